@@ -1,0 +1,72 @@
+# make run: the whole platform on this machine. make test: every test. `make` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run up update down reset seed check test openapi build deploy clean
+.SILENT:
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTHON := .venv/bin/python
+STACK := $(PYTHON) -m infra.local
+# In an environment of its own: it wants another botocore than the local stack.
+SAM = $$(infra/local/get-uv) tool run -q --from aws-sam-cli==1.170.0 sam
+export PYTHONPATH := layers/core/python
+export SAM_CLI_TELEMETRY := 0
+
+help: ## List the targets
+	sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+# Two amounts of packages in one environment: a run needs fewer, and neither removes the other's.
+.venv/run: uv.lock
+	uv=$$(infra/local/get-uv) && echo "Installing packages …" && $$uv sync -q --frozen --inexact --no-dev --group local --compile-bytecode && touch $@
+
+.venv/all: uv.lock
+	uv=$$(infra/local/get-uv) && echo "Installing packages …" && $$uv sync -q --frozen --inexact --all-groups --compile-bytecode && touch $@ .venv/run
+
+run: .venv/run ## Start everything here; Ctrl-C stops it
+	exec $(STACK) run
+
+up: .venv/run ## Start everything in the background
+	$(STACK) up
+
+update: .venv/run ## Deploy to the running stack what you have changed
+	$(STACK) update
+
+down: .venv/run ## Stop what `make up` started
+	$(STACK) down
+
+reset: .venv/run ## Empty the data
+	$(STACK) reset
+
+seed: .venv/run ## Bring the demo data of the running stack up to today
+	$(STACK) seed
+
+check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/cfn-lint
+	$(PYTHON) -m infra.openapi --check
+	$(PYTHON) -m pytest -q tests/unit tests/contract
+
+test: .venv/all ## Every test; it starts and stops what it needs
+	$(PYTHON) -m pytest tests
+	$(SAM) validate
+	$(SAM) build
+
+openapi: .venv/run ## Write the description of the interface from the code
+	$(PYTHON) -m infra.openapi
+
+build: .venv/run ## Build the packages for AWS, from the locked versions
+	$$(infra/local/get-uv) export -q --frozen --no-default-groups --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
+	$(SAM) build
+
+# Each stack imports what those before it export.
+deploy: build ## Deploy to AWS; the README names PARAMETERS and OPERATOR
+	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=… RedisUrl=… MongodbUrl=…"))
+	$(SAM) deploy --stack-name guahao-data --template-file infra/data.yaml
+	$(SAM) deploy --stack-name guahao-queues --template-file infra/queues.yaml
+	$(SAM) deploy --stack-name guahao --parameter-overrides $(PARAMETERS)
+	$(SAM) deploy --stack-name guahao-alarms --template-file infra/alarms.yaml --parameter-overrides OperatorEmail=$(OPERATOR)
+
+clean: ## Remove what was built and installed, not the data
+	rm -rf .venv .aws-sam .local/build .local/uv

@@ -1,0 +1,35 @@
+"""Hospitals and their departments, for anyone."""
+
+from guahao.bootstrap.catalog import hospitals
+from guahao.runtime.api import Allow, Api, Call
+from schemas import DepartmentsAnswer, HospitalAnswer, HospitalQuery, HospitalsAnswer
+
+handler = Api("catalog")
+
+
+@handler.route("GET", "/api/hospitals", allow=Allow.ANYONE, input=HospitalQuery, answer=HospitalsAnswer)
+def search(call: Call[HospitalQuery]) -> HospitalsAnswer:
+    """List the online hospitals that fit."""
+    asked = call.input
+    page = hospitals().search(
+        name_part=asked.q,
+        grade=asked.grade,
+        province_code=asked.province,
+        city_code=asked.city,
+        district_code=asked.district,
+        limit=asked.limit,
+        cursor=asked.cursor,
+    )
+    return HospitalsAnswer.model_validate(page)
+
+
+@handler.route("GET", "/api/hospitals/{hospitalCode}", allow=Allow.ANYONE, answer=HospitalAnswer)
+def hospital(call: Call[None]) -> HospitalAnswer:
+    """Show a hospital."""
+    return HospitalAnswer.model_validate(hospitals().get(call.path["hospitalCode"]))
+
+
+@handler.route("GET", "/api/hospitals/{hospitalCode}/departments", allow=Allow.ANYONE, answer=DepartmentsAnswer)
+def departments(call: Call[None]) -> DepartmentsAnswer:
+    """Show a hospital's departments as a tree of two levels."""
+    return DepartmentsAnswer.model_validate({"items": hospitals().departments(call.path["hospitalCode"])})

@@ -1,0 +1,73 @@
+"""Hospitals and departments on the wire."""
+
+from datetime import time
+from typing import Annotated, Any
+
+from pydantic import Field, PlainSerializer, model_validator
+
+from guahao.contracts import Message
+
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+ClockTime = Annotated[time, PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str)]
+
+
+class HospitalQuery(Message):
+    q: str = Field("", max_length=50)
+    grade: int | None = Field(None, ge=1, le=5)
+    province: RegionCode = ""
+    city: RegionCode = ""
+    district: RegionCode = ""
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=64)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_empty_field_asks_for_nothing(cls, values: Any) -> Any:
+        return {name: value for name, value in values.items() if value != ""}
+
+
+class BookingRuleAnswer(Message):
+    cycle_days: int
+    release_time: ClockTime
+    stop_time: ClockTime
+    quit_day_offset: int
+    quit_time: ClockTime
+    notes: tuple[str, ...]
+
+
+class HospitalAnswer(Message):
+    hospital_code: str
+    name: str
+    grade: int
+    grade_name: str
+    province_code: str
+    city_code: str
+    district_code: str
+    region_name: str
+    address: str
+    logo_url: str
+    introduction: str
+    route: str
+    online: bool
+    booking_rule: BookingRuleAnswer
+
+
+class HospitalsAnswer(Message):
+    items: list[HospitalAnswer]
+    next_cursor: str | None
+
+
+class DepartmentAnswer(Message):
+    department_code: str
+    name: str
+    introduction: str
+
+
+class DepartmentGroupAnswer(Message):
+    group_code: str
+    group_name: str
+    departments: tuple[DepartmentAnswer, ...]
+
+
+class DepartmentsAnswer(Message):
+    items: list[DepartmentGroupAnswer]

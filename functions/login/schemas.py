@@ -1,0 +1,25 @@
+"""What the routes of sessions take and answer."""
+
+from typing import Literal
+
+from pydantic import AliasPath, Field
+
+from guahao.contracts import Instant, Message
+
+
+class LoginRequest(Message):
+    phone: str = Field(pattern=r"^1[3-9][0-9]{9}$", max_length=11, examples=["13800000001"])
+    code: str = Field(pattern=r"^[0-9]{6}$", max_length=6, examples=["012345"])
+
+
+class Profile(Message):
+    user_id: str
+    phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked: 138****0001")
+    name: str
+    identity_state: Literal["none", "underReview", "approved", "rejected"]
+
+
+class SessionToken(Message):
+    token: str
+    expires_at: Instant
+    user: Profile

@@ -1,0 +1,14 @@
+"""Sends a login code by SMS."""
+
+from guahao.bootstrap.accounts import login_code_desk
+from guahao.runtime.api import Allow, Answer, Api, Call
+from schemas import LoginCodeRequest
+
+handler = Api("login_code")
+
+
+@handler.route("POST", "/api/login-codes", allow=Allow.ANYONE, input=LoginCodeRequest, status=202)
+def send(call: Call[LoginCodeRequest]) -> Answer:
+    """Send a six-digit code to the phone; the answer is the same for every phone."""
+    login_code_desk().request_login_code(call.input.phone, call.source_address)
+    return Answer(status=202)

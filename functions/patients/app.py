@@ -1,0 +1,27 @@
+"""The people a user books for."""
+
+from guahao.bootstrap.patients import patients
+from guahao.runtime.api import Allow, Answer, Api, Call, created
+from schemas import NewPatient, PatientList, PatientQuery, PatientView
+
+handler = Api("patients")
+
+
+@handler.route("POST", "/api/me/patients", allow=Allow.USER, input=NewPatient, answer=PatientView, status=201)
+def create(call: Call[NewPatient]) -> Answer:
+    """Register a patient; a certificate is accepted once in an account."""
+    patient = patients().create(call.principal, call.input.model_dump())
+    return created(f"/api/me/patients/{patient.patient_id}", PatientView.model_validate(patient))
+
+
+@handler.route("GET", "/api/me/patients", allow=Allow.USER, input=PatientQuery, answer=PatientList)
+def find(call: Call[PatientQuery]) -> PatientList:
+    """Return the user's own patients; `q` is any part of the name."""
+    page = patients().find(call.principal, call.input.q, call.input.limit, call.input.cursor)
+    return PatientList.model_validate(page)
+
+
+@handler.route("GET", "/api/me/patients/{patientId}", allow=Allow.USER, answer=PatientView)
+def read(call: Call[None]) -> PatientView:
+    """Return one of the user's own patients."""
+    return PatientView.model_validate(patients().get(call.principal, call.path["patientId"]))

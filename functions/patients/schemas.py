@@ -1,0 +1,77 @@
+"""What the routes of patients take and answer."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AliasPath, Field, StringConstraints
+
+from guahao.contracts import Message
+
+CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
+# Names and addresses travel on into SMS and calendar entries, where a control character would begin a line of its own.
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=_PRINTABLE)]
+Address = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=_PRINTABLE)]
+CertificateNumber = Annotated[str, StringConstraints(min_length=5, max_length=20, strip_whitespace=True)]
+Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11)]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$", max_length=6)]
+
+
+class NewContact(Message):
+    name: Name
+    phone: Phone
+    certificate_type: CertificateType | None = None
+    certificate_number: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
+
+
+class NewPatient(Message):
+    name: Name
+    certificate_type: CertificateType
+    certificate_number: CertificateNumber
+    sex: Literal["male", "female"]
+    birth_date: date
+    phone: Phone
+    married: bool = False
+    province_code: RegionCode = ""
+    city_code: RegionCode = ""
+    district_code: RegionCode = ""
+    address: Address = ""
+    contact: NewContact | None = None
+    card_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]*$", max_length=40)] = ""
+    insured: bool = False
+
+
+class PatientQuery(Message):
+    q: str = Field("", max_length=50, description="any part of the name")
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")
+
+
+class ContactView(Message):
+    name: str
+    certificate_type: CertificateType | None = Field(None, validation_alias=AliasPath("certificate", "type"))
+    certificate_number: str | None = Field(None, validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+
+
+class PatientView(Message):
+    patient_id: str
+    name: str
+    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    sex: Literal["male", "female"]
+    birth_date: date
+    phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+    married: bool
+    province_code: str
+    city_code: str
+    district_code: str
+    address: str
+    contact: ContactView | None
+    card_number: str
+    insured: bool
+
+
+class PatientList(Message):
+    items: list[PatientView]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""What runs around the product: templates, the local stack, seeds and simulators."""

@@ -1,0 +1,160 @@
+"""What MiniStack 1.5.33 lacks or does slowly, put right inside our own process. It is pinned, so these hold."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import subprocess
+import sys
+import tempfile
+import threading
+import types
+import zipfile
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import apigateway_v1, sns, sqs
+
+
+def amend(layers: Path, log: Path) -> None:
+    """Put all of it in place, before the first request."""
+    share_layers(layers)
+    isolate_workers()
+    log_functions(log)
+    import_gateway_responses()
+    answer_failures()
+    stamp_messages()
+    name_queues_alike()
+
+
+def share_layers(cache: Path) -> None:
+    """Unpack each layer once for all workers: MiniStack unpacks 60 MB again for every one of them."""
+    unpacking = threading.Lock()
+
+    class SharedArchive(zipfile.ZipFile):
+        """Unpack a layer into the cache and link to it; leave other archives alone."""
+
+        def namelist(self) -> list[str]:
+            return [] if self._is_layer() else super().namelist()
+
+        def extractall(self, path: Any = None, members: Iterable[Any] | None = None, pwd: bytes | None = None) -> None:
+            if not self._is_layer():
+                super().extractall(path, members, pwd)
+                return
+            shared = cache / self._digest()
+            with unpacking:
+                if not shared.exists():
+                    cache.mkdir(parents=True, exist_ok=True)
+                    fresh = tempfile.mkdtemp(dir=cache)
+                    super().extractall(fresh, super().namelist())
+                    with suppress(OSError):  # another stack was faster; its copy is the same
+                        Path(fresh).rename(shared)
+            Path(path).rmdir()
+            Path(path).symlink_to(shared)
+            Path(str(self.filename)).unlink()  # 20 MB that every worker would keep
+
+        def _is_layer(self) -> bool:
+            return Path(str(self.filename)).name.startswith("layer_")
+
+        def _digest(self) -> str:
+            contents = [(entry.filename, entry.CRC, entry.file_size) for entry in self.infolist()]
+            return hashlib.blake2b(repr(contents).encode(), digest_size=16).hexdigest()
+
+    lambda_runtime.zipfile = types.SimpleNamespace(**{**vars(zipfile), "ZipFile": SharedArchive})
+
+
+def isolate_workers() -> None:
+    """Give Python workers the standard library and their layers alone, as on AWS: a missing dependency shows here."""
+
+    def start(command: list[str], **options: Any) -> subprocess.Popen[str]:
+        if command[0] == sys.executable:
+            command = [sys.executable, "-I", "-S", *command[1:]]
+        # Ctrl-C is for the launcher, which ends its workers when their state is saved.
+        return subprocess.Popen(command, start_new_session=True, **options)
+
+    # It counts calls between functions, at the price of importing botocore at each cold start.
+    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace("    _ms_install_invoke_depth()\n", "")
+    lambda_runtime.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": start})
+
+
+def log_functions(log: Path) -> None:
+    """Write what functions print, and why they fail, into one file."""
+    output = logging.FileHandler(log, mode="w")
+    output.setFormatter(logging.Formatter("%(name)s %(message)s"))
+    original: Callable[..., dict[str, Any]] = lambda_runtime.Worker.invoke
+
+    def invoke(worker: Any, *arguments: Any, **options: Any) -> dict[str, Any]:
+        result = original(worker, *arguments, **options)
+        function = logging.getLogger(f"{worker.func_name}")
+        if output not in function.handlers:
+            function.addHandler(output)
+            function.propagate = False
+        for line in (result.get("log"), result.get("trace") or result.get("error")):
+            if line:
+                function.info(line)
+        return result
+
+    lambda_runtime.Worker.invoke = invoke
+
+
+def import_gateway_responses() -> None:
+    """Read the gateway responses of an imported API's document, which MiniStack serves but does not import."""
+    original: Callable[..., str] = apigateway_v1._import_rest_api
+
+    def import_rest_api(document: dict[str, Any], base: dict[str, Any] | None = None) -> str:
+        api_id = original(document, base)
+        for kind, response in (document.get("x-amazon-apigateway-gateway-responses") or {}).items():
+            status, _, answer = apigateway_v1._put_gateway_response(api_id, kind, response)
+            if status >= 400:
+                raise ValueError(f"the gateway response {kind} is not valid: {answer!r}")
+        return api_id
+
+    apigateway_v1._import_rest_api = import_rest_api
+
+
+def answer_failures() -> None:
+    """Answer for a function that failed with the gateway's own response: MiniStack shows the exception."""
+    original: Callable[..., Awaitable[Any]] = apigateway_v1._invoke_lambda_proxy_v1
+
+    async def invoke(*arguments: Any, **options: Any) -> Any:
+        answer = await original(*arguments, **options)
+        failed = isinstance(answer, tuple) and answer[0] == HTTPStatus.BAD_GATEWAY and set(answer[1]) == {"Content-Type"}
+        return apigateway_v1._gw_error("DEFAULT_5XX", "Internal server error") if failed else answer
+
+    apigateway_v1._invoke_lambda_proxy_v1 = invoke
+
+
+class Stamped(list[dict[str, Any]]):
+    """The messages of one phone, each with the time it was sent, which MiniStack does not note."""
+
+    def append(self, record: dict[str, Any]) -> None:
+        super().append({"SentAt": datetime.now(UTC).isoformat(), **record})
+
+
+def stamp_messages() -> None:
+    """Note when each SMS was sent."""
+    original: Callable[[str], list[dict[str, Any]]] = sns._sms_log_for
+
+    def log_for(phone: str) -> list[dict[str, Any]]:
+        records = original(phone)
+        if not isinstance(records, Stamped):
+            records = Stamped(records)
+            sns._sms_messages[phone] = records
+        return records
+
+    sns._sms_log_for = log_for
+
+
+def name_queues_alike() -> None:
+    """Give a queue the same URL on every port: MiniStack finds a queue by it, and loses those of a start on another port."""
+    sqs.DEFAULT_PORT = "4566"
+
+
+def sent_messages() -> list[dict[str, Any]]:
+    """Return every SMS sent, oldest first."""
+    return [record for records in sns._sms_messages.to_dict().values() for record in records]

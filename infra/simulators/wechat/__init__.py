@@ -1,0 +1,1 @@
+"""WeChat Pay v3: Native orders, queries, closes, refunds and notifications, signed and encrypted as the real one does."""

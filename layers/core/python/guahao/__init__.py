@@ -1,0 +1,1 @@
+"""guahao: an outpatient appointment platform (预约挂号)."""

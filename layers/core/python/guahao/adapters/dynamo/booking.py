@@ -1,0 +1,188 @@
+"""Orders, numbers and ledgers in DynamoDB: one transaction of three items that no two patients share."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import date
+from typing import Any, TypeVar
+
+from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from guahao.adapters.dynamo.accounts import AccountItem, UserItem
+from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.adapters.dynamo.numbers import NumberItem
+from guahao.adapters.dynamo.orders import OrderItem
+from guahao.adapters.dynamo.patients import PatientItem
+from guahao.domain.booking import NumberState, Order
+from guahao.domain.errors import Invalid
+from guahao.domain.ledger import Booked, Ledger
+from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
+
+_Item = TypeVar("_Item", bound=Item)
+
+
+class BookedMap(MapAttribute[str, Any]):
+    order_id = UnicodeAttribute()
+    date = UnicodeAttribute()
+    hospital_code = UnicodeAttribute()
+    department_code = UnicodeAttribute()
+
+
+class LedgerItem(AccountItem, discriminator="ledger"):
+    """A patient's ledger; apart from the patient's record, so that editing the one never disturbs the other."""
+
+    version = NumberAttribute()
+    bookings: ListAttribute[BookedMap] = ListAttribute(of=BookedMap)
+
+    @classmethod
+    def from_domain(cls, ledger: Ledger) -> LedgerItem:
+        maps = [
+            BookedMap(order_id=b.order_id, date=b.date.isoformat(), hospital_code=b.hospital_code, department_code=b.department_code)
+            for b in ledger.bookings
+        ]
+        return cls(owner=ledger.user_id, item=_ledger_key(ledger.patient_id), version=ledger.version + 1, bookings=maps)
+
+    def to_domain(self, patient_id: str) -> Ledger:
+        bookings = tuple(Booked(b.order_id, date.fromisoformat(b.date), b.hospital_code, b.department_code) for b in self.bookings)
+        return Ledger(self.owner, patient_id, bookings, int(self.version))
+
+
+class DynamoOrders:
+    """The store of record; see `ports.booking.Orders` for what each method promises."""
+
+    def __init__(self, orders_table: str, numbers_table: str, accounts_table: str) -> None:
+        use_table(OrderItem, orders_table)
+        use_table(NumberItem, numbers_table)
+        use_table(AccountItem, accounts_table)
+
+    def get(self, order_id: str) -> Order | None:
+        item = _find(OrderItem, order_id)
+        return item.to_domain() if item else None
+
+    def booker(self, user_id: str, patient_id: str) -> Booker:
+        keys = [(user_id, "user"), (user_id, f"patient#{patient_id}"), (user_id, _ledger_key(patient_id))]
+        found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
+        user, patient, ledger = found.get(UserItem), found.get(PatientItem), found.get(LedgerItem)
+        return Booker(
+            user.to_domain() if isinstance(user, UserItem) else None,
+            patient.to_domain() if isinstance(patient, PatientItem) else None,
+            ledger.to_domain(patient_id) if isinstance(ledger, LedgerItem) else Ledger(user_id, patient_id),
+        )
+
+    def ledger(self, user_id: str, patient_id: str) -> Ledger:
+        item = _find(LedgerItem, user_id, _ledger_key(patient_id))
+        return item.to_domain(patient_id) if item else Ledger(user_id, patient_id)
+
+    def former_owner(self, order: Order) -> str:
+        item = NumberItem.get(order.schedule_id, order.number, consistent_read=True)
+        return item.former_order_id or ""
+
+    def place(self, order: Order, ledger: Ledger) -> None:
+        free = (NumberItem.state == NumberState.FREE.value) & NumberItem.number.exists()
+        actions: list[Action] = [NumberItem.state.set(order.number_state.value), NumberItem.order_id.set(order.order_id)]
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(OrderItem.from_domain(order), condition=OrderItem.order_id.does_not_exist())
+                transaction.save(LedgerItem.from_domain(ledger), condition=_ledger_unmoved(ledger))
+                transaction.update(NumberItem(order.schedule_id, order.number), actions=actions, condition=free)
+        except TransactWriteError as error:
+            raise _cause(error, (OrderExists, LedgerMoved, NumberTaken)) from error
+
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        unmoved = OrderItem.version == before.version
+        if after.number_state is before.number_state and ledger is None:
+            try:
+                OrderItem.from_domain(after).save(condition=unmoved)
+            except PutError as error:
+                if error.cause_response_code != "ConditionalCheckFailedException":
+                    raise
+                raise OrderMoved from error
+            return
+        mine = NumberItem.order_id == before.order_id
+        actions: list[Action] = [NumberItem.state.set(after.number_state.value)]
+        if after.number_state is NumberState.FREE:
+            actions += [NumberItem.order_id.remove(), NumberItem.former_order_id.set(before.order_id)]
+        causes: list[type[Exception]] = [OrderMoved]
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(OrderItem.from_domain(after), condition=unmoved)
+                if ledger is not None:
+                    transaction.save(LedgerItem.from_domain(ledger), condition=_ledger_unmoved(ledger))
+                    causes.append(LedgerMoved)
+                transaction.update(NumberItem(before.schedule_id, before.number), actions=actions, condition=mine)
+        except TransactWriteError as error:
+            raise _cause(error, (*causes, OrderMoved)) from error
+
+    def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> OrderPage:
+        found = OrderItem.by_user.query(
+            user_id,
+            scan_index_forward=False,
+            limit=limit,
+            filter_condition=_matches(wanted),
+            last_evaluated_key=_start(user_id, cursor) if cursor else None,
+        )
+        orders = [item.to_domain() for item in found]
+        return OrderPage(orders, _cursor(found.last_evaluated_key))
+
+
+def _ledger_key(patient_id: str) -> str:
+    return f"ledger#{patient_id}"
+
+
+def _ledger_unmoved(ledger: Ledger) -> Condition:
+    return LedgerItem.version.does_not_exist() if ledger.version == 0 else LedgerItem.version == ledger.version
+
+
+def _find(model: type[_Item], owner: str, item: str | None = None) -> _Item | None:
+    try:
+        return model.get(owner, item, consistent_read=True)
+    except model.DoesNotExist:
+        return None
+
+
+def _cause(error: TransactWriteError, causes: tuple[type[Exception], ...]) -> Exception:
+    """Return the cause that stands for the first item that refused; items are in the order puts, updates.
+
+    TransactionConflict is another transaction in the middle of the same item, which means the same as a refused condition: look again.
+    """
+    for reason, cause in zip(error.cancellation_reasons, causes, strict=False):
+        if reason is not None and reason.code in ("ConditionalCheckFailed", "TransactionConflict"):
+            return cause()
+    return store_unavailable()
+
+
+def _matches(wanted: OrderFilter) -> Condition | None:
+    condition: Condition | None = None
+    if wanted.text:
+        condition = (
+            OrderItem.hospital_name.contains(wanted.text)
+            | OrderItem.department_name.contains(wanted.text)
+            | OrderItem.doctor_name.contains(wanted.text)
+        )
+    if wanted.patient_id:
+        same = OrderItem.patient_id == wanted.patient_id
+        condition = same if condition is None else condition & same
+    if wanted.state:
+        same = OrderItem.state == wanted.state.value
+        condition = same if condition is None else condition & same
+    return condition
+
+
+def _cursor(key: dict[str, Any] | None) -> str | None:
+    return base64.urlsafe_b64encode(key["placed"]["S"].encode()).decode() if key else None
+
+
+def _start(user_id: str, cursor: str) -> dict[str, Any]:
+    """Return the key after which a page begins; the user is always the caller, whatever the cursor says."""
+    try:
+        placed = base64.urlsafe_b64decode(cursor.encode()).decode()
+        order_id = placed.split("#")[1]
+    except (binascii.Error, UnicodeError, IndexError) as error:
+        reason = "take it from `nextCursor` of an earlier answer"
+        raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}]) from error
+    return {"user_id": {"S": user_id}, "placed": {"S": placed}, "order_id": {"S": order_id}}

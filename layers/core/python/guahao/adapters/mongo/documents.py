@@ -1,0 +1,130 @@
+"""Catalogue entries as MongoDB documents: string keys, dates and times as ISO strings, enums as their codes."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from urllib.parse import quote
+
+from guahao.adapters.mongo.client import Document
+from guahao.domain.catalog import BookingRule, Department, Grade, HalfDay, Hospital, Schedule, ScheduleState, folded
+
+# Numbers rather than names, so that the store sorts a day's halves as they come.
+_HALF_DAY_CODES = {HalfDay.MORNING: 0, HalfDay.AFTERNOON: 1}
+_HALF_DAYS = {code: half_day for half_day, code in _HALF_DAY_CODES.items()}
+
+ONLINE, OFFLINE = "online", "offline"
+
+
+def hospital_document(hospital: Hospital) -> Document:
+    """Return the document of a hospital; `folded_name` is what a search compares."""
+    rule = hospital.booking_rule
+    return {
+        "_id": hospital.hospital_code,
+        "name": hospital.name,
+        "folded_name": folded(hospital.name),
+        "grade": int(hospital.grade),
+        "grade_name": hospital.grade_name,
+        "province_code": hospital.province_code,
+        "city_code": hospital.city_code,
+        "district_code": hospital.district_code,
+        "region_name": hospital.region_name,
+        "address": hospital.address,
+        "logo_url": hospital.logo_url,
+        "introduction": hospital.introduction,
+        "route": hospital.route,
+        "state": ONLINE if hospital.online else OFFLINE,
+        "booking_rule": {
+            "cycle_days": rule.cycle_days,
+            "release_time": rule.release_time.isoformat(),
+            "stop_time": rule.stop_time.isoformat(),
+            "quit_day_offset": rule.quit_day_offset,
+            "quit_time": rule.quit_time.isoformat(),
+            "notes": list(rule.notes),
+        },
+    }
+
+
+def read_hospital(document: Document) -> Hospital:
+    """Return the hospital of a document."""
+    rule = document["booking_rule"]
+    return Hospital(
+        hospital_code=document["_id"],
+        name=document["name"],
+        grade=Grade(document["grade"]),
+        grade_name=document["grade_name"],
+        province_code=document["province_code"],
+        city_code=document["city_code"],
+        district_code=document["district_code"],
+        region_name=document["region_name"],
+        address=document["address"],
+        logo_url=document["logo_url"],
+        introduction=document["introduction"],
+        route=document["route"],
+        online=document["state"] == ONLINE,
+        booking_rule=BookingRule(
+            cycle_days=rule["cycle_days"],
+            release_time=time.fromisoformat(rule["release_time"]),
+            stop_time=time.fromisoformat(rule["stop_time"]),
+            quit_day_offset=rule["quit_day_offset"],
+            quit_time=time.fromisoformat(rule["quit_time"]),
+            notes=tuple(rule["notes"]),
+        ),
+    )
+
+
+def department_key(hospital_code: str, department_code: str) -> str:
+    """Return a key that no other pair of codes has."""
+    return f"{quote(hospital_code, safe='')}/{quote(department_code, safe='')}"
+
+
+def department_document(department: Department) -> Document:
+    """Return the document of a department."""
+    return {"_id": department_key(department.hospital_code, department.department_code), **vars(department)}
+
+
+def read_department(document: Document) -> Department:
+    """Return the department of a document."""
+    return Department(
+        hospital_code=document["hospital_code"],
+        department_code=document["department_code"],
+        name=document["name"],
+        group_code=document["group_code"],
+        group_name=document["group_name"],
+        introduction=document["introduction"],
+    )
+
+
+def schedule_document(schedule: Schedule) -> Document:
+    """Return the document of a session."""
+    return {
+        "_id": schedule.schedule_id,
+        "hospital_code": schedule.hospital_code,
+        "hospital_schedule_id": schedule.hospital_schedule_id,
+        "department_code": schedule.department_code,
+        "date": schedule.date.isoformat(),
+        "half_day": _HALF_DAY_CODES[schedule.half_day],
+        "title": schedule.title,
+        "doctor_name": schedule.doctor_name,
+        "skill": schedule.skill,
+        "fee_fen": schedule.fee_fen,
+        "total": schedule.total,
+        "state": str(schedule.state),
+    }
+
+
+def read_schedule(document: Document) -> Schedule:
+    """Return the session of a document."""
+    return Schedule(
+        schedule_id=document["_id"],
+        hospital_code=document["hospital_code"],
+        hospital_schedule_id=document["hospital_schedule_id"],
+        department_code=document["department_code"],
+        date=date.fromisoformat(document["date"]),
+        half_day=_HALF_DAYS[document["half_day"]],
+        title=document["title"],
+        doctor_name=document["doctor_name"],
+        skill=document["skill"],
+        fee_fen=document["fee_fen"],
+        total=document["total"],
+        state=ScheduleState(document["state"]),
+    )

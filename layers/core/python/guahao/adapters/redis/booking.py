@@ -1,0 +1,159 @@
+"""Free-number pools in Redis.
+
+A pool is one sorted set, so that it is there as a whole or not at all. Its members and scores:
+
+    "7"       7             number 7 is free
+    "7"       1795000000000 number 7 is in flight until that millisecond, then free again
+    "o:<id>"  -7            the order that took number 7
+    "opens"   -<ms>         from when numbers are given out; its presence says that the pool is built
+    "closes"  -<ms>         until when
+
+A second key holds the session's facts as JSON, so that one call answers everything. Both end after ten minutes: what an outage of
+Redis left wrong is then read anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from guahao.domain.booking import Number, NumberState
+from guahao.domain.catalog import HalfDay, ScheduleState
+from guahao.domain.errors import PoolUnavailable
+from guahao.domain.sessions import BookableSession
+from guahao.ports.booking import Outcome, Take
+
+IN_FLIGHT_MILLISECONDS = 60_000
+LIFE_MILLISECONDS = 600_000
+# Scores up to here are numbers, above they are moments.
+HIGHEST_NUMBER = 100_000
+
+_TAKE = """
+local opens = redis.call('ZSCORE', KEYS[1], 'opens')
+local facts = redis.call('GET', KEYS[2])
+if not opens or not facts then return {'unbuilt', 0, ''} end
+local mine = redis.call('ZSCORE', KEYS[1], 'o:' .. ARGV[1])
+if mine then return {'mine', -tonumber(mine), facts} end
+local now = tonumber(ARGV[2])
+if now < -tonumber(opens) or now >= -tonumber(redis.call('ZSCORE', KEYS[1], 'closes')) then return {'shut', 0, facts} end
+local found = redis.call('ZRANGEBYSCORE', KEYS[1], 1, ARGV[4], 'LIMIT', 0, 1)
+if #found == 0 then found = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[4], now, 'LIMIT', 0, 1) end
+if #found == 0 then return {'soldOut', 0, facts} end
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), found[1], -tonumber(found[1]), 'o:' .. ARGV[1])
+return {'taken', tonumber(found[1]), facts}
+"""
+
+_BUILD = """
+if redis.call('ZSCORE', KEYS[1], 'opens') and redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('DEL', KEYS[1])
+for i = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+
+# Only a number in flight is given back: one that is gone from the pool has an owner by now.
+_GIVE_BACK = """
+redis.call('ZREM', KEYS[1], 'o:' .. ARGV[2])
+local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if score and tonumber(score) > tonumber(ARGV[3]) then redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1]) end
+return 1
+"""
+
+# Into a pool that is not built nothing is put: whoever builds it reads the number as free.
+_PUT_BACK = """
+if redis.call('ZSCORE', KEYS[1], 'opens') then redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1]) end
+return 1
+"""
+
+
+class RedisNumberPool:
+    """The number pools; see `ports.booking.NumberPool` for what each method promises."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._take = redis.register_script(_TAKE)
+        self._build = redis.register_script(_BUILD)
+        self._give_back = redis.register_script(_GIVE_BACK)
+        self._put_back = redis.register_script(_PUT_BACK)
+
+    def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
+        arguments = [order_id, _milliseconds(now), IN_FLIGHT_MILLISECONDS, HIGHEST_NUMBER]
+        outcome, number, facts = self._run(self._take, _keys(schedule_id), arguments)
+        return Take(Outcome(outcome), int(number), _session(facts) if facts else None)
+
+    def build(self, session: BookableSession, numbers: Sequence[Number], now: datetime) -> None:
+        opens, closes = (_milliseconds(session.opens_at), _milliseconds(session.closes_at)) if session.sells else (0, 0)
+        members: list[Any] = [-opens, "opens", -closes, "closes"]
+        for number in numbers:
+            if number.state is NumberState.FREE:
+                members += [number.number, number.number]
+            elif number.order_id:
+                members += [-number.number, f"o:{number.order_id}"]
+        self._run(self._build, _keys(session.schedule_id), [_facts(session), LIFE_MILLISECONDS, *members])
+
+    def confirm(self, schedule_id: str, number: int) -> None:
+        try:
+            self._redis.zrem(_keys(schedule_id)[0], number)
+        except RedisError as error:
+            raise _unavailable() from error
+
+    def give_back(self, schedule_id: str, number: int, order_id: str) -> None:
+        self._run(self._give_back, _keys(schedule_id)[:1], [number, order_id, HIGHEST_NUMBER])
+
+    def discard(self, schedule_id: str, number: int, order_id: str) -> None:
+        try:
+            self._redis.zrem(_keys(schedule_id)[0], number, f"o:{order_id}")
+        except RedisError as error:
+            raise _unavailable() from error
+
+    def put_back(self, schedule_id: str, number: int) -> None:
+        self._run(self._put_back, _keys(schedule_id)[:1], [number])
+
+    def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
+        pipeline = self._redis.pipeline(transaction=False)
+        for schedule_id in schedule_ids:
+            pool = _keys(schedule_id)[0]
+            pipeline.zscore(pool, "opens")
+            pipeline.zcount(pool, 1, HIGHEST_NUMBER)
+        try:
+            answers = pipeline.execute()
+        except RedisError as error:
+            raise _unavailable() from error
+        return [count if built is not None else None for built, count in zip(answers[::2], answers[1::2], strict=True)]
+
+    def _run(self, script: Any, keys: list[str], arguments: list[Any]) -> Any:
+        try:
+            return script(keys=keys, args=arguments)
+        except RedisError as error:
+            raise _unavailable() from error
+
+
+def _unavailable() -> PoolUnavailable:
+    return PoolUnavailable("The number pool does not answer. Send the same request again.")
+
+
+def _keys(schedule_id: str) -> list[str]:
+    return [f"pool:{{{schedule_id}}}", f"session:{{{schedule_id}}}"]  # the braces keep both on one node of a cluster
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _facts(session: BookableSession) -> str:
+    values = {field.name: getattr(session, field.name) for field in fields(session)}
+    return json.dumps(values, ensure_ascii=False, default=lambda value: value.isoformat())
+
+
+def _session(facts: str) -> BookableSession:
+    values = json.loads(facts)
+    moments = {name: datetime.fromisoformat(values[name]).astimezone(UTC) for name in ("opens_at", "closes_at", "quit_until")}
+    enums = {"half_day": HalfDay(values["half_day"]), "state": ScheduleState(values["state"])}
+    return BookableSession(**{**values, **moments, **enums, "date": date.fromisoformat(values["date"])})

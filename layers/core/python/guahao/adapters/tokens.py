@@ -1,0 +1,41 @@
+"""Session tokens as signed JWTs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import jwt
+
+from guahao.domain.accounts import Principal
+from guahao.domain.errors import Unauthenticated
+
+LIFETIME = timedelta(hours=2)
+_ALGORITHM = "HS256"
+# Time is checked against the caller's clock, not the machine's.
+_OPTIONS: jwt.types.Options = {"require": ["sub", "role", "jti", "exp"], "verify_exp": False, "verify_iat": False}
+
+
+class JwtTokens:
+    """Tokens under one secret, which is fetched when the first token is issued or read."""
+
+    def __init__(self, secret: Callable[[], str]) -> None:
+        self._secret = secret
+
+    def issue(self, user_id: str, role: str, now: datetime) -> tuple[str, datetime]:
+        """Return a new token and the time at which it ends, two hours on."""
+        expires_at = (now + LIFETIME).replace(microsecond=0)
+        claims = {"sub": user_id, "role": role, "jti": secrets.token_hex(16), "iat": now, "exp": expires_at}
+        return jwt.encode(claims, self._secret(), algorithm=_ALGORITHM), expires_at
+
+    def read(self, token: str, now: datetime) -> Principal:
+        """Return who the token speaks for, or raise Unauthenticated if it is not ours, changed or over."""
+        try:
+            claims = jwt.decode(token, self._secret(), algorithms=[_ALGORITHM], options=_OPTIONS)
+        except jwt.InvalidTokenError as error:
+            raise Unauthenticated("The token is not one of ours. Log in again.") from error
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+        if now >= expires_at:
+            raise Unauthenticated("The token has ended. Log in again.")
+        return Principal(claims["sub"], claims["role"], claims["jti"], expires_at)

@@ -1,0 +1,83 @@
+"""The parts of WeChat Pay's answers and notifications that we rely on."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from guahao.domain.payment import RefundState, Trade, TradeState
+
+_TRADE_STATES = {
+    "NOTPAY": TradeState.UNPAID,
+    "USERPAYING": TradeState.UNPAID,
+    "PAYERROR": TradeState.UNPAID,
+    "SUCCESS": TradeState.PAID,
+    "REFUND": TradeState.REFUNDING,
+    "CLOSED": TradeState.CLOSED,
+    "REVOKED": TradeState.CLOSED,
+}
+_REFUND_STATES = {
+    "PROCESSING": RefundState.PROCESSING,
+    "SUCCESS": RefundState.DONE,
+    "CLOSED": RefundState.FAILED,
+    "ABNORMAL": RefundState.FAILED,
+}
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Failure(_Answer):
+    code: str = ""
+    message: str = ""
+
+
+class Prepaid(_Answer):
+    code_url: str = Field(min_length=1)
+
+
+class Amount(_Answer):
+    total: int = Field(ge=1)
+    currency: Literal["CNY"] = "CNY"
+
+
+class Transaction(_Answer):
+    appid: str
+    mchid: str
+    out_trade_no: str
+    trade_state: Literal["NOTPAY", "USERPAYING", "PAYERROR", "SUCCESS", "REFUND", "CLOSED", "REVOKED"]
+    transaction_id: str | None = None
+    success_time: AwareDatetime | None = None
+    amount: Amount | None = None
+
+    def trade(self) -> Trade:
+        """Return the trade in our words; an unpaid one carries no amount, whatever WeChat repeats of our own request."""
+        state = _TRADE_STATES[self.trade_state]
+        if state not in (TradeState.PAID, TradeState.REFUNDING):
+            return Trade(self.out_trade_no, state)
+        paid_at = self.success_time.astimezone(UTC) if self.success_time else None
+        return Trade(self.out_trade_no, state, self.amount.total if self.amount else None, self.transaction_id, paid_at)
+
+
+class Refund(_Answer):
+    out_refund_no: str
+    status: Literal["PROCESSING", "SUCCESS", "CLOSED", "ABNORMAL"]
+
+    def state(self) -> RefundState:
+        return _REFUND_STATES[self.status]
+
+
+class Sealed(_Answer):
+    algorithm: Literal["AEAD_AES_256_GCM"]
+    nonce: str
+    ciphertext: str
+    associated_data: str = ""
+
+
+class Notification(_Answer):
+    id: str
+    event_type: str
+    resource: Sealed

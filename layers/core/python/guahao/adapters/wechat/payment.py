@@ -1,0 +1,252 @@
+"""WeChat Pay v3, Native pay: the payment port over the wechatpayv3 library in public-key mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ValidationError
+from requests import RequestException
+
+# The package's own class would only wrap Core in one method per path; Core is what signs, sends and verifies.
+from wechatpayv3.core import Core
+from wechatpayv3.type import RequestType
+from wechatpayv3.utils import aes_decrypt, rsa_verify
+
+from guahao.adapters.wechat.messages import Failure, Notification, Prepaid, Refund, Transaction
+from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
+from guahao.domain.payment import RefundState, Trade, TradeState
+from guahao.ports.payment import PaymentProvider
+
+TIMEOUT_SECONDS = (2.0, 5.0)
+NOTIFICATION_AGE_SECONDS = 300
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
+_DESCRIPTION_LENGTH = 127
+_REASON_LENGTH = 80
+_TRADES = "/v3/pay/transactions"
+_REFUNDS = "/v3/refund/domestic/refunds"
+# What asking again cannot change: the trade is not what we take it for.
+_NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
+_NOT_REFUNDABLE = {"ORDERNOTEXIST", "RESOURCENOTEXISTS", "INVALIDREQUEST"}
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class WechatAccount:
+    """A merchant's account at WeChat Pay and where both sides reach each other; the secrets stay out of its repr."""
+
+    appid: str
+    mchid: str
+    merchant_serial: str
+    merchant_private_key: str = field(repr=False)
+    api_v3_key: str = field(repr=False)
+    platform_public_key: str = field(repr=False)
+    platform_public_key_id: str
+    gateway_url: str
+    notify_url: str
+
+    @classmethod
+    def from_secret(cls, secret: Mapping[str, str], gateway_url: str, notify_url: str) -> WechatAccount:
+        """Build the account from the stored secret, a JSON object in camelCase."""
+        return cls(
+            appid=secret["appid"],
+            mchid=secret["mchid"],
+            merchant_serial=secret["merchantSerial"],
+            merchant_private_key=secret["merchantPrivateKey"],
+            api_v3_key=secret["apiV3Key"],
+            platform_public_key=secret["platformPublicKey"],
+            platform_public_key_id=secret["platformPublicKeyId"],
+            gateway_url=gateway_url.rstrip("/"),
+            notify_url=notify_url,
+        )
+
+
+class _Core(Core):  # type: ignore[misc]
+    """The library's core, bound to one gateway and to the one public key that we trust."""
+
+    def __init__(self, account: WechatAccount, timeout_seconds: tuple[float, float]) -> None:
+        super().__init__(
+            mchid=account.mchid,
+            cert_serial_no=account.merchant_serial,
+            private_key=account.merchant_private_key,
+            apiv3_key=account.api_v3_key,
+            timeout=timeout_seconds,
+            public_key=account.platform_public_key,
+            public_key_id=account.platform_public_key_id,
+        )
+        self._gate_way = account.gateway_url
+
+    def trusts(self, headers: Mapping[str, str], body: str) -> bool:
+        """Say whether the platform's key signed the body; the names of the headers are in lower case.
+
+        The library's own check would go and download certificates for a serial that it does not know, and raise a bare Exception for
+        another algorithm; a stranger's headers must do neither.
+        """
+        if headers.get("wechatpay-serial") != self._public_key_id or headers.get("wechatpay-signature-type") != _ALGORITHM:
+            return False
+        timestamp, nonce, signature = (headers.get(f"wechatpay-{part}", "") for part in ("timestamp", "nonce", "signature"))
+        try:
+            return bool(rsa_verify(timestamp, nonce, body, signature, self._public_key))
+        except UnicodeEncodeError:
+            return False
+
+    def _verify_signature(self, headers: Mapping[str, str], body: str) -> bool:
+        # The library would raise a bare Exception for False. Its answers' headers are found in any case.
+        if not self.trusts(headers, body):
+            raise ProviderUnavailable("WeChat Pay's answer is not signed with its key.")
+        return True
+
+
+class WechatPay(PaymentProvider):
+    """WeChat Pay as the product's payment provider. Our trade numbers are its `out_trade_no`; building it does no I/O."""
+
+    def __init__(self, account: WechatAccount, timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS) -> None:
+        self._account = account
+        self._core = _Core(account, timeout_seconds)
+
+    def open(self, trade_no: str, amount_fen: int, description: str, expires_at: datetime) -> str:
+        """Open the trade, or find it open, and return its `code_url`; a trade that cannot be paid any more raises PaymentMismatch."""
+        status, text = self._call(
+            RequestType.POST,
+            f"{_TRADES}/native",
+            {
+                "appid": self._account.appid,
+                "mchid": self._account.mchid,
+                "description": description[:_DESCRIPTION_LENGTH],
+                "out_trade_no": trade_no,
+                "time_expire": expires_at.astimezone(_SHANGHAI).isoformat(timespec="seconds"),
+                "notify_url": self._account.notify_url,
+                "amount": {"total": amount_fen, "currency": "CNY"},
+            },
+        )
+        if status == 200:
+            return _parsed(Prepaid, text).code_url
+        if _code(text) in _NOT_PAYABLE:
+            raise PaymentMismatch(f"Trade {trade_no} cannot be opened for payment: {_sentence(status, text)}.")
+        raise _unavailable(status, text)
+
+    def query(self, trade_no: str) -> Trade:
+        """Return what WeChat Pay knows of the trade, `TradeState.UNKNOWN` if nothing."""
+        path = f"{_TRADES}/out-trade-no/{quote(trade_no, safe='')}?mchid={self._account.mchid}"
+        status, text = self._call(RequestType.GET, path)
+        if status == 200:
+            found = _parsed(Transaction, text)
+            if not self._is_ours(found) or found.out_trade_no != trade_no:
+                raise ProviderUnavailable("WeChat Pay answered with another trade than the one asked for.")
+            return found.trade()
+        if _code(text) in ("ORDERNOTEXIST", "RESOURCENOTEXISTS"):
+            return Trade(trade_no, TradeState.UNKNOWN)
+        raise _unavailable(status, text)
+
+    def close(self, trade_no: str) -> None:
+        """Close the trade; one closed before or never opened is closed enough, one already paid raises PaymentMismatch."""
+        path = f"{_TRADES}/out-trade-no/{quote(trade_no, safe='')}/close"
+        status, text = self._call(RequestType.POST, path, {"mchid": self._account.mchid})
+        if status == 204 or _code(text) in ("ORDERCLOSED", "ORDERNOTEXIST"):
+            return
+        if _code(text) == "ORDERPAID":
+            raise PaymentMismatch(f"Trade {trade_no} is paid and cannot be closed any more.")
+        raise _unavailable(status, text)
+
+    def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
+        """Ask for the whole amount back, once per `refund_no`; a trade that owes nothing raises PaymentMismatch."""
+        status, text = self._call(
+            RequestType.POST,
+            _REFUNDS,
+            {
+                "out_trade_no": trade_no,
+                "out_refund_no": refund_no,
+                "reason": reason[:_REASON_LENGTH],
+                "amount": {"refund": amount_fen, "total": amount_fen, "currency": "CNY"},
+            },
+        )
+        if status == 200:
+            return self._refund(refund_no, text).state()
+        if _code(text) in _NOT_REFUNDABLE:
+            raise PaymentMismatch(f"Trade {trade_no} cannot be refunded: {_sentence(status, text)}.")
+        raise _unavailable(status, text)
+
+    def refund_state(self, refund_no: str) -> RefundState | None:
+        """Return how far the refund is, None if WeChat Pay has never seen it."""
+        status, text = self._call(RequestType.GET, f"{_REFUNDS}/{quote(refund_no, safe='')}")
+        if status == 200:
+            return self._refund(refund_no, text).state()
+        if _code(text) == "RESOURCENOTEXISTS":
+            return None
+        raise _unavailable(status, text)
+
+    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
+        """Return the paid trade of a genuine, fresh notification meant for us, or raise NotificationRefused."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        timestamp = lowered.get("wechatpay-timestamp", "")
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
+            raise NotificationRefused("The notification carries no timestamp.")
+        if abs(now.timestamp() - int(timestamp)) > NOTIFICATION_AGE_SECONDS:
+            raise NotificationRefused("The notification was signed more than five minutes away from now.")
+        if not self._core.trusts(lowered, body):
+            raise NotificationRefused("The notification is not signed with WeChat Pay's key.")
+        found = self._opened(body)
+        if not self._is_ours(found):
+            raise NotificationRefused("The notification is for another merchant or app.")
+        if found.trade_state != "SUCCESS" or found.amount is None or found.transaction_id is None:
+            raise NotificationRefused("The notification does not tell of a paid trade.")
+        return found.trade()
+
+    def _opened(self, body: str) -> Transaction:
+        try:
+            notification = Notification.model_validate_json(body)
+            if notification.event_type != "TRANSACTION.SUCCESS":
+                raise NotificationRefused(f"The notification is of the kind {notification.event_type[:40]!r}, not a successful payment.")
+            sealed = notification.resource
+            plain = aes_decrypt(sealed.nonce, sealed.ciphertext, sealed.associated_data, self._account.api_v3_key)
+            if plain is None:
+                raise NotificationRefused("The notification's content cannot be decrypted with our key.")
+            return Transaction.model_validate_json(plain)
+        except ValueError as error:
+            # pydantic's ValidationError, a broken base64 or UTF-8 text and a nonce of the wrong size are all ValueErrors.
+            raise NotificationRefused("The notification does not have the shape of a payment.") from error
+
+    def _is_ours(self, found: Transaction) -> bool:
+        return found.mchid == self._account.mchid and found.appid == self._account.appid
+
+    def _refund(self, refund_no: str, text: str) -> Refund:
+        found = _parsed(Refund, text)
+        if found.out_refund_no != refund_no:
+            raise ProviderUnavailable("WeChat Pay answered with another refund than the one asked for.")
+        return found
+
+    def _call(self, method: RequestType, path: str, data: Mapping[str, object] | None = None) -> tuple[int, str]:
+        try:
+            status, text = self._core.request(path, method=method, data=data)
+        except RequestException as error:
+            raise ProviderUnavailable("WeChat Pay does not answer; try again in a moment.") from error
+        return status, text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+def _parsed(answer: type[AnswerT], text: str) -> AnswerT:
+    try:
+        return answer.model_validate_json(text)
+    except ValidationError as error:
+        raise ProviderUnavailable("WeChat Pay's answer does not have the expected shape.") from error
+
+
+def _code(text: str) -> str:
+    """Return the error code without underscores: WeChat Pay spells ORDERNOTEXIST both ways."""
+    try:
+        return Failure.model_validate_json(text).code.replace("_", "")
+    except ValidationError:
+        return ""
+
+
+def _sentence(status: int, text: str) -> str:
+    return f"WeChat Pay answered {status} {_code(text)}".rstrip()
+
+
+def _unavailable(status: int, text: str) -> ProviderUnavailable:
+    return ProviderUnavailable(f"{_sentence(status, text)}; try again in a moment.")

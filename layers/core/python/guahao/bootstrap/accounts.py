@@ -1,0 +1,39 @@
+"""Logging in: the desk that sends codes and the desk that opens sessions. Each loads its own libraries only."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from guahao.adapters.aws.vault import KmsVault
+from guahao.adapters.clock import utc_now
+from guahao.adapters.redis.accounts import RedisLoginCodes
+from guahao.adapters.redis.client import redis_client
+from guahao.domain.accounts import LoginCodeLimits
+from guahao.runtime import settings
+from guahao.usecases.accounts import AccountDesk, LoginCodeDesk
+
+
+@cache
+def login_code_desk() -> LoginCodeDesk:
+    """Return the desk that sends login codes."""
+    from guahao.adapters.aws.sms import SnsSms
+
+    limits = LoginCodeLimits(per_address_hour=settings.integer("LOGIN_CODES_PER_ADDRESS_HOUR"))
+    return LoginCodeDesk(_codes(), SnsSms(), _vault(), utc_now, limits)
+
+
+@cache
+def account_desk() -> AccountDesk:
+    """Return the desk that opens sessions."""
+    from guahao.adapters.dynamo.accounts import DynamoAccounts
+    from guahao.bootstrap.tokens import tokens
+
+    return AccountDesk(DynamoAccounts(settings.text("ACCOUNTS_TABLE")), _codes(), _vault(), tokens(), utc_now)
+
+
+def _codes() -> RedisLoginCodes:
+    return RedisLoginCodes(redis_client(settings.text("REDIS_URL")))
+
+
+def _vault() -> KmsVault:
+    return KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))

@@ -1,0 +1,21 @@
+"""Joins the calls to hospitals with their systems, once for each process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from guahao.adapters.aws.vault import KmsVault
+from guahao.adapters.clock import utc_now
+from guahao.adapters.dynamo.gateway import DynamoHospitalSettings
+from guahao.adapters.hospital.gateway import SignedHospitalSystem
+from guahao.bootstrap.orders import order_store
+from guahao.runtime import settings
+from guahao.usecases.hospital_calls import HospitalCalls
+
+
+@cache
+def hospital_calls() -> HospitalCalls:
+    """Return what tells hospitals of orders."""
+    vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
+    hospital_settings = DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), vault)
+    return HospitalCalls(order_store(), hospital_settings, SignedHospitalSystem(), vault, utc_now)

@@ -1,0 +1,25 @@
+"""Joins notices with the SMS service, once for each process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from guahao.adapters.aws.sms import SnsSms
+from guahao.adapters.aws.vault import KmsVault
+from guahao.adapters.dynamo.accounts import DynamoAccounts
+from guahao.adapters.dynamo.notices import DynamoSentNotices
+from guahao.bootstrap.orders import order_store
+from guahao.runtime import settings
+from guahao.usecases.notices import Notices
+
+
+@cache
+def notices() -> Notices:
+    """Return what sends the SMS of orders."""
+    return Notices(
+        orders=order_store(),
+        accounts=DynamoAccounts(settings.text("ACCOUNTS_TABLE")),
+        sent=DynamoSentNotices(settings.text("NOTICES_TABLE")),
+        sms=SnsSms(),
+        vault=KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY")),
+    )

@@ -1,0 +1,31 @@
+"""The shapes that leave a process: base of the wire's models, and the versioned messages between functions and partners."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from guahao.domain.time import SHANGHAI
+
+
+def _with_offset(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
+
+
+Instant = Annotated[
+    AwareDatetime, PlainSerializer(_with_offset, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""An aware time; on the wire ISO 8601 with the offset of Shanghai, to the second."""
+
+
+class Message(BaseModel):
+    """A frozen message: camelCase on the wire, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the message as JSON values under their wire names."""
+        return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,107 @@
+"""Users: one account for each mobile phone number."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid
+
+# Any mainland mobile prefix, 16 and 19 among them.
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+class IdentityState(StrEnum):
+    """How far the identity verification is; the codes of partners are 0, 1, 2 and -1."""
+
+    NONE = "none"
+    UNDER_REVIEW = "underReview"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class User:
+    """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show."""
+
+    user_id: str
+    sealed_phone: str
+    masked_phone: str
+    created_at: datetime
+    name: str = ""
+    identity_state: IdentityState = IdentityState.NONE
+    locked: bool = False
+
+    def require_open(self) -> None:
+        """Pass an unlocked user or raise AccountLocked."""
+        if self.locked:
+            raise AccountLocked("This account is locked. Ask the platform's service desk for the reason.", rule="accountOpen")
+
+    def require_may_book(self) -> None:
+        """Pass a verified, unlocked user or raise AccountLocked or IdentityNotVerified."""
+        self.require_open()
+        if self.identity_state is not IdentityState.APPROVED:
+            raise IdentityNotVerified("Submit your identity for verification and book once it is approved.", rule="identityVerified")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who a session token speaks for, until when; `token_id` names the token itself."""
+
+    user_id: str
+    role: str
+    token_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """A login: the bearer's token, when it ends, and whose it is."""
+
+    token: str
+    expires_at: datetime
+    user: User
+
+
+@dataclass(frozen=True)
+class LoginCodeLimits:
+    """How long a login code lives, how often it may be guessed, how many may be asked for."""
+
+    lifetime_seconds: int = 300
+    attempts: int = 5
+    per_phone_minute: int = 1
+    per_phone_day: int = 10
+    per_address_hour: int = 30
+
+
+def require_mobile(phone: str) -> str:
+    """Return the 11-digit mainland mobile number or raise Invalid."""
+    faults = mobile_faults(phone, "phone")
+    if faults:
+        raise Invalid("This is not a mainland mobile number.", faults)
+    return phone
+
+
+def mobile_faults(phone: str, field: str) -> list[dict[str, str]]:
+    """Return what is wrong with a mainland mobile number, nothing if it is one."""
+    return [] if _MOBILE.fullmatch(phone) else [{"field": field, "reason": "11 digits, beginning with 13 to 19"}]
+
+
+def user_id_of(phone_fingerprint: str) -> str:
+    """Return the one id that a phone's account can have, so that two first logins at once meet in the same item."""
+    return b32encode(hashlib.sha256(phone_fingerprint.encode()).digest()).decode()[:26].lower()
+
+
+def login_code_digest(phone_fingerprint: str, code: str) -> str:
+    """Return the mark under which a code is kept; without the fingerprint, which is stored nowhere, it cannot be guessed back."""
+    return hmac.new(phone_fingerprint.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+def mask_phone(phone: str) -> str:
+    """Return the number with its middle hidden: 138****0001."""
+    return f"{phone[:3]}****{phone[-4:]}"

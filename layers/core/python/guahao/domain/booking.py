@@ -1,0 +1,282 @@
+"""Orders: their states, the moves between them, and what follows from a move."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from guahao.domain.catalog import HalfDay
+from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
+from guahao.domain.gateway import HospitalKnows, HospitalRecord
+from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade
+from guahao.domain.sessions import BookableSession
+
+
+class OrderState(StrEnum):
+    """The codes of partners are 0, 1, 2 and -1; a no-show has none there."""
+
+    AWAITING_PAYMENT = "awaitingPayment"
+    PAID = "paid"
+    CHECKED_IN = "checkedIn"
+    CANCELLED = "cancelled"
+    NO_SHOW = "noShow"
+
+
+ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.AWAITING_PAYMENT: frozenset({OrderState.PAID, OrderState.CANCELLED}),
+    OrderState.PAID: frozenset({OrderState.CHECKED_IN, OrderState.CANCELLED, OrderState.NO_SHOW}),
+    OrderState.CHECKED_IN: frozenset(),
+    OrderState.CANCELLED: frozenset(),
+    OrderState.NO_SHOW: frozenset({OrderState.CHECKED_IN}),
+}
+
+
+class NumberState(StrEnum):
+    FREE = "free"
+    HELD = "held"
+    SOLD = "sold"
+    CLOSED = "closed"
+
+
+# A number is what its order makes of it, so the two are always written together.
+NUMBER_OF: dict[OrderState, NumberState] = {
+    OrderState.AWAITING_PAYMENT: NumberState.HELD,
+    OrderState.PAID: NumberState.SOLD,
+    OrderState.CHECKED_IN: NumberState.SOLD,
+    OrderState.NO_SHOW: NumberState.SOLD,
+    OrderState.CANCELLED: NumberState.FREE,
+}
+
+
+class Cause(StrEnum):
+    """Why an order changed."""
+
+    BOOKED = "booked"
+    PAID = "paid"
+    CANCELLED_BY_USER = "cancelledByUser"
+    HOLD_EXPIRED = "holdExpired"
+    HOSPITAL_REFUSED = "hospitalRefused"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of an order's timeline."""
+
+    at: datetime
+    state: OrderState
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class Payment:
+    """The one payment of an order; the merchant's order number is the order's id."""
+
+    state: PaymentState = PaymentState.NONE
+    transaction_id: str = ""
+    paid_at: datetime | None = None
+
+    def to(self, state: PaymentState, **changes: object) -> Payment:
+        """Return the payment in the next state or raise OrderStateConflict."""
+        if state not in PAYMENT_MOVES[self.state]:
+            raise OrderStateConflict(f"A payment that is {self.state} cannot become {state}.")
+        return replace(self, state=state, **changes)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Number:
+    """One place in a session and who has it."""
+
+    number: int
+    state: NumberState
+    order_id: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A registration. Moves return a changed copy with the next version; stores write it only over the version it came from."""
+
+    order_id: str
+    user_id: str
+    patient_id: str
+    patient_name: str
+    schedule_id: str
+    hospital_schedule_id: str
+    hospital_code: str
+    hospital_name: str
+    department_code: str
+    department_name: str
+    title: str
+    doctor_name: str
+    date: date
+    half_day: HalfDay
+    number: int
+    fee_fen: int
+    created_at: datetime
+    hold_until: datetime
+    quit_until: datetime
+    state: OrderState
+    timeline: tuple[Step, ...]
+    payment: Payment = Payment()
+    record: HospitalRecord | None = None
+    hospital_knows: HospitalKnows = HospitalKnows.NOTHING
+    version: int = 1
+
+    @property
+    def number_state(self) -> NumberState:
+        return NUMBER_OF[self.state]
+
+    @property
+    def refund_no(self) -> str:
+        """The one refund number of this order, so that a refund asked for again is the same refund."""
+        return f"{self.order_id}R"
+
+    def require_request(self, schedule_id: str, patient_id: str) -> Order:
+        """Return the order if it answers this request, else raise IdempotencyKeyReused."""
+        if (self.schedule_id, self.patient_id) != (schedule_id, patient_id):
+            raise IdempotencyKeyReused("This Idempotency-Key was used for another booking. Send a new key for a new booking.")
+        return self
+
+    def cancel_by_user(self, now: datetime) -> Order:
+        """Cancel before the quit deadline; an order already cancelled stays as it is, an unpaid one may always go."""
+        if self.state is OrderState.CANCELLED:
+            return self
+        if self.state is OrderState.PAID and now >= self.quit_until:
+            deadline = self.quit_until.isoformat(timespec="minutes")
+            raise QuitDeadlinePassed(f"Cancelling was possible until {deadline}. Ask the hospital directly.", rule="quitDeadline")
+        return self.cancel(Cause.CANCELLED_BY_USER, now)
+
+    def expire(self, now: datetime) -> Order:
+        """Cancel an unpaid order whose hold has ended; leave any other as it is."""
+        if self.state is not OrderState.AWAITING_PAYMENT or now < self.hold_until:
+            return self
+        return self.cancel(Cause.HOLD_EXPIRED, now)
+
+    def cancel(self, cause: Cause, now: datetime) -> Order:
+        """Cancel, sending back what was paid."""
+        payment = self.payment.to(PaymentState.REFUNDING) if self.payment.state is PaymentState.PAID else self.payment
+        return self._to(OrderState.CANCELLED, cause, now, payment=payment)
+
+    def open_payment(self, now: datetime) -> Order:
+        """Open the payment while the hold lasts; one that is open stays open."""
+        if self.state is not OrderState.AWAITING_PAYMENT:
+            raise OrderStateConflict(f"This order is {self.state} and cannot be paid.", rule="payableState")
+        if now >= self.hold_until:
+            raise OrderStateConflict("The time for paying has ended. Book a number again.", rule="holdDeadline")
+        if self.payment.state is PaymentState.OPEN:
+            return self
+        return self._with(payment=self.payment.to(PaymentState.OPEN))
+
+    def pay(self, trade: Trade, now: datetime) -> Order:
+        """Take the money of a paid trade: the order becomes paid, or, if it may no longer be, the money goes back.
+
+        A trade that was taken already changes nothing; another amount than the fee raises PaymentMismatch.
+        """
+        if trade.amount_fen != self.fee_fen or trade.trade_no != self.order_id:
+            raise PaymentMismatch("The notified amount or order is not ours.", rule="amount")
+        if self.payment.transaction_id:
+            return self
+        received = {"transaction_id": trade.transaction_id or "", "paid_at": trade.paid_at or now}
+        if self.state is OrderState.AWAITING_PAYMENT:
+            return self._to(OrderState.PAID, Cause.PAID, now, payment=self.payment.to(PaymentState.PAID, **received))
+        return self._with(payment=self.payment.to(PaymentState.REFUNDING, **received))
+
+    def close_payment(self) -> Order:
+        """Note that the provider takes no more money for a cancelled order."""
+        return self._with(payment=self.payment.to(PaymentState.CLOSED))
+
+    def refunded(self) -> Order:
+        """Note that the provider has sent the money back."""
+        if self.payment.state is PaymentState.REFUNDED:
+            return self
+        return self._with(payment=self.payment.to(PaymentState.REFUNDED))
+
+    def registered(self, record: HospitalRecord) -> Order:
+        """Note the hospital's own record of the order, once."""
+        return self if self.record else self._with(record=record, hospital_knows=HospitalKnows.BOOKED)
+
+    def told(self, knows: HospitalKnows) -> Order:
+        """Note what the hospital has confirmed to know."""
+        return self if self.hospital_knows is knows else self._with(hospital_knows=knows)
+
+    def _to(self, state: OrderState, cause: Cause, now: datetime, *, payment: Payment) -> Order:
+        if state not in ORDER_MOVES[self.state]:
+            raise OrderStateConflict(f"An order that is {self.state} cannot become {state}.", rule="orderState")
+        return self._with(state=state, payment=payment, timeline=(*self.timeline, Step(now, state, cause)))
+
+    def _with(self, **changes: object) -> Order:
+        return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
+
+
+def order_id_of(user_id: str, idempotency_key: str) -> str:
+    """Return the id that this user's request always gets: 26 characters, unguessable as the user's id is."""
+    digest = hashlib.sha256(f"{user_id}\0{idempotency_key}".encode()).digest()
+    return base64.b32encode(digest)[:26].decode().lower()
+
+
+def place(
+    session: BookableSession,
+    number: int,
+    *,
+    order_id: str,
+    user_id: str,
+    patient_id: str,
+    patient_name: str,
+    now: datetime,
+    hold: timedelta,
+) -> Order:
+    """Return a new order that holds the number; one without a fee is paid at once."""
+    state = OrderState.AWAITING_PAYMENT if session.fee_fen else OrderState.PAID
+    return Order(
+        order_id=order_id,
+        user_id=user_id,
+        patient_id=patient_id,
+        patient_name=patient_name,
+        schedule_id=session.schedule_id,
+        hospital_schedule_id=session.hospital_schedule_id,
+        hospital_code=session.hospital_code,
+        hospital_name=session.hospital_name,
+        department_code=session.department_code,
+        department_name=session.department_name,
+        title=session.title,
+        doctor_name=session.doctor_name,
+        date=session.date,
+        half_day=session.half_day,
+        number=number,
+        fee_fen=session.fee_fen,
+        created_at=now,
+        hold_until=now + hold,
+        quit_until=session.quit_until,
+        state=state,
+        timeline=(Step(now, state, Cause.BOOKED),),
+    )
+
+
+class Effect(StrEnum):
+    """What must follow from a change of an order, each of them harmless when done again."""
+
+    EXPIRE_HOLD = "expireHold"
+    TELL_HOSPITAL = "tellHospital"
+    RETURN_NUMBER = "returnNumber"
+    NOTIFY_PAID = "notifyPaid"
+    NOTIFY_CANCELLED = "notifyCancelled"
+    SETTLE = "settle"
+
+
+_EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
+    OrderState.AWAITING_PAYMENT: (Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL),
+    OrderState.PAID: (Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID),
+    OrderState.CANCELLED: (Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED),
+}
+_UNSETTLED = (PaymentState.OPEN, PaymentState.REFUNDING)
+
+
+def effects(before: Order | None, after: Order) -> list[Effect]:
+    """Return what must follow from the change; `before` is None for a new order."""
+    follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if before is None or before.state is not after.state else []
+    changed = before is None or (before.state, before.payment.state) != (after.state, after.payment.state)
+    if changed and after.state is OrderState.CANCELLED and after.payment.state in _UNSETTLED:
+        follows.append(Effect.SETTLE)
+    return follows

@@ -1,0 +1,238 @@
+"""The catalogue: hospitals, their departments and sessions, and the rules on which day may be booked when."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+
+from guahao.domain.errors import Invalid
+from guahao.domain.time import SHANGHAI, shanghai_date
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class Grade(IntEnum):
+    """Grades of hospitals under the codes of the dictionary's `Hostype`."""
+
+    TERTIARY_A = 1
+    TERTIARY_B = 2
+    SECONDARY_A = 3
+    SECONDARY_B = 4
+    PRIMARY = 5
+
+    @property
+    def chinese(self) -> str:
+        return _GRADE_NAMES[self]
+
+
+_GRADE_NAMES = {
+    Grade.TERTIARY_A: "三级甲等",
+    Grade.TERTIARY_B: "三级乙等",
+    Grade.SECONDARY_A: "二级甲等",
+    Grade.SECONDARY_B: "二级乙等",
+    Grade.PRIMARY: "一级",
+}
+
+
+class HalfDay(StrEnum):
+    """The codes of partners are 0 and 1."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class ScheduleState(StrEnum):
+    """The codes of partners are 1, 0 and -1."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
+
+
+class DayState(StrEnum):
+    OPEN = "open"
+    FULL = "full"
+    NONE = "none"
+    NOT_RELEASED = "notReleased"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class BookingRule:
+    """A hospital's times, all of Shanghai: how far ahead it opens and until when a day is booked and given back."""
+
+    cycle_days: int
+    release_time: time
+    stop_time: time
+    quit_day_offset: int
+    quit_time: time
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """A catalogue entry. The names of grade and region are resolved when it is written, so that reading it is one request."""
+
+    hospital_code: str
+    name: str
+    grade: Grade
+    grade_name: str
+    province_code: str
+    city_code: str
+    district_code: str
+    region_name: str
+    address: str
+    booking_rule: BookingRule
+    logo_url: str = ""
+    introduction: str = ""
+    route: str = ""
+    online: bool = True
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department; its code is unique inside its hospital only."""
+
+    hospital_code: str
+    department_code: str
+    name: str
+    group_code: str
+    group_name: str
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class DepartmentGroup:
+    """One branch of a hospital's two-level tree."""
+
+    group_code: str
+    group_name: str
+    departments: tuple[Department, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One session of a doctor or title; the hospital's code and its own id of the session make `schedule_id`."""
+
+    schedule_id: str
+    hospital_code: str
+    hospital_schedule_id: str
+    department_code: str
+    date: date
+    half_day: HalfDay
+    title: str
+    doctor_name: str
+    skill: str
+    fee_fen: int
+    total: int
+    state: ScheduleState
+
+
+@dataclass(frozen=True)
+class OfferedSchedule(Schedule):
+    """A session with the numbers that can be booked in it; none in one that is not open."""
+
+    free: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of a department: what it offers, and from when."""
+
+    date: date
+    state: DayState
+    sessions: int
+    total: int
+    free: int
+    opens_at: datetime
+
+
+def schedule_id_of(hospital_code: str, hospital_schedule_id: str) -> str:
+    """Return the id that this pair always has: 26 lower-case characters."""
+    digest = hashlib.sha256(f"{hospital_code}\0{hospital_schedule_id}".encode()).digest()
+    return base64.b32encode(digest)[:26].decode().lower()
+
+
+def folded(text: str) -> str:
+    """Return the text as names are compared: without the differences of case and of full and half width."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def offered(schedule: Schedule, free: int) -> OfferedSchedule:
+    """Return the session with what it offers while so many of its numbers are free."""
+    return OfferedSchedule(**vars(schedule), free=free if schedule.state is ScheduleState.OPEN else 0)
+
+
+def visit_date(text: str) -> date:
+    """Return the day written as YYYY-MM-DD or raise Invalid."""
+    try:
+        # The pattern first: fromisoformat would also take a week date or one without dashes.
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
+    except ValueError as error:
+        raise Invalid("This is not a day of the calendar.", [{"field": "date", "reason": "YYYY-MM-DD"}]) from error
+
+
+def opens_at(day: date, rule: BookingRule) -> datetime:
+    """Return the moment at which the day's numbers are released: `cycle_days` earlier, whatever today is."""
+    return _moment(day - timedelta(days=rule.cycle_days), rule.release_time)
+
+
+def closes_at(day: date, rule: BookingRule) -> datetime:
+    """Return the moment at which booking for the day ends."""
+    return _moment(day, rule.stop_time)
+
+
+def quit_until(day: date, rule: BookingRule) -> datetime:
+    """Return the moment before which a booking of the day may be cancelled."""
+    return _moment(day + timedelta(days=rule.quit_day_offset), rule.quit_time)
+
+
+def window(rule: BookingRule, now: datetime) -> tuple[date, date]:
+    """Return the first and the last day that are shown: today and the day that is released last."""
+    today = shanghai_date(now)
+    return today, today + timedelta(days=rule.cycle_days)
+
+
+def days_shown(rule: BookingRule, offers: Iterable[OfferedSchedule], now: datetime) -> list[Day]:
+    """Return every day of the window with what it offers, in order."""
+    first, last = window(rule, now)
+    of_day: dict[date, list[OfferedSchedule]] = {first + timedelta(days=n): [] for n in range((last - first).days + 1)}
+    for offer in offers:
+        if offer.date in of_day:
+            of_day[offer.date].append(offer)
+    return [_day(day, rule, found, now) for day, found in of_day.items()]
+
+
+def grouped(departments: Iterable[Department]) -> list[DepartmentGroup]:
+    """Return the two-level tree, groups and departments in the order in which they come."""
+    groups: dict[str, list[Department]] = {}
+    for department in departments:
+        groups.setdefault(department.group_code, []).append(department)
+    return [DepartmentGroup(code, members[0].group_name, tuple(members)) for code, members in groups.items()]
+
+
+def _day(day: date, rule: BookingRule, offers: Sequence[OfferedSchedule], now: datetime) -> Day:
+    free = sum(offer.free for offer in offers)
+    total = sum(offer.total for offer in offers)
+    return Day(day, _state(day, rule, len(offers), free, now), len(offers), total, free, opens_at(day, rule))
+
+
+def _state(day: date, rule: BookingRule, sessions: int, free: int, now: datetime) -> DayState:
+    # The clock speaks first: before the release nobody can know whether sessions will still be added.
+    if now < opens_at(day, rule):
+        return DayState.NOT_RELEASED
+    if now >= closes_at(day, rule):
+        return DayState.STOPPED
+    if not sessions:
+        return DayState.NONE
+    return DayState.OPEN if free else DayState.FULL
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, SHANGHAI).astimezone(UTC)

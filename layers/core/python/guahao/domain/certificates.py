@@ -1,0 +1,103 @@
+"""Certificates: what a genuine number looks like and how much of it may be shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+
+# The first two digits of a citizen number (GB 11643): the provinces of GB/T 2260, and residence permits of Hong Kong, Macao and Taiwan.
+_PROVINCES = frozenset(
+    map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83))
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = "10X98765432"
+_CITIZEN = re.compile(r"\d{17}[\dX]", re.ASCII)
+
+Faults = list[dict[str, str]]
+
+
+class CertificateType(StrEnum):
+    """Kinds of certificate; the dictionary's codes begin with 10 and 20."""
+
+    ID_CARD = "idCard"
+    HOUSEHOLD_REGISTER = "householdRegister"
+    PASSPORT = "passport"
+    HK_MACAO_PERMIT = "hkMacaoPermit"
+    TAIWAN_PERMIT = "taiwanPermit"
+
+    @property
+    def holds_citizen_number(self) -> bool:
+        """Tell whether its number is the holder's citizen number."""
+        return self in (CertificateType.ID_CARD, CertificateType.HOUSEHOLD_REGISTER)
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
+_SHAPES = {
+    CertificateType.PASSPORT: (re.compile(r"(?=.*\d)[A-Z0-9]{5,9}", re.ASCII), "5 to 9 letters and digits"),
+    CertificateType.HK_MACAO_PERMIT: (re.compile(r"[HM]\d{8}(\d{2})?", re.ASCII), "H or M and 8 or 10 digits"),
+    CertificateType.TAIWAN_PERMIT: (re.compile(r"\d{8}(\d{2})?", re.ASCII), "8 or 10 digits"),
+}
+
+
+def normal_number(number: str) -> str:
+    """Return the number as it is compared and stored: without spaces, in capitals."""
+    return "".join(number.split()).upper()
+
+
+def identifying_text(kind: CertificateType, number: str) -> str:
+    """Return what a certificate is compared by: an ID card and a household register name the same person."""
+    return f"{'citizen' if kind.holds_citizen_number else kind.value}:{number}"
+
+
+def number_faults(kind: CertificateType, number: str, field: str) -> Faults:
+    """Return what is wrong with a normal number, nothing if it can be genuine."""
+    if kind.holds_citizen_number:
+        reason = _citizen_fault(number)
+        return [{"field": field, "reason": reason}] if reason else []
+    shape, reason = _SHAPES[kind]
+    return [] if shape.fullmatch(number) else [{"field": field, "reason": reason}]
+
+
+def holder_faults(number: str, birth_date: date) -> Faults:
+    """Return whether the birth date differs from the one inside a valid citizen number.
+
+    The sex is not compared: a person's and the registry's digit may differ.
+    """
+    if _birth_date(number) == birth_date:
+        return []
+    return [{"field": "birthDate", "reason": "differs from the birth date in the certificate number"}]
+
+
+def check_digit(first_17_digits: str) -> str:
+    """Return the check digit of a citizen number (ISO 7064, MOD 11-2)."""
+    return _CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first_17_digits, _WEIGHTS, strict=True)) % 11]
+
+
+def mask_number(number: str) -> str:
+    """Return the number with its middle hidden: the first 3 and last 4 of a long one, the first and last 2 of a short one."""
+    head, tail = (3, 4) if len(number) >= 15 else (1, 2)
+    return f"{number[:head]}{'*' * (len(number) - head - tail)}{number[-tail:]}"
+
+
+def _citizen_fault(number: str) -> str:
+    if not _CITIZEN.fullmatch(number):
+        return "17 digits and a digit or X"
+    if number[:2] not in _PROVINCES:
+        return "its first two digits name no region"
+    if _birth_date(number) is None:
+        return "digits 7 to 14 are no birth date"
+    if check_digit(number[:17]) != number[17]:
+        return "its check digit does not fit: look for a mistyped digit"
+    return ""
+
+
+def _birth_date(number: str) -> date | None:
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None

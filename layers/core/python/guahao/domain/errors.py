@@ -1,0 +1,147 @@
+"""Every refusal of the product, as words of the domain.
+
+A class stands under the category that decides its HTTP status (`runtime.errors`); `kind` names its problem document. What a caller
+needs in order to act travels as fields of the error, never only in its text.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal with a title for its kind, a sentence on what to do next, the rule behind it and the time that heals it."""
+
+    kind: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The request was refused"
+
+    def __init__(self, detail: str, *, rule: str | None = None, retry_at: datetime | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.rule = rule
+        self.retry_at = retry_at
+
+
+class Invalid(DomainError):
+    """The request itself is malformed; `errors` names each fault as `{field, reason}`."""
+
+    kind, title = "invalid-request", "The request is not valid"
+
+    def __init__(self, detail: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors or []
+
+
+class Unauthenticated(DomainError):
+    kind, title = "unauthenticated", "Who is asking is not known"
+
+
+class Forbidden(DomainError):
+    kind, title = "forbidden", "This is not allowed"
+
+
+class NotFound(DomainError):
+    kind, title = "not-found", "There is no such thing"
+
+
+class Conflict(DomainError):
+    kind, title = "conflict", "The state of things does not allow it"
+
+
+class Unprocessable(DomainError):
+    kind, title = "unprocessable", "A rule does not allow it"
+
+
+class TooMany(DomainError):
+    kind, title = "too-many-requests", "Too many requests"
+
+
+class Unavailable(DomainError):
+    """A part that the product stands on does not answer; the same request may succeed later."""
+
+    kind, title = "unavailable", "Temporarily unavailable"
+
+
+class WrongLoginCode(Unauthenticated):
+    kind, title = "wrong-login-code", "The code is wrong, used or expired"
+
+
+class IdentityNotVerified(Forbidden):
+    kind, title = "identity-not-verified", "The identity is not verified"
+
+
+class AccountLocked(Forbidden):
+    kind, title = "account-locked", "The account is locked"
+
+
+class NumberSoldOut(Conflict):
+    kind, title = "sold-out", "No number is left"
+
+
+class DuplicateBooking(Conflict):
+    kind, title = "duplicate-booking", "The patient already has such a booking"
+
+
+class BookingCapReached(Conflict):
+    kind, title = "booking-cap", "The patient has as many bookings as allowed"
+
+
+class OrderStateConflict(Conflict):
+    kind, title = "order-state", "The order's state does not allow it"
+
+
+class SessionSuspended(Conflict):
+    kind, title = "session-suspended", "The session is suspended"
+
+
+class SessionClosed(Conflict):
+    kind, title = "session-closed", "The session takes no bookings"
+
+
+class NotReleased(Unprocessable):
+    kind, title = "not-released", "The numbers are not released yet"
+
+
+class SessionPast(Unprocessable):
+    kind, title = "session-past", "Booking for this session has ended"
+
+
+class QuitDeadlinePassed(Unprocessable):
+    kind, title = "quit-deadline-passed", "The time for cancelling has passed"
+
+
+class IdempotencyKeyReused(Unprocessable):
+    kind, title = "idempotency-key-reused", "The key belongs to a different request"
+
+
+class DuplicateCertificate(Conflict):
+    kind, title = "duplicate-certificate", "This certificate is already registered"
+
+
+class NotificationRefused(Unauthenticated):
+    kind, title = "notification-refused", "The notification cannot be trusted"
+
+
+class PaymentMismatch(Unprocessable):
+    kind, title = "payment-mismatch", "The payment does not fit the order"
+
+
+class ProviderUnavailable(Unavailable):
+    kind, title = "payment-provider-unavailable", "The payment provider does not answer"
+
+
+class HospitalUnreachable(Unavailable):
+    kind, title = "hospital-unreachable", "The hospital's system does not answer"
+
+
+class HospitalRefused(Conflict):
+    """The hospital answered that it will not take the order; asking again changes nothing."""
+
+    kind, title = "hospital-refused", "The hospital refused"
+
+
+class PoolUnavailable(Unavailable):
+    """The fast path is gone; callers fall back to the store of record."""
+
+    kind, title = "pool-unavailable", "The number pool does not answer"

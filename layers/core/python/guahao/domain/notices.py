@@ -1,0 +1,37 @@
+"""The wording of SMS to patients."""
+
+from __future__ import annotations
+
+from guahao.domain.booking import Cause, Order
+from guahao.domain.catalog import HalfDay
+from guahao.domain.payment import PaymentState
+from guahao.domain.time import SHANGHAI
+
+_HALF_DAYS = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}
+_REASONS = {
+    Cause.CANCELLED_BY_USER: "已按您的申请取消",
+    Cause.HOLD_EXPIRED: "因未在规定时间内支付，已取消",
+    Cause.HOSPITAL_REFUSED: "未被医院接受，已取消",
+}
+_REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
+
+
+def paid(order: Order) -> str:
+    """Return the confirmation of a paid order, with time and place of check-in if the hospital has named them."""
+    text = f"【挂号平台】预约成功：{_visit(order)}，{order.number}号。"
+    if order.record:
+        moment = order.record.check_in_at.astimezone(SHANGHAI)
+        text += f"请于{moment:%H:%M}前到{order.record.check_in_place}取号。"
+    return f"{text}退号截止{order.quit_until.astimezone(SHANGHAI):%m月%d日%H:%M}。"
+
+
+def cancelled(order: Order) -> str:
+    """Return the news of a cancelled order, why it was cancelled and what becomes of the money."""
+    reason = _REASONS.get(order.timeline[-1].cause, "已取消")
+    refund = "挂号费将原路全额退回。" if order.payment.state in _REPAYING else ""
+    return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{refund}"
+
+
+def _visit(order: Order) -> str:
+    day = f"{order.date:%m月%d日}{_HALF_DAYS[order.half_day]}"
+    return f"{order.patient_name}，{day}，{order.hospital_name}{order.department_name}"

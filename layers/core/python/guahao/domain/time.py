@@ -1,0 +1,13 @@
+"""The one time zone in which visits, releases and deadlines are meant."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+# China keeps one time without daylight saving, so no time zone database has to be there.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def shanghai_date(moment: datetime) -> date:
+    """Return the calendar day that it is in Shanghai."""
+    return moment.astimezone(SHANGHAI).date()

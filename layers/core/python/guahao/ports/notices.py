@@ -1,0 +1,23 @@
+"""What the use cases need to reach people."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Sms(Protocol):
+    def send(self, phone: str, text: str) -> None:
+        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable."""
+        ...
+
+
+class SentNotices(Protocol):
+    """Which notices about orders were sent."""
+
+    def claim(self, order_id: str, kind: str) -> bool:
+        """Note that the notice is being sent; False if that was noted before."""
+        ...
+
+    def release(self, order_id: str, kind: str) -> None:
+        """Take the claim back, because the notice was not sent."""
+        ...

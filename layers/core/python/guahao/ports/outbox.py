@@ -1,0 +1,19 @@
+"""What the use cases need to say that something must happen later. Messages carry ids only, never personal data."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from guahao.contracts.orders import NoticeKind
+
+
+class Outbox(Protocol):
+    """Each message arrives at least once, in any order."""
+
+    def expire_hold(self, order_id: str, delay_seconds: int) -> None: ...
+
+    def tell_hospital(self, order_id: str) -> None: ...
+
+    def notify(self, order_id: str, kind: NoticeKind) -> None: ...
+
+    def settle(self, order_id: str) -> None: ...

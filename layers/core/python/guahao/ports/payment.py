@@ -1,0 +1,52 @@
+"""What the use cases need from a payment provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from guahao.domain.payment import RefundState, Trade
+
+
+class PaymentProvider(Protocol):
+    """A provider of QR payments. Every call is keyed by our own numbers, so that repeating it changes nothing.
+
+    A provider that does not answer, or answers what it should not, raises `ProviderUnavailable`.
+    """
+
+    def open(self, trade_no: str, amount_fen: int, description: str, expires_at: datetime) -> str:
+        """Open the trade, or find it open, and return the URL that a phone scans (`code_url`)."""
+        ...
+
+    def query(self, trade_no: str) -> Trade:
+        """Return what the provider knows of the trade, `TradeState.UNKNOWN` if nothing."""
+        ...
+
+    def close(self, trade_no: str) -> None:
+        """Close the trade so that nobody can pay it; a trade already paid raises `PaymentMismatch`."""
+        ...
+
+    def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
+        """Ask for the whole amount of the trade back, once per `refund_no`, and return how far it is."""
+        ...
+
+    def refund_state(self, refund_no: str) -> RefundState | None:
+        """Return how far the refund is, None if the provider has never seen it."""
+        ...
+
+    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
+        """Return the trade of a notification that is genuine, at most 5 minutes old and meant for us, or raise `NotificationRefused`."""
+        ...
+
+
+DrawQr = Callable[[str], str]
+"""Draw a text as a QR code and return it as an SVG data URI."""
+
+
+class QrCodes(Protocol):
+    """The short memory of code URLs. It never fails: losing it costs one more request to the provider."""
+
+    def remember(self, trade_no: str, code_url: str, expires_at: datetime) -> None: ...
+
+    def recall(self, trade_no: str) -> str | None: ...

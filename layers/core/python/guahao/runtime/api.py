@@ -1,0 +1,206 @@
+"""All that touches Chalice: typed routes, parsed input, the principal, problem documents, one log line and a correlation id per call."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from chalice.app import Chalice, Response
+from pydantic import BaseModel, ValidationError
+
+from guahao.domain.errors import DomainError, Invalid, Unauthenticated
+from guahao.runtime.errors import internal_problem, problem, status_of
+from guahao.runtime.logging import correlation_id, get_logger
+
+Input = TypeVar("Input", bound=BaseModel | None)
+View = Callable[..., Any]
+_Headers = dict[str, str | list[str]]
+_CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
+
+
+class Allow(StrEnum):
+    """Who may call a route. The gateway's authorizer keeps out who has no valid token; the route checks the role."""
+
+    ANYONE = "anyone"
+    USER = "user"
+    PROVIDER = "provider"  # proven by the notification's own signature
+
+
+@dataclass(frozen=True)
+class Call(Generic[Input]):
+    """One parsed request: `input` is the validated body (POST, PUT) or query (GET, DELETE)."""
+
+    input: Input
+    path: Mapping[str, str]
+    headers: Mapping[str, str]
+    principal: str
+    source_address: str
+    raw_body: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response whose status or headers are not the usual ones; `body` is a model, text, or nothing."""
+
+    body: BaseModel | str | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def created(location: str, body: BaseModel) -> Answer:
+    """Answer 201 with the address of what was created."""
+    return Answer(body, 201, {"Location": location})
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route as declared: the source of the OpenAPI document and of the permission tests."""
+
+    method: str
+    path: str
+    allow: Allow
+    input: type[BaseModel] | None
+    answer: type[BaseModel] | None
+    status: int
+    idempotent: bool
+    summary: str
+
+
+class Api:
+    """The routes of one function; the instance is the Lambda handler."""
+
+    def __init__(self, name: str) -> None:
+        self.routes: list[Route] = []
+        self._chalice = Chalice(name, configure_logs=False)
+        self._log = get_logger(name)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._chalice(event, context)
+        return answer
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        allow: Allow,
+        input: type[BaseModel] | None = None,
+        answer: type[BaseModel] | None = None,
+        status: int = 200,
+        idempotent: bool = False,
+    ) -> Callable[[View], View]:
+        """Declare a route; `idempotent` requires the Idempotency-Key header."""
+
+        def register(view: View) -> View:
+            declared = Route(method, path, allow, input, answer, status, idempotent, (view.__doc__ or "").strip().split("\n")[0])
+            self.routes.append(declared)
+
+            def chalice_view(**path_parameters: str) -> Response:
+                return self._respond(declared, view, path_parameters)
+
+            # Chalice finds a route's path parameters in its function's signature, which here is always the same.
+            self._chalice.route(path, methods=[method], content_types=[], name=f"{method} {path}")(_with_parameters(chalice_view, path))
+            return view
+
+        return register
+
+    def _respond(self, route: Route, view: View, path: Mapping[str, str]) -> Response:
+        event = _event(self._chalice)
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        asked = headers.get("x-correlation-id", "")
+        identifier = asked if _CORRELATION.fullmatch(asked) else event["requestContext"].get("requestId", "-")
+        token = correlation_id.set(identifier)
+        started = perf_counter()
+        try:
+            answer = view(_parse(route, event, headers, path))
+            if not isinstance(answer, Answer):
+                answer = Answer(answer, route.status)
+            response = _render(answer)
+        except DomainError as refusal:
+            if status_of(refusal) >= 500:  # the caller hears that a part is down, the log hears why
+                self._log.warning("unavailable", exc_info=True)
+            response = _problem(status_of(refusal), problem(refusal))
+        except Exception:  # noqa: BLE001 - the last line before the caller: whatever it is, it becomes a problem document and a log line
+            self._log.exception("unhandled")
+            response = _problem(500, internal_problem())
+        response.headers["X-Correlation-Id"] = identifier
+        fields = {"status": response.status_code, "milliseconds": round((perf_counter() - started) * 1000, 1)}
+        self._log.info("%s %s", route.method, route.path, extra={"fields": fields})
+        correlation_id.reset(token)
+        return response
+
+
+def _event(chalice: Chalice) -> dict[str, Any]:
+    """Return the event that Chalice is serving."""
+    request = chalice.current_request
+    if request is None:
+        raise RuntimeError("there is no request outside a call")
+    event: dict[str, Any] = request.to_original_event()
+    return event
+
+
+def _with_parameters(view: Callable[..., Response], path: str) -> Callable[..., Response]:
+    names = re.findall(r"{(\w+)}", path)
+    view.__signature__ = inspect.Signature([inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in names])  # type: ignore[attr-defined]
+    return view
+
+
+def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Call[Any]:
+    context = event["requestContext"]
+    authorizer = context.get("authorizer") or {}
+    if route.allow is Allow.USER and authorizer.get("role") != Allow.USER:
+        raise Unauthenticated("Log in and send the token as `Authorization: Bearer …`.")
+    raw_body = event.get("body") or ""
+    if raw_body and event.get("isBase64Encoded"):
+        raw_body = base64.b64decode(raw_body).decode("utf-8", "replace")
+    key = headers.get("idempotency-key", "")
+    if route.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Invalid("Send an Idempotency-Key header of 1 to 128 printable characters, a new one for each new intention.")
+    return Call(
+        input=_input(route, event, raw_body),
+        path=path,
+        headers=headers,
+        principal=authorizer.get("principalId", ""),
+        source_address=context.get("identity", {}).get("sourceIp", ""),
+        raw_body=raw_body,
+        idempotency_key=key,
+    )
+
+
+def _input(route: Route, event: dict[str, Any], raw_body: str) -> BaseModel | None:
+    if route.input is None:
+        return None
+    if route.method in ("GET", "DELETE"):
+        values: Any = event.get("queryStringParameters") or {}
+    else:
+        try:
+            values = json.loads(raw_body)
+        except ValueError as error:
+            raise Invalid("The body is not JSON. Send a JSON object with the content type application/json.") from error
+    try:
+        return route.input.model_validate(values)
+    except ValidationError as error:
+        faults = [{"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]} for fault in error.errors()]
+        raise Invalid("Some fields are missing or not as they should be; `errors` names each.", faults) from error
+
+
+def _render(answer: Answer) -> Response:
+    headers: _Headers = {"Content-Type": "application/json", **answer.headers}
+    if answer.body is None:
+        return Response("", headers=headers, status_code=answer.status)
+    body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(by_alias=True)
+    return Response(body, headers=headers, status_code=answer.status)
+
+
+def _problem(status: int, document: dict[str, Any]) -> Response:
+    headers: _Headers = {"Content-Type": "application/problem+json"}
+    return Response(json.dumps(document, ensure_ascii=False), headers=headers, status_code=status)

@@ -1,0 +1,51 @@
+"""Domain refusals as RFC 9457 problem details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guahao.domain import errors
+
+# The first category that an error belongs to decides, so a subclass needs no entry.
+STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.Invalid, 400),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Unprocessable, 422),
+    (errors.TooMany, 429),
+    (errors.Unavailable, 503),
+)
+
+
+def status_of(error: errors.DomainError) -> int:
+    """Return the HTTP status of the error's category."""
+    return next((status for category, status in STATUS_OF if isinstance(error, category)), 400)
+
+
+def problem(error: errors.DomainError) -> dict[str, Any]:
+    """Return the problem document of a refusal."""
+    document: dict[str, Any] = {
+        "type": f"urn:guahao:problem:{error.kind}",
+        "title": error.title,
+        "status": status_of(error),
+        "detail": error.detail,
+    }
+    if error.rule:
+        document["rule"] = error.rule
+    if error.retry_at:
+        document["retryAt"] = error.retry_at.isoformat(timespec="seconds")
+    if isinstance(error, errors.Invalid) and error.errors:
+        document["errors"] = error.errors
+    return document
+
+
+def internal_problem() -> dict[str, Any]:
+    """Return the problem document of a fault of ours, with nothing of its inside."""
+    return {
+        "type": "urn:guahao:problem:internal",
+        "title": "Something went wrong on our side",
+        "status": 500,
+        "detail": "Nothing is lost: send the same request again. If it keeps failing, report the correlation id of this answer.",
+    }

@@ -1,0 +1,22 @@
+"""The environment, read where it is needed and never at import."""
+
+from __future__ import annotations
+
+import os
+
+
+class MissingSetting(RuntimeError):
+    """The environment lacks a variable that `template.yaml` should have set."""
+
+
+def text(name: str) -> str:
+    """Return the variable or raise MissingSetting."""
+    value = os.environ.get(name)
+    if not value:
+        raise MissingSetting(f"the environment variable {name} is not set: template.yaml gives it to each function that needs it")
+    return value
+
+
+def integer(name: str) -> int:
+    """Return the variable as a whole number."""
+    return int(text(name))

@@ -1,0 +1,86 @@
+"""Users: codes to log in with, sessions, profiles."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guahao.domain.accounts import LoginCodeLimits, Session, User, login_code_digest, mask_phone, require_mobile, user_id_of
+from guahao.domain.errors import Unauthenticated, Unavailable, WrongLoginCode
+from guahao.ports.accounts import Accounts, LoginCodes, Tokens
+from guahao.ports.clock import Clock
+from guahao.ports.notices import Sms
+from guahao.ports.vault import Vault
+
+USER_ROLE = "user"
+
+
+def draw_code() -> str:
+    """Return six digits that nobody can foresee."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+@dataclass(frozen=True)
+class LoginCodeDesk:
+    """Hands out login codes. It never looks whether a phone is known, so it cannot tell."""
+
+    codes: LoginCodes
+    sms: Sms
+    vault: Vault
+    clock: Clock
+    limits: LoginCodeLimits
+    draw: Callable[[], str] = draw_code
+
+    def request_login_code(self, phone: str, source_address: str) -> None:
+        """Send a new code to the phone, or raise TooMany with the time that heals it, or Unavailable with no code left alive."""
+        fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
+        user_id, code, now = user_id_of(fingerprint), self.draw(), self.clock()
+        self.codes.issue(user_id, source_address, login_code_digest(fingerprint, code), self.limits, now)
+        minutes = self.limits.lifetime_seconds // 60
+        try:
+            self.sms.send(phone, f"【挂号】验证码 {code}，{minutes} 分钟内有效，只能使用一次，请勿告诉他人。")
+        except Unavailable as error:
+            self.codes.withdraw(user_id)
+            raise Unavailable("The SMS could not be sent. Ask for a new code in a minute.", retry_at=now + timedelta(minutes=1)) from error
+
+
+@dataclass(frozen=True)
+class AccountDesk:
+    """Opens sessions and shows a user their own account."""
+
+    accounts: Accounts
+    codes: LoginCodes
+    vault: Vault
+    tokens: Tokens
+    clock: Clock
+
+    def log_in(self, phone: str, code: str) -> Session:
+        """Open a session for whoever holds the phone, registering a new phone, or raise WrongLoginCode or AccountLocked."""
+        now = self.clock()
+        fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
+        user_id = user_id_of(fingerprint)
+        if not self.codes.check(user_id, login_code_digest(fingerprint, code), now):
+            raise WrongLoginCode("Ask for a new code and type the six digits of the latest SMS.", rule="loginCode")
+        user = self.accounts.get(user_id) or self.accounts.register(new_user(self.vault, phone, now))
+        user.require_open()
+        token, expires_at = self.tokens.issue(user.user_id, USER_ROLE, now)
+        return Session(token, expires_at, user)
+
+    def profile(self, user_id: str) -> User:
+        """Return the session's user, or raise Unauthenticated if there is no such account any more, AccountLocked if it is locked."""
+        user = self.accounts.get(user_id)
+        if user is None:
+            raise Unauthenticated("This account does not exist any more. Log in again.")
+        user.require_open()
+        return user
+
+
+def new_user(vault: Vault, phone: str, now: datetime) -> User:
+    """Return the account of a valid phone as its first login makes it; the phone alone decides its id."""
+    return User(user_id_of(_phone_fingerprint(vault, phone)), vault.seal(phone), mask_phone(phone), now)
+
+
+def _phone_fingerprint(vault: Vault, phone: str) -> str:
+    return vault.fingerprint(f"phone:{phone}")

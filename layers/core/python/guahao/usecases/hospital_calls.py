@@ -1,0 +1,93 @@
+"""Telling hospitals what became of an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guahao.contracts.hospital import Registration
+from guahao.domain.booking import Cause, Order, OrderState
+from guahao.domain.errors import HospitalRefused, HospitalUnreachable
+from guahao.domain.gateway import HospitalKnows, HospitalRecord, HospitalSetting
+from guahao.ports.booking import Orders
+from guahao.ports.clock import Clock
+from guahao.ports.gateway import HospitalSettings, HospitalSystem
+from guahao.ports.vault import Vault
+from guahao.usecases.changes import change, find
+
+
+@dataclass(frozen=True)
+class HospitalCalls:
+    """Brings a hospital's knowledge of an order up to date, from whatever it was told before."""
+
+    orders: Orders
+    settings: HospitalSettings
+    system: HospitalSystem
+    vault: Vault
+    clock: Clock
+
+    def tell(self, order_id: str) -> None:
+        """Tell the hospital all it has not confirmed to know; a hospital that refuses the booking cancels the order.
+
+        Raises HospitalUnreachable while there is something left to tell, so that the caller tries again.
+        """
+        order = find(self.orders, order_id)
+        if order.timeline[-1].cause is Cause.HOSPITAL_REFUSED:
+            return
+        setting = self.settings.get(order.hospital_code)
+        if setting is None:
+            raise HospitalUnreachable(f"Hospital {order.hospital_code} has no setting: an administrator must make one.")
+        if order.record is None:
+            # A cancelled order is registered too: an earlier attempt may have reached the hospital without its answer reaching us.
+            registered = self._register(order, setting)
+            if registered is None:
+                return
+            order = registered
+        if order.record:
+            self._bring_up_to_date(order, order.record, setting)
+
+    def _register(self, order: Order, setting: HospitalSetting) -> Order | None:
+        registration = self._registration(order)
+        try:
+            record = self._register_after_former(order, registration, setting)
+        except HospitalRefused:
+            if order.state is not OrderState.CANCELLED:
+                change(self.orders, order.order_id, lambda current: current.cancel(Cause.HOSPITAL_REFUSED, self.clock()))
+            return None
+        return change(self.orders, order.order_id, lambda current: current.registered(record))
+
+    def _register_after_former(self, order: Order, registration: Registration, setting: HospitalSetting) -> HospitalRecord:
+        """Register; if the hospital still counts the number as its former owner's, tell it of that cancellation first."""
+        try:
+            return self.system.register(setting, registration)
+        except HospitalRefused:
+            former = self.orders.former_owner(order)
+            if not former or find(self.orders, former).hospital_knows is HospitalKnows.CANCELLED:
+                raise
+            self.tell(former)
+            return self.system.register(setting, registration)
+
+    def _bring_up_to_date(self, order: Order, record: HospitalRecord, setting: HospitalSetting) -> None:
+        if order.state is OrderState.PAID and order.hospital_knows is HospitalKnows.BOOKED:
+            self.system.record_payment(setting, record.record_id, order.order_id, order.fee_fen)
+            change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.PAID))
+        if order.state is OrderState.CANCELLED and order.hospital_knows is not HospitalKnows.CANCELLED:
+            self.system.record_cancellation(setting, record.record_id, order.order_id, order.timeline[-1].cause.value)
+            change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.CANCELLED))
+
+    def _registration(self, order: Order) -> Registration:
+        patient = self.orders.booker(order.user_id, order.patient_id).patient
+        if patient is None:
+            raise HospitalUnreachable(f"The patient of order {order.order_id} is gone: the hospital cannot be told of it.")
+        return Registration(
+            order_id=order.order_id,
+            hospital_schedule_id=order.hospital_schedule_id,
+            department_code=order.department_code,
+            date=order.date,
+            half_day=order.half_day.value,
+            number=order.number,
+            fee_fen=order.fee_fen,
+            patient_name=patient.name,
+            patient_phone=self.vault.open(patient.sealed_phone),
+            certificate_type=patient.certificate.type.value,
+            certificate_number=self.vault.open(patient.certificate.sealed_number),
+        )

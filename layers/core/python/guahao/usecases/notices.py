@@ -1,0 +1,45 @@
+"""Notices about orders: one SMS each, however often it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from guahao.contracts.orders import NoticeKind
+from guahao.domain import notices
+from guahao.domain.booking import Order
+from guahao.domain.errors import Unavailable
+from guahao.ports.accounts import Accounts
+from guahao.ports.booking import Orders
+from guahao.ports.notices import SentNotices, Sms
+from guahao.ports.vault import Vault
+from guahao.usecases.changes import find
+
+_TEXTS: dict[NoticeKind, Callable[[Order], str]] = {NoticeKind.PAID: notices.paid, NoticeKind.CANCELLED: notices.cancelled}
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Sends the SMS of orders to the users who placed them."""
+
+    orders: Orders
+    accounts: Accounts
+    sent: SentNotices
+    sms: Sms
+    vault: Vault
+
+    def send(self, order_id: str, kind: NoticeKind) -> None:
+        """Send the notice unless it was sent.
+
+        The claim comes before the SMS, because a provider of SMS does not recognise a repeat: a process that dies between the two
+        loses one SMS, which the order's page makes up for, where the other way round it would send two.
+        """
+        order = find(self.orders, order_id)
+        user = self.accounts.get(order.user_id)
+        if user is None or not self.sent.claim(order_id, kind):
+            return
+        try:
+            self.sms.send(self.vault.open(user.sealed_phone), _TEXTS[kind](order))
+        except Unavailable:
+            self.sent.release(order_id, kind)
+            raise

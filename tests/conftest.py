@@ -1,0 +1,33 @@
+"""Servers that tests share: each starts when the first test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers import aws_server, mongo_server, redis_server
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mongo_url() -> Iterator[str]:
+    with mongo_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[dict[str, str]]:
+    """Run AWS with the data stack, for this process and what it starts, and give a function's environment variables."""
+    with aws_server() as variables:
+        before = dict(os.environ)
+        os.environ.update(variables)
+        yield variables
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,1 @@
+"""Rules that an adapter and its fake both keep."""

@@ -1,0 +1,215 @@
+"""What every store of orders promises, on DynamoDB and on the fake."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from guahao.adapters.dynamo.accounts import UserItem
+from guahao.adapters.dynamo.booking import DynamoOrders
+from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.patients import PatientItem
+from guahao.domain.booking import Cause, Number, NumberState, Order, OrderState, place
+from guahao.domain.errors import Invalid
+from guahao.domain.gateway import HospitalRecord
+from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.payment import PaymentState, Trade, TradeState
+from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadNumbers
+from tests.builders import NOW, patient, session, user
+from tests.fakes.booking import FakeOrders
+
+HOLD = timedelta(minutes=15)
+
+
+@dataclass
+class Store:
+    """A store with one user, one patient and a session of three numbers, none of which another test knows."""
+
+    orders: Orders
+    read_numbers: ReadNumbers
+    user_id: str
+    patient_id: str
+    schedule_id: str
+
+    def order(self, number: int = 1, order_id: str = "", **changes: object) -> Order:
+        return place(
+            session(self.schedule_id, **changes),
+            number,
+            order_id=order_id or uuid4().hex,
+            user_id=self.user_id,
+            patient_id=self.patient_id,
+            patient_name="林三",
+            now=NOW,
+            hold=HOLD,
+        )
+
+    def placed(self, number: int = 1) -> Order:
+        order = self.order(number)
+        self.orders.place(order, self.ledger())
+        return order
+
+    def ledger(self) -> Ledger:
+        return self.orders.ledger(self.user_id, self.patient_id)
+
+    def number(self, number: int) -> Number:
+        return self.read_numbers(self.schedule_id)[number - 1]
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def store(request: pytest.FixtureRequest) -> Store:
+    user_id, patient_id, schedule_id = (uuid4().hex for _ in range(3))
+    somebody, someone = user(user_id), patient(patient_id, user_id)
+    if request.param == "fake":
+        fake = FakeOrders()
+        fake.users[user_id], fake.patients[user_id, patient_id] = somebody, someone
+        fake.add_numbers(schedule_id, 3)
+        return Store(fake, fake.numbers_of, user_id, patient_id, schedule_id)
+    aws = request.getfixturevalue("aws")
+    dynamo = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
+    UserItem.from_domain(somebody).save()
+    PatientItem.from_domain(someone).save()
+    numbers.create(schedule_id, 3)
+    return Store(dynamo, numbers.of, user_id, patient_id, schedule_id)
+
+
+def test_who_books_is_read_with_patient_and_ledger(store: Store) -> None:
+    booker = store.orders.booker(store.user_id, store.patient_id)
+    assert booker.user == user(store.user_id)
+    assert booker.patient == patient(store.patient_id, store.user_id)
+    assert booker.ledger == Ledger(store.user_id, store.patient_id)
+
+
+def test_somebody_elses_patient_is_not_found(store: Store) -> None:
+    assert store.orders.booker("stranger", store.patient_id).patient is None
+
+
+def test_an_order_reads_back_as_it_was_placed(store: Store) -> None:
+    order = store.placed()
+    assert store.orders.get(order.order_id) == order
+    assert store.number(1) == Number(1, NumberState.HELD, order.order_id)
+
+
+def test_an_order_with_everything_reads_back(store: Store) -> None:
+    order = store.placed()
+    trade = Trade(order.order_id, TradeState.PAID, 5000, "t1", NOW)
+    rich = order.open_payment(NOW)
+    store.orders.move(order, rich)
+    paid = rich.pay(trade, NOW)
+    store.orders.move(rich, paid)
+    registered = paid.registered(HospitalRecord("r1", NOW, "一楼"))
+    store.orders.move(paid, registered)
+    assert store.orders.get(order.order_id) == registered
+
+
+def test_a_number_is_placed_once(store: Store) -> None:
+    store.placed(1)
+    with pytest.raises(NumberTaken):
+        store.orders.place(store.order(1), store.ledger())
+
+
+def test_a_number_that_the_session_does_not_have_cannot_be_placed(store: Store) -> None:
+    with pytest.raises(NumberTaken):
+        store.orders.place(store.order(4), store.ledger())
+
+
+def test_an_order_is_placed_once_even_with_another_number(store: Store) -> None:
+    order = store.placed(1)
+    with pytest.raises(OrderExists):
+        store.orders.place(store.order(2, order.order_id), store.ledger())
+    assert store.number(2).state is NumberState.FREE
+
+
+def test_a_ledger_that_moved_since_it_was_read_stops_the_placing(store: Store) -> None:
+    before = store.ledger()
+    store.placed(1)
+    with pytest.raises(LedgerMoved):
+        store.orders.place(store.order(2), before)
+    assert store.number(2).state is NumberState.FREE
+
+
+def test_the_ledger_keeps_what_was_booked(store: Store) -> None:
+    order = store.order()
+    store.orders.place(order, store.ledger().add(order, BookingPolicy(), NOW.date()))
+    assert [b.order_id for b in store.ledger().bookings] == [order.order_id]
+    assert store.ledger().version == 1
+
+
+def test_paying_makes_the_number_sold_with_the_order(store: Store) -> None:
+    order = store.placed()
+    opened = order.open_payment(NOW)
+    store.orders.move(order, opened)
+    paid = opened.pay(Trade(order.order_id, TradeState.PAID, 5000, "t1", NOW), NOW)
+    store.orders.move(opened, paid)
+    assert store.number(1) == Number(1, NumberState.SOLD, order.order_id)
+
+
+def test_cancelling_frees_number_and_ledger_with_the_order(store: Store) -> None:
+    order = store.order()
+    store.orders.place(order, store.ledger().add(order, BookingPolicy(), NOW.date()))
+    store.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), store.ledger().release(order.order_id))
+    assert store.number(1) == Number(1, NumberState.FREE)
+    assert store.ledger().bookings == ()
+    assert store.orders.former_owner(store.order(1)) == order.order_id
+    found = store.orders.get(order.order_id)
+    assert found is not None
+    assert found.state is OrderState.CANCELLED
+
+
+def test_a_move_over_an_older_version_changes_nothing(store: Store) -> None:
+    order = store.placed()
+    store.orders.move(order, order.open_payment(NOW))
+    with pytest.raises(OrderMoved):
+        store.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), store.ledger())
+    with pytest.raises(OrderMoved):
+        store.orders.move(order, order.open_payment(NOW))
+    found = store.orders.get(order.order_id)
+    assert found is not None
+    assert found.payment.state is PaymentState.OPEN
+    assert store.number(1).state is NumberState.HELD
+
+
+def test_a_users_orders_come_newest_first_page_by_page(store: Store) -> None:
+    placed = []
+    for number, minutes in zip((1, 2, 3), itertools.count(), strict=False):
+        order = place(
+            session(store.schedule_id),
+            number,
+            order_id=uuid4().hex,
+            user_id=store.user_id,
+            patient_id=store.patient_id,
+            patient_name="林三",
+            now=NOW + timedelta(minutes=minutes),
+            hold=HOLD,
+        )
+        store.orders.place(order, store.ledger())
+        placed.append(order.order_id)
+    first = store.orders.of_user(store.user_id, OrderFilter(), 2, None)
+    assert [o.order_id for o in first.items] == [placed[2], placed[1]]
+    second = store.orders.of_user(store.user_id, OrderFilter(), 2, first.next_cursor)
+    assert [o.order_id for o in second.items] == [placed[0]]
+    assert second.next_cursor is None
+
+
+def test_orders_are_found_by_part_of_a_name_patient_and_state(store: Store) -> None:
+    order = store.placed()
+    for wanted in (OrderFilter("协和"), OrderFilter("心内"), OrderFilter("林一"), OrderFilter("", store.patient_id)):
+        assert [o.order_id for o in store.orders.of_user(store.user_id, wanted, 20, None).items] == [order.order_id]
+    for wanted in (OrderFilter("不在"), OrderFilter("", "other"), OrderFilter("", "", OrderState.PAID)):
+        assert store.orders.of_user(store.user_id, wanted, 20, None).items == []
+
+
+def test_another_user_sees_none_of_them(store: Store) -> None:
+    store.placed()
+    assert store.orders.of_user("stranger", OrderFilter(), 20, None).items == []
+
+
+@pytest.mark.parametrize("cursor", ["garbage", "e30=", "AAAA", "é"])
+def test_a_cursor_that_is_not_ours_is_invalid(store: Store, cursor: str) -> None:
+    if isinstance(store.orders, DynamoOrders):
+        with pytest.raises(Invalid):
+            store.orders.of_user(store.user_id, OrderFilter(), 2, cursor)

@@ -1,0 +1,257 @@
+"""The simulated WeChat Pay behaves as the real one, also towards the library's own client, and its faults are real faults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from queue import Empty, Queue
+from time import sleep
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from infra.simulators.wechat import keys
+from wechatpayv3 import WeChatPay, WeChatPayType
+
+from guahao.adapters.wechat.payment import WechatAccount, WechatPay
+from guahao.domain.errors import NotificationRefused, ProviderUnavailable
+from guahao.domain.payment import TradeState
+from tests.simulators import server, simulator
+
+SOON = timedelta(minutes=15)
+
+
+class Merchant:
+    """The receiving end of notifications; answers come from `statuses`, 204 once they are used up."""
+
+    def __init__(self) -> None:
+        self.posted: Queue[tuple[dict[str, str], str]] = Queue()
+        self.statuses: list[int] = []
+
+    def take(self, _: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        self.posted.put((dict(headers), body.decode()))
+        return (self.statuses.pop(0) if self.statuses else 204), {}, b""
+
+
+@dataclass(frozen=True)
+class World:
+    account: WechatAccount
+    merchant: Merchant
+    http: httpx.Client
+
+    def opened(self, expires_in: timedelta = SOON) -> tuple[str, str]:
+        trade_no = uuid4().hex
+        return trade_no, WechatPay(self.account).open(trade_no, 5000, "挂号费", datetime.now(UTC) + expires_in)
+
+    def scan(self, code_url: str) -> httpx.Response:
+        return self.http.post("/scan", json={"codeUrl": code_url})
+
+    def set(self, **modes: str) -> None:
+        self.http.put("/faults", json=modes).raise_for_status()
+
+    def library(self) -> Any:
+        """Return the library's own client, bound to the simulator."""
+        account = self.account
+        client = WeChatPay(
+            WeChatPayType.NATIVE,
+            account.mchid,
+            account.merchant_private_key,
+            account.merchant_serial,
+            account.appid,
+            account.api_v3_key,
+            notify_url=account.notify_url,
+            public_key=account.platform_public_key,
+            public_key_id=account.platform_public_key_id,
+        )
+        client._core._gate_way = account.gateway_url
+        return client
+
+    def call(self, method: Callable[..., tuple[int, str]], **given: Any) -> tuple[int, dict[str, Any]]:
+        status, text = method(**given)
+        return status, json.loads(text)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    state, merchant = tmp_path_factory.mktemp("wechat"), Merchant()
+    with (
+        server(merchant.take) as hook,
+        simulator("wechat", state, "--retry-factor", "0.01") as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        yield World(WechatAccount.from_secret(keys.ensure(state), url, f"{hook}/notifications"), merchant, client)
+
+
+@pytest.fixture
+def world(running: World) -> Iterator[World]:
+    yield running
+    running.set(api="normal", notify="normal", refund="normal")
+    running.merchant.statuses.clear()
+    while not running.merchant.posted.empty():
+        running.merchant.posted.get()
+
+
+def test_scanning_pays_once(world: World) -> None:
+    trade_no, code_url = world.opened()
+    answer = world.scan(code_url)
+    assert (answer.status_code, answer.json()["state"]) == (200, "SUCCESS")
+    assert answer.json()["transactionId"] == WechatPay(world.account).query(trade_no).transaction_id
+    assert world.scan(code_url).status_code == 409
+    assert world.scan("weixin://wxpay/bizpayurl?pr=nothing").status_code == 404
+
+
+def test_an_expired_trade_is_closed_and_cannot_be_paid(world: World) -> None:
+    trade_no, code_url = world.opened(timedelta(seconds=2))
+    sleep(2.1)
+    assert world.scan(code_url).status_code == 409
+    assert WechatPay(world.account).query(trade_no).state is TradeState.CLOSED
+
+
+def test_a_notification_is_repeated_under_its_id_until_it_is_taken(world: World) -> None:
+    world.merchant.statuses = [500, 401, 200]
+    world.scan(world.opened()[1])
+    bodies = [world.merchant.posted.get(timeout=5)[1] for _ in range(3)]
+    assert len({json.loads(body)["id"] for body in bodies}) == 1
+    with pytest.raises(Empty):
+        world.merchant.posted.get(timeout=0.5)
+
+
+def test_a_lost_notification_never_comes(world: World) -> None:
+    world.set(notify="lost")
+    world.scan(world.opened()[1])
+    world.set(notify="normal")
+    with pytest.raises(Empty):
+        world.merchant.posted.get(timeout=0.5)
+
+
+def test_a_doubled_notification_comes_twice_under_one_id(world: World) -> None:
+    world.set(notify="twice")
+    world.scan(world.opened()[1])
+    (first_headers, first), (second_headers, second) = (world.merchant.posted.get(timeout=5) for _ in range(2))
+    assert first == second
+    assert first_headers["Wechatpay-Nonce"] != second_headers["Wechatpay-Nonce"]
+
+
+def test_a_wrongly_signed_notification_is_refused_and_its_repeat_believed(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.set(notify="wrongSignature")
+    world.merchant.statuses = [401] * 2
+    world.scan(code_url)
+    with pytest.raises(NotificationRefused):
+        WechatPay(world.account).read_notification(*world.merchant.posted.get(timeout=5), datetime.now(UTC))
+    world.set(notify="normal")
+    believed = [world.merchant.posted.get(timeout=5) for _ in range(2)][-1]
+    assert WechatPay(world.account).read_notification(*believed, datetime.now(UTC)).trade_no == trade_no
+
+
+def test_parts_are_refunded_up_to_what_was_paid(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.scan(code_url)
+    pay, amount = world.library(), {"refund": 3000, "total": 5000, "currency": "CNY"}
+    assert world.call(pay.refund, out_trade_no=trade_no, out_refund_no=f"{trade_no}a", amount=amount)[1]["status"] == "SUCCESS"
+    status, answer = world.call(pay.refund, out_trade_no=trade_no, out_refund_no=f"{trade_no}b", amount=amount)
+    assert (status, answer["code"]) == (400, "INVALID_REQUEST")
+    rest = {"refund": 2000, "total": 5000, "currency": "CNY"}
+    assert world.call(pay.refund, out_trade_no=trade_no, out_refund_no=f"{trade_no}b", amount=rest)[0] == 200
+    listed = next(trade for trade in world.http.get("/trades").json() if trade["out_trade_no"] == trade_no)
+    assert (listed["state"], listed["amount"], listed["refunded"]) == ("REFUND", 5000, 5000)
+
+
+def test_a_refund_is_notified_where_it_asks_for_it(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.scan(code_url)
+    world.merchant.posted.get(timeout=5)
+    pay, amount = world.library(), {"refund": 5000, "total": 5000, "currency": "CNY"}
+    world.call(pay.refund, out_trade_no=trade_no, out_refund_no=trade_no, amount=amount)
+    told = pay.callback(*world.merchant.posted.get(timeout=5))
+    assert (told["event_type"], told["resource"]["out_refund_no"]) == ("REFUND.SUCCESS", trade_no)
+    assert told["resource"]["refund_status"] == "SUCCESS"
+
+
+def test_a_refund_without_money_left_is_refused(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.scan(code_url)
+    world.set(refund="notEnough")
+    with pytest.raises(ProviderUnavailable, match="NOTENOUGH"):
+        WechatPay(world.account).refund(trade_no, trade_no, 5000, "退号")
+
+
+def test_a_paid_trade_is_found_by_its_transaction(world: World) -> None:
+    trade_no, code_url = world.opened()
+    transaction_id = world.scan(code_url).json()["transactionId"]
+    assert world.call(world.library().query, transaction_id=transaction_id)[1]["out_trade_no"] == trade_no
+    assert world.call(world.library().query, transaction_id="4200000")[0] == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": {"total": 0}},
+        {"amount": {"total": 1.5}},
+        {"amount": {"total": True}},
+        {"out_trade_no": "a b c d"},
+        {"time_expire": "soon"},
+    ],
+)
+def test_a_malformed_order_is_a_parameter_error(world: World, wrong: dict[str, Any]) -> None:
+    given = {"description": "挂号费", "out_trade_no": uuid4().hex, "amount": {"total": 1}} | wrong
+    status, answer = world.call(world.library().pay, **given)
+    assert (status, answer["code"]) == (400, "PARAM_ERROR")
+
+
+@pytest.mark.parametrize("change", [{"merchant_serial": "0" * 40}, {"mchid": "1900000001"}])
+def test_a_call_that_the_merchant_did_not_sign_is_refused(world: World, change: dict[str, str]) -> None:
+    with pytest.raises(ProviderUnavailable, match="401 SIGNERROR"):
+        WechatPay(replace(world.account, **change)).refund_state("refund-1")
+
+
+def test_a_call_without_authorization_is_refused_with_a_signed_answer(world: World) -> None:
+    answer = world.http.get("/v3/refund/domestic/refunds/refund-1")
+    assert (answer.status_code, answer.json()["code"]) == (401, "SIGN_ERROR")
+    assert answer.headers["Wechatpay-Serial"] == world.account.platform_public_key_id
+
+
+def test_an_answer_signed_with_another_key_is_not_believed(world: World, tmp_path: Path) -> None:
+    stranger = keys.ensure(tmp_path)
+    account = replace(world.account, platform_public_key=stranger["platformPublicKey"])
+    with pytest.raises(ProviderUnavailable, match="not signed"):
+        WechatPay(account).open(uuid4().hex, 1, "挂号费", datetime.now(UTC) + SOON)
+
+
+def test_an_answer_that_takes_too_long_is_given_up(world: World) -> None:
+    world.set(api="slow")
+    with pytest.raises(ProviderUnavailable, match="does not answer"):
+        WechatPay(world.account, timeout_seconds=(0.3, 0.3)).query(uuid4().hex)
+
+
+def test_a_platform_that_is_not_there_is_unavailable(world: World) -> None:
+    with pytest.raises(ProviderUnavailable, match="does not answer"):
+        WechatPay(replace(world.account, gateway_url="http://127.0.0.1:1")).query(uuid4().hex)
+
+
+def test_the_page_pays_by_form_and_shows_what_it_was_told_as_text(world: World) -> None:
+    trade_no = uuid4().hex
+    code_url = WechatPay(world.account).open(trade_no, 5000, "<script>alert(1)</script>", datetime.now(UTC) + SOON)
+    shown = world.http.get("/").text
+    assert trade_no in shown
+    assert "<script>" not in shown
+    assert world.http.post("/scan", data={"codeUrl": code_url}).status_code == 303
+    assert world.http.post("/scan", data={"codeUrl": code_url}).status_code == 409
+    assert WechatPay(world.account).query(trade_no).state is TradeState.PAID
+
+
+def test_an_unknown_switch_is_refused(world: World) -> None:
+    assert world.http.put("/faults", json={"api": "sideways"}).status_code == 400
+
+
+def test_trades_and_keys_survive_a_restart(tmp_path: Path) -> None:
+    trade_no = uuid4().hex
+    for expected in (TradeState.UNKNOWN, TradeState.UNPAID):
+        with simulator("wechat", tmp_path) as url:
+            provider = WechatPay(WechatAccount.from_secret(keys.ensure(tmp_path), url, "http://127.0.0.1:1/notifications"))
+            assert provider.query(trade_no).state is expected
+            provider.open(trade_no, 5000, "挂号费", datetime(2099, 1, 1, tzinfo=UTC))

@@ -1,0 +1,112 @@
+"""A visitor of the product: what a frontend does, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import httpx
+
+from tests.e2e.conftest import Stack
+from tests.servers import ROOT
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A session made for one test, and verified people who may book it."""
+
+    schedule_id: str
+    people: list[dict[str, str]]
+
+
+def set_stage(stack: Stack, numbers: int, first_phone: int, users: int, days_ahead: int = 3) -> Stage:
+    """Publish a session of so many numbers and make so many verified users with a patient each."""
+    arguments = [uuid4().hex, *map(str, (days_ahead, numbers, first_phone, users))]
+    command = [sys.executable, "-m", "tests.e2e.stage", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=stack.variables, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    return Stage(told["scheduleId"], told["people"])
+
+
+def eventually(look: Callable[[], Found | None], seconds: float = 30) -> Found:
+    """Return what `look` finds once it finds something; fail when it does not in time."""
+    end = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.2)
+
+
+class Visitor:
+    """Somebody with a phone in the hand."""
+
+    def __init__(self, stack: Stack, phone: str = "", patient_id: str = "") -> None:
+        demo = stack.addresses["accounts"]["patient"]
+        self.phone, self.patient_id = phone or demo["phone"], patient_id or demo["patientId"]
+        self._addresses = stack.addresses
+        self.http = stack.closing.enter_context(httpx.Client(base_url=stack.addresses["api"], timeout=60, trust_env=False))
+        self.outside = stack.closing.enter_context(httpx.Client(timeout=60, trust_env=False))
+
+    def log_in(self) -> Visitor:
+        """Ask for a code, read it on the phone, and keep the token."""
+        seen = len(self.messages())
+        assert self.http.post("/api/login-codes", json={"phone": self.phone}).status_code == 202
+        text = eventually(lambda: [m for m in self.messages()[: len(self.messages()) - seen] if "验证码" in m])[0]
+        found = re.search(r"\d{6}", text)
+        assert found
+        session = self.http.post("/api/sessions", json={"phone": self.phone, "code": found.group()})
+        assert session.status_code == 201
+        self.http.headers["Authorization"] = f"Bearer {session.json()['token']}"
+        return self
+
+    def messages(self) -> list[str]:
+        """Return the texts on the phone, newest first."""
+        answer = self.outside.get(self._addresses["sms"], params={"phone": self.phone})
+        return [message["message"] for message in answer.json()]
+
+    def book(self, schedule_id: str, key: str = "", patient_id: str = "") -> httpx.Response:
+        """Ask for a number, under a key of its own and for the own patient unless others are given."""
+        body = {"scheduleId": schedule_id, "patientId": patient_id or self.patient_id}
+        return self.http.post("/api/orders", json=body, headers={"Idempotency-Key": key or uuid4().hex})
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.http.get(f"/api/orders/{order_id}").json()
+        return found
+
+    def open_payment(self, order_id: str) -> httpx.Response:
+        return self.http.post(f"/api/orders/{order_id}/payment")
+
+    def scan(self, code_url: str) -> httpx.Response:
+        """Pay what the code asks for, as the phone's own app does."""
+        return self.outside.post(f"{self._addresses['payment']}/scan", json={"codeUrl": code_url})
+
+    def cancel(self, order_id: str) -> httpx.Response:
+        return self.http.post(f"/api/orders/{order_id}/cancellation")
+
+    def free(self, schedule_id: str) -> int:
+        """Return how many numbers the session shows as free."""
+        free: int = self.http.get(f"/api/schedules/{schedule_id}").json()["free"]
+        return free
+
+    def hospital_knows(self, order_id: str) -> str:
+        """Return the state of the order in the hospital's own books."""
+        orders = self.outside.get(f"{self._addresses['hospital']}/orders").json()
+        return next((order["state"] for order in orders if order["orderId"] == order_id), "")
+
+    def trade(self, order_id: str) -> dict[str, Any]:
+        """Return the trade in the payment provider's own books."""
+        trades = self.outside.get(f"{self._addresses['payment']}/trades").json()
+        found: dict[str, Any] = next((trade for trade in trades if trade["out_trade_no"] == order_id), {})
+        return found

@@ -1,0 +1,56 @@
+"""The whole stack, as `make up` starts it, with a folder, ports and a short hold of its own, its functions held to their permissions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from infra.local.deploy import environment_of_functions
+from infra.local.layout import Layout
+
+from tests.servers import CREDENTIALS
+from tests.stacks import ENVIRONMENT, control
+
+HOLD_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running stack: its addresses and demo accounts (`stack.json`), the variables of its functions, and what is closed at its end."""
+
+    folder: Path
+    addresses: dict[str, Any]
+    variables: dict[str, str]
+    closing: ExitStack
+
+    def pid(self, name: str) -> int:
+        processes: dict[str, int] = json.loads((self.folder / "processes.json").read_text())
+        return processes[name]
+
+
+def refused_calls(folder: Path) -> list[str]:
+    """Return what functions logged of calls that their roles do not permit."""
+    return [line for line in (folder / "logs" / "functions.log").read_text().splitlines() if "is not authorized to perform" in line]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("stack")
+    started = control("up", folder, "--port", "0", "--parameter", f"HoldSeconds={HOLD_SECONDS}", "--enforce-permissions")
+    assert started.returncode == 0, started.stdout + started.stderr
+    try:
+        addresses = json.loads((folder / "stack.json").read_text())
+        port = int(addresses["api"].rsplit(":", 1)[1])
+        variables = environment_of_functions(Layout(folder, port, {}, {}))
+        endpoint = f"http://127.0.0.1:{port + 1}"
+        variables = {**ENVIRONMENT, **CREDENTIALS, **variables, "AWS_ENDPOINT_URL": endpoint}
+        with ExitStack() as closing:
+            yield Stack(folder, addresses, variables, closing)
+        assert refused_calls(folder) == [], "template.yaml permits these functions too little"
+    finally:
+        assert control("down", folder).returncode == 0

@@ -1,0 +1,180 @@
+"""The store of orders and the number pool in memory, with the promises of their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from guahao.domain.accounts import User
+from guahao.domain.booking import Number, NumberState, Order
+from guahao.domain.errors import PoolUnavailable
+from guahao.domain.ledger import Ledger
+from guahao.domain.patients import Patient
+from guahao.domain.sessions import BookableSession
+from guahao.ports.booking import (
+    Booker,
+    LedgerMoved,
+    NumberTaken,
+    OrderExists,
+    OrderFilter,
+    OrderMoved,
+    OrderPage,
+    Outcome,
+    Take,
+)
+
+IN_FLIGHT = timedelta(minutes=1)
+
+
+class FakeOrders:
+    """Orders, numbers and ledgers; `writes` counts the attempts."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, Order] = {}
+        self.numbers: dict[tuple[str, int], Number] = {}
+        self.ledgers: dict[str, Ledger] = {}
+        self.users: dict[str, User] = {}
+        self.patients: dict[tuple[str, str], Patient] = {}
+        self.former: dict[tuple[str, int], str] = {}
+        self.writes = 0
+
+    def add_numbers(self, schedule_id: str, total: int) -> None:
+        for number in range(1, total + 1):
+            self.numbers[schedule_id, number] = Number(number, NumberState.FREE)
+
+    def get(self, order_id: str) -> Order | None:
+        return self.orders.get(order_id)
+
+    def booker(self, user_id: str, patient_id: str) -> Booker:
+        return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)), self.ledger(user_id, patient_id))
+
+    def ledger(self, user_id: str, patient_id: str) -> Ledger:
+        return self.ledgers.get(patient_id, Ledger(user_id, patient_id))
+
+    def former_owner(self, order: Order) -> str:
+        return self.former.get((order.schedule_id, order.number), "")
+
+    def numbers_of(self, schedule_id: str) -> list[Number]:
+        return [number for (owner, _), number in sorted(self.numbers.items()) if owner == schedule_id]
+
+    def place(self, order: Order, ledger: Ledger) -> None:
+        self.writes += 1
+        if order.order_id in self.orders:
+            raise OrderExists
+        self._require_unmoved(ledger)
+        number = self.numbers.get((order.schedule_id, order.number))
+        if number is None or number.state is not NumberState.FREE:
+            raise NumberTaken
+        self._write(order, ledger)
+
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        self.writes += 1
+        if self.orders[before.order_id].version != before.version:
+            raise OrderMoved
+        if ledger is not None:
+            self._require_unmoved(ledger)
+        self._write(after, ledger)
+
+    def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> OrderPage:
+        found = sorted((o for o in self.orders.values() if o.user_id == user_id), key=lambda o: o.created_at, reverse=True)
+        start = next((i + 1 for i, o in enumerate(found) if o.order_id == cursor), 0)
+        fitting = [o for o in found[start:] if _fits(o, wanted)]
+        return OrderPage(fitting[:limit], fitting[limit - 1].order_id if len(fitting) > limit else None)
+
+    def _require_unmoved(self, ledger: Ledger) -> None:
+        if self.ledger(ledger.user_id, ledger.patient_id).version != ledger.version:
+            raise LedgerMoved
+
+    def _write(self, order: Order, ledger: Ledger | None) -> None:
+        self.orders[order.order_id] = order
+        state = order.number_state
+        owner = order.order_id
+        if state is NumberState.FREE:
+            owner, self.former[order.schedule_id, order.number] = "", order.order_id
+        self.numbers[order.schedule_id, order.number] = Number(order.number, state, owner)
+        if ledger is not None:
+            self.ledgers[ledger.patient_id] = Ledger(ledger.user_id, ledger.patient_id, ledger.bookings, ledger.version + 1)
+
+
+class FakePool:
+    """Pools of free numbers; `down` makes every call fail, `calls` counts the round trips."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.calls = 0
+        self.sessions: dict[str, BookableSession] = {}
+        self.free: dict[str, set[int]] = {}
+        self.in_flight: dict[tuple[str, int], datetime] = {}
+        self.owners: dict[tuple[str, str], int] = {}
+
+    def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
+        self._call()
+        session = self.sessions.get(schedule_id)
+        if session is None:
+            return Take(Outcome.UNBUILT)
+        if mine := self.owners.get((schedule_id, order_id)):
+            return Take(Outcome.MINE, mine, session)
+        if not session.sells or not session.opens_at <= now < session.closes_at:
+            return Take(Outcome.SHUT, 0, session)
+        late = {n for (owner, n), until in self.in_flight.items() if owner == schedule_id and until <= now}
+        numbers = sorted(self.free[schedule_id]) or sorted(late)
+        if not numbers:
+            return Take(Outcome.SOLD_OUT, 0, session)
+        self.free[schedule_id].discard(numbers[0])
+        self.in_flight[schedule_id, numbers[0]] = now + IN_FLIGHT
+        self.owners[schedule_id, order_id] = numbers[0]
+        return Take(Outcome.TAKEN, numbers[0], session)
+
+    def build(self, session: BookableSession, numbers: Sequence[Number], now: datetime) -> None:
+        self._call()
+        if session.schedule_id in self.sessions:
+            return
+        self.sessions[session.schedule_id] = session
+        self.free[session.schedule_id] = {n.number for n in numbers if n.state is NumberState.FREE}
+        self.owners |= {(session.schedule_id, n.order_id): n.number for n in numbers if n.order_id}
+
+    def confirm(self, schedule_id: str, number: int) -> None:
+        self._call()
+        self._drop(schedule_id, number)
+
+    def give_back(self, schedule_id: str, number: int, order_id: str) -> None:
+        self._call()
+        self.owners.pop((schedule_id, order_id), None)
+        if self.in_flight.pop((schedule_id, number), None):
+            self.free[schedule_id].add(number)
+
+    def discard(self, schedule_id: str, number: int, order_id: str) -> None:
+        self._call()
+        self.owners.pop((schedule_id, order_id), None)
+        self._drop(schedule_id, number)
+
+    def put_back(self, schedule_id: str, number: int) -> None:
+        self._call()
+        if schedule_id in self.sessions:
+            self.in_flight.pop((schedule_id, number), None)
+            self.free[schedule_id].add(number)
+
+    def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
+        self._call()
+        return [len(self.free[s]) if s in self.sessions else None for s in schedule_ids]
+
+    def empty(self) -> None:
+        """Lose everything, as a restarted Redis does."""
+        self.sessions.clear()
+        self.free.clear()
+        self.in_flight.clear()
+        self.owners.clear()
+
+    def _call(self) -> None:
+        self.calls += 1
+        if self.down:
+            raise PoolUnavailable("down")
+
+    def _drop(self, schedule_id: str, number: int) -> None:
+        self.in_flight.pop((schedule_id, number), None)
+        self.free.get(schedule_id, set()).discard(number)
+
+
+def _fits(order: Order, wanted: OrderFilter) -> bool:
+    named = wanted.text in order.hospital_name or wanted.text in order.department_name or wanted.text in order.doctor_name
+    return named and wanted.patient_id in ("", order.patient_id) and wanted.state in (None, order.state)

@@ -1,0 +1,34 @@
+"""An SMS operator that keeps what it was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from guahao.domain.errors import Unavailable
+
+
+@dataclass
+class FakeSms:
+    """`broken` makes every sending fail."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    broken: bool = False
+
+    def send(self, phone: str, text: str) -> None:
+        if self.broken:
+            raise Unavailable("The operator does not answer.")
+        self.sent.append((phone, text))
+
+
+@dataclass
+class FakeSentNotices:
+    claimed: set[tuple[str, str]] = field(default_factory=set)
+
+    def claim(self, order_id: str, kind: str) -> bool:
+        if (order_id, kind) in self.claimed:
+            return False
+        self.claimed.add((order_id, kind))
+        return True
+
+    def release(self, order_id: str, kind: str) -> None:
+        self.claimed.discard((order_id, kind))

@@ -1,0 +1,135 @@
+"""A payment provider in memory, kept to the same contract as the real one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
+from guahao.domain.payment import RefundState, Trade, TradeState
+from guahao.ports.payment import PaymentProvider
+
+_KEY = b"only this fake signs with this"
+_AGE_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class _Opened:
+    trade: Trade
+    amount_fen: int
+    code_url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class _Refund:
+    trade_no: str
+    amount_fen: int
+    state: RefundState
+
+
+class FakePaymentProvider(PaymentProvider):
+    """A provider whose switches are `down` (nothing answers) and `refunds_take_time` (they stay in processing until `settle_refunds`)."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.down = False
+        self.refunds_take_time = False
+        self._clock = clock
+        self._opened: dict[str, _Opened] = {}
+        self._refunds: dict[str, _Refund] = {}
+
+    def pay(self, trade_no: str) -> Trade:
+        """Pay the trade as a phone would, whether or not the provider answers us; ValueError if it cannot be paid."""
+        opened = self._opened[trade_no]
+        if self._now(trade_no).state is not TradeState.UNPAID:
+            raise ValueError(f"{trade_no} cannot be paid any more.")
+        paid = Trade(trade_no, TradeState.PAID, opened.amount_fen, f"4200{trade_no}", self._clock().replace(microsecond=0))
+        self._opened[trade_no] = replace(opened, trade=paid)
+        return paid
+
+    def settle_refunds(self) -> None:
+        """Finish the refunds that are in processing."""
+        self._refunds = {number: replace(refund, state=RefundState.DONE) for number, refund in self._refunds.items()}
+
+    def refunded_fen(self, trade_no: str) -> int:
+        """Return how much of the trade was given back or is on its way."""
+        return sum(refund.amount_fen for refund in self._refunds.values() if refund.trade_no == trade_no)
+
+    def notification(self, trade_no: str) -> tuple[dict[str, str], str]:
+        """Return the headers and the body that the provider would post now."""
+        trade = self._now(trade_no)
+        assert trade.paid_at is not None
+        told = {"trade_no": trade_no, "amount_fen": trade.amount_fen, "transaction_id": trade.transaction_id}
+        body = json.dumps(told | {"paid_at": trade.paid_at.isoformat()})
+        timestamp = str(int(self._clock().timestamp()))
+        return {"Fake-Timestamp": timestamp, "Fake-Signature": _signature(timestamp, body)}, body
+
+    def open(self, trade_no: str, amount_fen: int, description: str, expires_at: datetime) -> str:
+        self._answer()
+        opened = self._opened.get(trade_no)
+        if opened is None:
+            trade = Trade(trade_no, TradeState.UNPAID)
+            opened = self._opened[trade_no] = _Opened(trade, amount_fen, f"weixin://wxpay/bizpayurl?pr={trade_no}", expires_at)
+        if opened.amount_fen != amount_fen or self._now(trade_no).state is not TradeState.UNPAID:
+            raise PaymentMismatch(f"Trade {trade_no} cannot be opened for payment.")
+        return opened.code_url
+
+    def query(self, trade_no: str) -> Trade:
+        self._answer()
+        return self._now(trade_no)
+
+    def close(self, trade_no: str) -> None:
+        self._answer()
+        trade = self._now(trade_no)
+        if trade.state in (TradeState.PAID, TradeState.REFUNDING):
+            raise PaymentMismatch(f"Trade {trade_no} is paid and cannot be closed any more.")
+        if trade.state is TradeState.UNPAID:
+            self._opened[trade_no] = replace(self._opened[trade_no], trade=replace(trade, state=TradeState.CLOSED))
+
+    def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
+        self._answer()
+        trade, found = self._now(trade_no), self._refunds.get(refund_no)
+        if trade.amount_fen != amount_fen or (found is None and trade.state is not TradeState.PAID):
+            raise PaymentMismatch(f"Trade {trade_no} cannot be refunded.")
+        if found is None:
+            state = RefundState.PROCESSING if self.refunds_take_time else RefundState.DONE
+            found = self._refunds[refund_no] = _Refund(trade_no, amount_fen, state)
+            self._opened[trade_no] = replace(self._opened[trade_no], trade=replace(trade, state=TradeState.REFUNDING))
+        if found.trade_no != trade_no:
+            raise PaymentMismatch(f"Refund {refund_no} belongs to another trade.")
+        return found.state
+
+    def refund_state(self, refund_no: str) -> RefundState | None:
+        self._answer()
+        found = self._refunds.get(refund_no)
+        return found.state if found else None
+
+    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
+        lowered = {name.lower(): value for name, value in headers.items()}
+        timestamp = lowered.get("fake-timestamp", "0")
+        if abs(now.timestamp() - int(timestamp)) > _AGE_SECONDS:
+            raise NotificationRefused("The notification is too old.")
+        if not hmac.compare_digest(_signature(timestamp, body), lowered.get("fake-signature", "")):
+            raise NotificationRefused("The notification is not signed.")
+        told = json.loads(body)
+        return Trade(told["trade_no"], TradeState.PAID, told["amount_fen"], told["transaction_id"], datetime.fromisoformat(told["paid_at"]))
+
+    def _answer(self) -> None:
+        if self.down:
+            raise ProviderUnavailable("The provider does not answer.")
+
+    def _now(self, trade_no: str) -> Trade:
+        opened = self._opened.get(trade_no)
+        if opened is None:
+            return Trade(trade_no, TradeState.UNKNOWN)
+        if opened.trade.state is TradeState.UNPAID and opened.expires_at <= self._clock():
+            return replace(opened.trade, state=TradeState.CLOSED)
+        return opened.trade
+
+
+def _signature(timestamp: str, body: str) -> str:
+    return hmac.new(_KEY, f"{timestamp}\n{body}".encode(), hashlib.sha256).hexdigest()

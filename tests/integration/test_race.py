@@ -1,0 +1,185 @@
+"""Sixteen processes race for a hundred numbers, through the use case and the real stores."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from guahao.adapters.clock import utc_now
+from guahao.adapters.dynamo.accounts import UserItem
+from guahao.adapters.dynamo.booking import DynamoOrders
+from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.patients import PatientItem
+from guahao.adapters.mongo.catalog import MongoCatalog
+from guahao.adapters.mongo.client import mongo_database
+from guahao.adapters.redis.booking import RedisNumberPool
+from guahao.domain.booking import NumberState
+from guahao.domain.catalog import Department, HalfDay, Schedule, ScheduleState, schedule_id_of
+from guahao.domain.ledger import BookingPolicy
+from guahao.domain.time import shanghai_date
+from guahao.usecases.booking import Booking
+from guahao.usecases.gateway import Publishing
+from guahao.usecases.payment import Holds, Payments
+from tests.builders import hospital, patient, user
+from tests.fakes.clock import FakeClock
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.payment import FakePaymentProvider
+from tests.servers import ROOT, redis_server
+
+Racer = subprocess.Popen[str]
+
+PROCESSES = 16
+NUMBERS = 100
+ATTEMPTS = 320
+
+
+@dataclass
+class Arena:
+    """A published session and enough verified users, each with a patient."""
+
+    environment: dict[str, str]
+    orders: DynamoOrders
+    numbers: DynamoNumbers
+    schedule_id: str
+    people: list[str]
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def race(self, at_half_time: Callable[[list[Racer]], None] = lambda racers: None) -> None:
+        """Let all processes book at once; `at_half_time` happens when half of the numbers are sold, and may kill some."""
+        start = str(time.time() + 4)
+        racers = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.integration.racer", self.schedule_id, start, *self.people[n::PROCESSES]],
+                stdout=subprocess.PIPE,
+                env=self.environment,
+                cwd=ROOT,
+                text=True,
+            )
+            for n in range(PROCESSES)
+        ]
+        while self.sold() < NUMBERS // 2 and any(racer.poll() is None for racer in racers):
+            time.sleep(0.02)
+        at_half_time(racers)
+        for racer in racers:
+            output, _ = racer.communicate(timeout=200)
+            assert racer.returncode in (0, -signal.SIGKILL)
+            self.answers += [json.loads(line) for line in output.splitlines()]
+
+    def sold(self) -> int:
+        return sum(1 for number in self.numbers.of(self.schedule_id) if number.state is not NumberState.FREE)
+
+    def require_each_number_sold_once(self) -> None:
+        sold = [answer for answer in self.answers if "number" in answer]
+        refusals = Counter(answer["refused"] for answer in self.answers if "refused" in answer)
+        assert sorted(answer["number"] for answer in sold) == list(range(1, NUMBERS + 1))
+        assert refusals == {"sold-out": ATTEMPTS - NUMBERS}
+        self.require_each_number_held_by_its_order()
+
+    def require_each_number_held_by_its_order(self) -> None:
+        for number in self.numbers.of(self.schedule_id):
+            order = self.orders.get(number.order_id)
+            assert order is not None
+            assert (order.number, number.state) == (number.number, NumberState.HELD)
+            assert [b.order_id for b in self.orders.ledger(order.user_id, order.patient_id).bookings] == [order.order_id]
+
+    def require_nothing_held_after_expiry(self) -> None:
+        clock = FakeClock(utc_now() + timedelta(minutes=20))
+        holds = Holds(Payments(self.orders, FakePaymentProvider(clock), clock), FakeOutbox())
+        for number in self.numbers.of(self.schedule_id):
+            holds.end(number.order_id)
+        assert {number.state for number in self.numbers.of(self.schedule_id)} == {NumberState.FREE}
+
+
+@pytest.fixture
+def redis_port() -> Iterator[tuple[str, int]]:
+    with redis_server() as url:
+        yield url, int(url.rsplit(":", 1)[1].split("/")[0])
+
+
+@pytest.fixture
+def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> Arena:
+    code = uuid4().hex[:8]
+    visit = shanghai_date(datetime.now(UTC)) + timedelta(days=2)
+    schedule = Schedule(
+        schedule_id_of(code, "1"), code, "1", "0101", visit, HalfDay.MORNING, "主任医师", "林一", "", 5000, NUMBERS, ScheduleState.OPEN
+    )
+    numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    publishing = Publishing(MongoCatalog(mongo_database(mongo_url)), numbers)
+    publishing.publish_hospital(hospital(code))
+    publishing.publish_departments(code, [Department(code, "0101", "心内科", "01", "内科")])
+    publishing.publish_schedules([schedule])
+    people = []
+    with UserItem.batch_write() as users, PatientItem.batch_write() as patients:
+        for _ in range(ATTEMPTS):
+            user_id, patient_id = uuid4().hex, uuid4().hex
+            users.save(UserItem.from_domain(user(user_id)))
+            patients.save(PatientItem.from_domain(patient(patient_id, user_id)))
+            people.append(f"{user_id}:{patient_id}")
+    local = {"REDIS_URL": redis_port[0], "MONGODB_URL": mongo_url, "HOLD_SECONDS": "900"}
+    environment = {**os.environ, **aws, **local, "PYTHONPATH": f"{ROOT}/layers/core/python"}
+    return Arena(environment, orders, numbers, schedule.schedule_id, people)
+
+
+def test_a_rush_sells_each_number_once_and_refusals_cost_next_to_nothing(arena: Arena) -> None:
+    arena.race()
+    arena.require_each_number_sold_once()
+    refused = [answer["costs"] for answer in arena.answers if "refused" in answer]
+    sold = [answer["costs"] for answer in arena.answers if "number" in answer]
+    assert max(cost.get("redis", 0) for cost in refused[PROCESSES:]) <= 2
+    writes = sum(cost.get("writes", 0) for cost in (*sold, *refused))
+    print(f"\n{writes / NUMBERS:.2f} DynamoDB write attempts per sale; a refusal: {Counter(map(str, refused)).most_common(1)[0][0]}")
+    assert writes <= 1.05 * NUMBERS
+    arena.require_nothing_held_after_expiry()
+
+
+def test_redis_stopped_half_way_changes_nothing_but_the_speed(arena: Arena, redis_port: tuple[str, int]) -> None:
+    redis = Redis(port=redis_port[1])
+    arena.race(lambda racers: redis.shutdown(nosave=True))
+    redis.close()
+    arena.require_each_number_sold_once()
+    arena.require_nothing_held_after_expiry()
+
+
+def test_redis_emptied_half_way_changes_nothing(arena: Arena, redis_port: tuple[str, int]) -> None:
+    redis = Redis(port=redis_port[1])
+    arena.race(lambda racers: redis.flushall())
+    redis.close()
+    arena.require_each_number_sold_once()
+    arena.require_nothing_held_after_expiry()
+
+
+def test_processes_killed_half_way_leave_no_number_behind(arena: Arena, redis_port: tuple[str, int]) -> None:
+    def kill(racers: list[Racer]) -> None:
+        for racer in racers[::2]:
+            racer.kill()
+
+    arena.race(kill)
+    # What the killed took and did not book is in flight for a minute; then it is sold like any other.
+    redis = Redis(port=redis_port[1], decode_responses=True)
+    later = FakeClock(utc_now() + timedelta(seconds=61))
+    desk = Booking(arena.orders, RedisNumberPool(redis), dict.fromkeys, arena.numbers.of, later, BookingPolicy(), timedelta(minutes=15))
+    missing = NUMBERS - arena.sold()
+    for _ in range(missing):
+        user_id, patient_id = uuid4().hex, uuid4().hex
+        UserItem.from_domain(user(user_id)).save()
+        PatientItem.from_domain(patient(patient_id, user_id)).save()
+        desk.book(user_id, patient_id, arena.schedule_id, "after")
+    redis.close()
+    print(f"\n{missing} numbers were in flight with the killed")
+    arena.require_each_number_held_by_its_order()
+    assert len({number.order_id for number in arena.numbers.of(arena.schedule_id)}) == NUMBERS
+    arena.require_nothing_held_after_expiry()

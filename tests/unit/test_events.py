@@ -1,0 +1,137 @@
+"""Every sample event is one that its function can get; those named bad_* are refused before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from infra.functions import FOLDERS, apis, names
+from pydantic import BaseModel, ValidationError
+
+from guahao.adapters.dynamo.orders import order_of_image
+from guahao.contracts.orders import NoticeMessage, OrderMessage
+from guahao.domain.booking import order_id_of
+from guahao.runtime.api import Allow, Route
+from tests.functions import EVENTS, sample_event
+
+USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
+MESSAGES: dict[str, type[BaseModel]] = {
+    "on_hold_expired": OrderMessage,
+    "on_hospital_call": OrderMessage,
+    "on_settlement": OrderMessage,
+    "on_sms": NoticeMessage,
+}
+ROUTES = {name: {(route.method, route.path): route for route in api.routes} for name, api in apis().items()}
+ALL = [(file.parent.name, file.stem) for file in sorted(EVENTS.glob("*/*.json"))]
+HTTP = [(function, case) for function, case in ALL if function in ROUTES]
+QUEUE = [(function, case) for function, case in ALL if function in MESSAGES]
+STREAM = [(function, case) for function, case in ALL if function == "on_order_changed"]
+
+
+def test_every_function_has_sample_events_and_no_others_have() -> None:
+    assert {function for function, _ in ALL} == set(names())
+
+
+def test_every_kind_of_function_is_looked_at() -> None:
+    assert {function for function, _ in ALL} == {*ROUTES, *MESSAGES, "on_order_changed", "authorizer"}
+
+
+@pytest.mark.parametrize(("function", "messages"), MESSAGES.items())
+def test_a_queue_handler_reads_the_message_it_is_listed_with(function: str, messages: type[BaseModel]) -> None:
+    assert f"{messages.__name__}.model_validate_json(" in (FOLDERS / function / "app.py").read_text()
+
+
+@pytest.mark.parametrize("function", ROUTES)
+def test_every_route_has_a_sample_event_that_fits(function: str) -> None:
+    good = {address(sample_event(function, case)) for of, case in HTTP if of == function and not case.startswith("bad_")}
+    assert good == set(ROUTES[function])
+
+
+@pytest.mark.parametrize(("function", "case"), HTTP)
+def test_an_http_event_is_one_that_the_gateway_sends(function: str, case: str) -> None:
+    event = sample_event(function, case)
+    route, context = ROUTES[function][address(event)], event["requestContext"]
+    assert event["path"] == route.path.format(**(event["pathParameters"] or {}))
+    assert (event["httpMethod"], event["resource"]) == (context["httpMethod"], context["resourcePath"])
+    assert context["path"] == f"/{context['stage']}{event['path']}"
+    assert event["multiValueHeaders"] == {name: [value] for name, value in event["headers"].items()}
+    assert (event["multiValueQueryStringParameters"] or {}).keys() == (event["queryStringParameters"] or {}).keys()
+    if route.allow is Allow.USER and not case.endswith("_without_token"):
+        assert {name: context["authorizer"][name] for name in ("principalId", "role")} == {"principalId": USER_ID, "role": "user"}
+    else:
+        assert "authorizer" not in context
+
+
+@pytest.mark.parametrize(("function", "case"), HTTP)
+def test_an_http_event_fits_its_route_unless_it_is_named_bad(function: str, case: str) -> None:
+    event = sample_event(function, case)
+    assert fits(ROUTES[function][address(event)], event) is not case.startswith("bad_")
+
+
+@pytest.mark.parametrize(("function", "case"), QUEUE)
+def test_a_queue_event_fits_its_message_unless_it_is_named_bad(function: str, case: str) -> None:
+    for record in sample_event(function, case)["Records"]:
+        assert record["md5OfBody"] == hashlib.md5(record["body"].encode()).hexdigest()
+        if case.startswith("bad_"):
+            with pytest.raises(ValidationError):
+                MESSAGES[function].model_validate_json(record["body"])
+        else:
+            MESSAGES[function].model_validate_json(record["body"])
+
+
+@pytest.mark.parametrize(("function", "case"), STREAM)
+def test_a_stream_event_holds_orders_unless_it_is_named_bad(function: str, case: str) -> None:
+    for record in sample_event(function, case)["Records"]:
+        change = record["dynamodb"]
+        images = {name: change[name] for name in ("NewImage", "OldImage") if name in change}
+        assert set(images) == {"INSERT": {"NewImage"}, "MODIFY": {"NewImage", "OldImage"}, "REMOVE": {"OldImage"}}[record["eventName"]]
+        if case.startswith("bad_"):
+            with pytest.raises(ValueError, match="is not a valid"):
+                order_of_image(images["NewImage"])
+        else:
+            orders = {name: order_of_image(image) for name, image in images.items()}
+            assert {order.order_id for order in orders.values()} == {change["Keys"]["order_id"]["S"]}
+            if len(orders) == 2:
+                assert orders["NewImage"].version == orders["OldImage"].version + 1
+
+
+def test_the_events_tell_one_story() -> None:
+    booked = sample_event("booking", "book")
+    order_id = order_id_of(USER_ID, booked["headers"]["Idempotency-Key"])
+    change = sample_event("on_order_changed", "booked")["Records"][0]["dynamodb"]
+    wanted = json.loads(booked["body"])
+    order = order_of_image(change["NewImage"]).require_request(wanted["scheduleId"], wanted["patientId"])
+    assert (order.order_id, order.user_id) == (order_id, USER_ID)
+    assert sample_event("schedules", "schedule")["pathParameters"] == {"scheduleId": order.schedule_id}
+    assert sample_event("patients", "read")["pathParameters"] == {"patientId": order.patient_id}
+    assert sample_event("payment", "open")["pathParameters"] == {"orderId": order_id}
+    for function, case in (
+        ("on_hold_expired", "ended"),
+        ("on_hospital_call", "changed"),
+        ("on_sms", "paid"),
+        ("on_settlement", "cancelled"),
+    ):
+        assert json.loads(sample_event(function, case)["Records"][0]["body"])["orderId"] == order_id
+
+
+def address(event: dict[str, Any]) -> tuple[str, str]:
+    """Return what Chalice finds the event's route by."""
+    return event["requestContext"]["httpMethod"], event["requestContext"]["resourcePath"]
+
+
+def fits(route: Route, event: dict[str, Any]) -> bool:
+    """Tell whether the event carries what its route asks for."""
+    if route.idempotent and "Idempotency-Key" not in event["headers"]:
+        return False
+    if route.input is None:
+        return True
+    try:
+        if route.method in ("GET", "DELETE"):
+            route.input.model_validate(event["queryStringParameters"] or {})
+        else:
+            route.input.model_validate_json(event["body"])
+    except ValidationError:
+        return False
+    return True

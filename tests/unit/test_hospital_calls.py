@@ -1,0 +1,139 @@
+"""Telling hospitals: whatever was lost, repeated or late, the hospital ends up knowing what is so."""
+
+from __future__ import annotations
+
+import pytest
+
+from guahao.domain.booking import Cause, Order, OrderState, place
+from guahao.domain.errors import HospitalUnreachable
+from guahao.domain.gateway import HospitalKnows, HospitalSetting
+from guahao.domain.payment import Trade, TradeState
+from guahao.usecases.hospital_calls import HospitalCalls
+from tests.builders import NOW, patient, session
+from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeHospitalSystem
+from tests.fakes.vault import FakeVault
+from tests.unit.test_order_states import HOLD
+
+
+class FakeSettings:
+    def __init__(self) -> None:
+        self.settings = {"10001": HospitalSetting("10001", "https://hospital.example", "key")}
+
+    def get(self, hospital_code: str) -> HospitalSetting | None:
+        return self.settings.get(hospital_code)
+
+    def put(self, setting: HospitalSetting) -> None:
+        self.settings[setting.hospital_code] = setting
+
+
+class World:
+    def __init__(self) -> None:
+        self.orders, self.settings, self.hospital = FakeOrders(), FakeSettings(), FakeHospitalSystem()
+        self.orders.patients["u1", "p1"] = patient()
+        self.orders.add_numbers("s1", 1)
+        self.calls = HospitalCalls(self.orders, self.settings, self.hospital, FakeVault(), FakeClock(NOW))
+
+    def place(self, order_id: str = "o1") -> Order:
+        order = place(session(), 1, order_id=order_id, user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger("u1", "p1"))
+        return order
+
+    def pay(self, order_id: str = "o1") -> None:
+        order = self.orders.orders[order_id]
+        paid = order.open_payment(NOW).pay(Trade(order_id, TradeState.PAID, 5000, "t1", NOW), NOW)
+        self.orders.orders[order_id] = paid
+
+    def cancel(self, order_id: str = "o1") -> None:
+        order = self.orders.orders[order_id]
+        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger("u1", "p1"))
+
+    def order(self, order_id: str = "o1") -> Order:
+        return self.orders.orders[order_id]
+
+
+def test_a_booking_is_registered_and_the_answer_noted() -> None:
+    world = World()
+    world.place()
+    world.calls.tell("o1")
+    assert world.order().record == world.hospital.orders["o1"].record
+    assert world.order().hospital_knows is HospitalKnows.BOOKED
+
+
+def test_telling_again_calls_nobody() -> None:
+    world = World()
+    world.place()
+    for _ in range(3):
+        world.calls.tell("o1")
+    assert world.hospital.orders["o1"].calls == 1
+
+
+def test_a_payment_is_told_even_when_the_booking_never_was() -> None:
+    world = World()
+    world.place()
+    world.pay()
+    world.calls.tell("o1")
+    assert world.hospital.orders["o1"].knows is HospitalKnows.PAID
+    assert world.order().hospital_knows is HospitalKnows.PAID
+
+
+def test_a_cancellation_is_told() -> None:
+    world = World()
+    world.place()
+    world.calls.tell("o1")
+    world.cancel()
+    world.calls.tell("o1")
+    assert world.hospital.orders["o1"].knows is HospitalKnows.CANCELLED
+
+
+def test_an_answer_that_was_lost_leaves_one_record_at_the_hospital() -> None:
+    world = World()
+    world.place()
+    world.hospital.loses_answers = True
+    with pytest.raises(HospitalUnreachable):
+        world.calls.tell("o1")
+    assert world.order().record is None
+    world.cancel()
+    world.hospital.loses_answers = False
+    world.calls.tell("o1")
+    assert world.hospital.orders["o1"].knows is HospitalKnows.CANCELLED
+    assert len(world.hospital.orders) == 1
+
+
+@pytest.mark.parametrize("missing", ["answer", "setting", "patient"])
+def test_what_cannot_be_told_now_is_tried_again(missing: str) -> None:
+    world = World()
+    world.place()
+    if missing == "answer":
+        world.hospital.down = True
+    elif missing == "setting":
+        world.settings.settings.clear()
+    else:
+        world.orders.patients.clear()
+    with pytest.raises(HospitalUnreachable):
+        world.calls.tell("o1")
+    assert world.order().state is OrderState.AWAITING_PAYMENT
+
+
+def test_a_hospital_that_refuses_cancels_the_order_and_is_not_asked_again() -> None:
+    world = World()
+    world.place()
+    world.hospital.refuses = True
+    world.calls.tell("o1")
+    assert world.order().timeline[-1].cause is Cause.HOSPITAL_REFUSED
+    world.hospital.refuses = False
+    world.calls.tell("o1")
+    assert world.hospital.orders == {}
+
+
+def test_a_number_sold_again_is_registered_though_its_first_cancellation_was_not_told_yet() -> None:
+    world = World()
+    world.place("o1")
+    world.calls.tell("o1")
+    world.cancel("o1")
+    world.place("o2")
+    world.calls.tell("o2")
+    assert world.hospital.orders["o1"].knows is HospitalKnows.CANCELLED
+    assert world.hospital.orders["o2"].knows is HospitalKnows.BOOKED
+    assert world.order("o2").state is OrderState.AWAITING_PAYMENT

@@ -1,0 +1,206 @@
+"""The state table of orders: every move, and every move refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guahao.domain.booking import (
+    NUMBER_OF,
+    ORDER_MOVES,
+    Cause,
+    Effect,
+    NumberState,
+    Order,
+    OrderState,
+    Payment,
+    effects,
+    order_id_of,
+    place,
+)
+from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
+from guahao.domain.gateway import HospitalKnows, HospitalRecord
+from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade, TradeState
+from tests.builders import NOW, session
+
+HOLD = timedelta(minutes=15)
+TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
+
+
+def order(state: OrderState = OrderState.AWAITING_PAYMENT, payment: PaymentState = PaymentState.NONE, **changes: object) -> Order:
+    new = place(session(), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+    return replace(new, state=state, payment=Payment(payment), **changes)  # type: ignore[arg-type]
+
+
+def test_a_new_order_holds_its_number_for_the_hold() -> None:
+    new = order()
+    assert (new.state, new.number_state, new.hold_until) == (OrderState.AWAITING_PAYMENT, NumberState.HELD, NOW + HOLD)
+
+
+def test_an_order_without_a_fee_is_paid_at_once() -> None:
+    free = place(session(fee_fen=0), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+    assert (free.state, free.number_state) == (OrderState.PAID, NumberState.SOLD)
+    assert free.cancel_by_user(NOW).payment.state is PaymentState.NONE
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_only_an_order_that_may_be_cancelled_is(state: OrderState) -> None:
+    if OrderState.CANCELLED in ORDER_MOVES[state]:
+        assert order(state).cancel(Cause.HOLD_EXPIRED, NOW).state is OrderState.CANCELLED
+    else:
+        with pytest.raises(OrderStateConflict):
+            order(state).cancel(Cause.HOLD_EXPIRED, NOW)
+
+
+@pytest.mark.parametrize("before", PaymentState)
+@pytest.mark.parametrize("after", PaymentState)
+def test_a_payment_moves_only_as_the_table_says(before: PaymentState, after: PaymentState) -> None:
+    if after in PAYMENT_MOVES[before]:
+        assert Payment(before).to(after).state is after
+    else:
+        with pytest.raises(OrderStateConflict):
+            Payment(before).to(after)
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_money_for_an_open_payment_pays_the_order_or_goes_back(state: OrderState) -> None:
+    after = order(state, PaymentState.OPEN).pay(TRADE, NOW)
+    if state is OrderState.AWAITING_PAYMENT:
+        assert (after.state, after.payment.state) == (OrderState.PAID, PaymentState.PAID)
+    else:
+        assert (after.state, after.payment.state) == (state, PaymentState.REFUNDING)
+
+
+def test_late_money_for_a_closed_payment_goes_back() -> None:
+    assert order(OrderState.CANCELLED, PaymentState.CLOSED).pay(TRADE, NOW).payment.state is PaymentState.REFUNDING
+
+
+def test_the_same_payment_told_twice_changes_nothing() -> None:
+    paid = order(payment=PaymentState.OPEN).pay(TRADE, NOW)
+    assert paid.pay(TRADE, NOW) is paid
+    cancelled = paid.cancel(Cause.CANCELLED_BY_USER, NOW)
+    assert cancelled.pay(TRADE, NOW) is cancelled
+
+
+@pytest.mark.parametrize("trade", [replace(TRADE, amount_fen=4999), replace(TRADE, amount_fen=None), replace(TRADE, trade_no="o2")])
+def test_another_amount_or_order_is_never_taken(trade: Trade) -> None:
+    with pytest.raises(PaymentMismatch):
+        order(payment=PaymentState.OPEN).pay(trade, NOW)
+
+
+def test_a_paid_order_that_is_cancelled_owes_its_money_back() -> None:
+    cancelled = order(OrderState.PAID, PaymentState.PAID).cancel(Cause.CANCELLED_BY_USER, NOW)
+    assert cancelled.payment.state is PaymentState.REFUNDING
+
+
+def test_a_paid_order_is_not_cancelled_from_its_quit_deadline_on() -> None:
+    paid = order(OrderState.PAID, PaymentState.PAID)
+    assert paid.cancel_by_user(paid.quit_until - timedelta(microseconds=1)).state is OrderState.CANCELLED
+    with pytest.raises(QuitDeadlinePassed):
+        paid.cancel_by_user(paid.quit_until)
+
+
+def test_an_unpaid_order_may_always_be_given_up() -> None:
+    assert order().cancel_by_user(NOW + timedelta(days=30)).state is OrderState.CANCELLED
+
+
+def test_cancelling_again_changes_nothing() -> None:
+    cancelled = order().cancel_by_user(NOW)
+    assert cancelled.cancel_by_user(NOW) is cancelled
+
+
+def test_a_hold_ends_at_its_end_and_not_before() -> None:
+    held = order()
+    assert held.expire(held.hold_until - timedelta(microseconds=1)) is held
+    assert held.expire(held.hold_until).timeline[-1].cause is Cause.HOLD_EXPIRED
+
+
+@pytest.mark.parametrize("state", [s for s in OrderState if s is not OrderState.AWAITING_PAYMENT])
+def test_the_end_of_a_hold_touches_no_order_that_went_on(state: OrderState) -> None:
+    held = order(state)
+    assert held.expire(held.hold_until) is held
+
+
+@pytest.mark.parametrize("state", [s for s in OrderState if s is not OrderState.AWAITING_PAYMENT])
+def test_only_a_waiting_order_can_be_paid_for(state: OrderState) -> None:
+    with pytest.raises(OrderStateConflict):
+        order(state).open_payment(NOW)
+
+
+def test_no_payment_is_opened_after_the_hold() -> None:
+    with pytest.raises(OrderStateConflict):
+        order().open_payment(NOW + HOLD)
+
+
+def test_an_open_payment_stays_the_only_one() -> None:
+    opened = order().open_payment(NOW)
+    assert opened.open_payment(NOW) is opened
+
+
+def test_a_cancelled_orders_number_is_free_and_every_other_is_not() -> None:
+    assert {s for s in OrderState if NUMBER_OF[s] is NumberState.FREE} == {OrderState.CANCELLED}
+
+
+def test_every_change_is_in_the_timeline() -> None:
+    paid = order(payment=PaymentState.OPEN).pay(TRADE, NOW + timedelta(minutes=1))
+    steps = [(step.state, step.cause) for step in paid.cancel(Cause.CANCELLED_BY_USER, NOW).timeline]
+    assert steps == [
+        (OrderState.AWAITING_PAYMENT, Cause.BOOKED),
+        (OrderState.PAID, Cause.PAID),
+        (OrderState.CANCELLED, Cause.CANCELLED_BY_USER),
+    ]
+
+
+def test_a_hospitals_record_is_noted_once() -> None:
+    first = order().registered(HospitalRecord("r1", NOW, "一楼"))
+    assert first.hospital_knows is HospitalKnows.BOOKED
+    assert first.registered(HospitalRecord("r2", NOW, "二楼")) is first
+
+
+def test_a_key_used_for_another_booking_is_refused() -> None:
+    assert order().require_request("s1", "p1") == order()
+    for schedule_id, patient_id in (("s2", "p1"), ("s1", "p2")):
+        with pytest.raises(IdempotencyKeyReused):
+            order().require_request(schedule_id, patient_id)
+
+
+@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
+def test_order_ids_are_equal_only_for_the_same_user_and_key(user: str, key: str, other_user: str, other_key: str) -> None:
+    same = (user, key) == (other_user, other_key)
+    if "\0" not in user + other_user:
+        assert (order_id_of(user, key) == order_id_of(other_user, other_key)) is same
+
+
+def _cancelled(payment: PaymentState) -> Order:
+    return order(OrderState.CANCELLED, payment)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "follows"),
+    [
+        (lambda: None, order, [Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL]),
+        (order, lambda: order(payment=PaymentState.OPEN), []),
+        (order, lambda: order(OrderState.PAID, PaymentState.PAID), [Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID]),
+        (
+            lambda: order(OrderState.PAID, PaymentState.PAID),
+            lambda: _cancelled(PaymentState.REFUNDING),
+            [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.SETTLE],
+        ),
+        (
+            lambda: order(payment=PaymentState.OPEN),
+            lambda: _cancelled(PaymentState.OPEN),
+            [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.SETTLE],
+        ),
+        (order, lambda: _cancelled(PaymentState.NONE), [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED]),
+        (lambda: _cancelled(PaymentState.CLOSED), lambda: _cancelled(PaymentState.REFUNDING), [Effect.SETTLE]),
+        (lambda: _cancelled(PaymentState.REFUNDING), lambda: _cancelled(PaymentState.REFUNDED), []),
+        (order, lambda: order(record=HospitalRecord("r1", NOW, "一楼")), []),
+    ],
+)
+def test_what_follows_from_a_change(before: Callable[[], Order | None], after: Callable[[], Order], follows: list[Effect]) -> None:
+    assert effects(before(), after()) == follows

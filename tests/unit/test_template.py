@@ -1,0 +1,97 @@
+"""The template and the code are one: functions, routes, variables, exports and waiting times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from infra.functions import ROOT, apis, names
+from samtranslator.yaml_helper import yaml_parse
+
+from guahao.runtime.api import Allow
+
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
+GLOBALS = TEMPLATE["Globals"]["Function"]
+FUNCTIONS = {
+    resource["Properties"]["CodeUri"].removeprefix("functions/"): (name, resource["Properties"])
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+VISIBILITY_PER_TIMEOUT = 6
+
+
+def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the function and the properties of every event of the kind."""
+    for function, (_, properties) in FUNCTIONS.items():
+        for event in properties.get("Events", {}).values():
+            if event["Type"] == kind:
+                yield function, event["Properties"]
+
+
+def export_name(value: dict[str, Any]) -> str:
+    """Return the name in an export or an import, with the prefix left open."""
+    name: str = value["Fn::Sub"]
+    return name
+
+
+def imports(node: Any) -> Iterator[str]:
+    """Yield the names that a part of the template imports."""
+    if isinstance(node, dict):
+        if "Fn::ImportValue" in node:
+            yield export_name(node["Fn::ImportValue"])
+        for value in node.values():
+            yield from imports(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from imports(value)
+
+
+EXPORTS = {
+    export_name(output["Export"]["Name"]): (stack, output["Value"])
+    for stack in FOUNDATIONS
+    for output in stack["Outputs"].values()
+    if "Export" in output
+}
+
+
+def test_every_function_is_deployed_and_every_deployed_function_exists() -> None:
+    assert sorted(FUNCTIONS) == names()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_is_named_after_its_folder(function: str) -> None:
+    assert FUNCTIONS[function][0] == "".join(word.title() for word in function.split("_"))
+
+
+def test_routes_and_who_may_call_them_are_those_of_the_code() -> None:
+    deployed = {
+        (function, event["Method"].upper(), event["Path"], "open" if event.get("Auth", {}).get("Authorizer") == "NONE" else "token")
+        for function, event in events("Api")
+    }
+    written = {
+        (function, route.method, route.path, "token" if route.allow is Allow.USER else "open")
+        for function, api in apis().items()
+        for route in api.routes
+    }
+    assert deployed == written
+
+
+def test_what_the_template_imports_is_exported() -> None:
+    assert set(imports(TEMPLATE)) <= set(EXPORTS)
+
+
+def test_every_variable_that_the_code_reads_is_set() -> None:
+    sources = (ROOT / "layers" / "core" / "python" / "guahao").rglob("*.py")
+    read = {name for path in sources for name in re.findall(r"settings\.(?:text|integer)\([\"'](\w+)[\"']\)", path.read_text())}
+    assert read == set(GLOBALS["Environment"]["Variables"])
+
+
+@pytest.mark.parametrize(("function", "event"), [pytest.param(*found, id=found[0]) for found in events("SQS")])
+def test_a_message_stays_hidden_for_six_times_its_handlers_time(function: str, event: dict[str, Any]) -> None:
+    stack, value = EXPORTS[next(imports(event["Queue"]))]
+    queue = stack["Resources"][value["Fn::GetAtt"][0]]
+    timeout = FUNCTIONS[function][1].get("Timeout", GLOBALS["Timeout"])
+    assert queue["Properties"]["VisibilityTimeout"] >= VISIBILITY_PER_TIMEOUT * timeout
