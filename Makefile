@@ -8,6 +8,7 @@ PYTHON := .venv/bin/python
 STACK := $(PYTHON) -m infra.local
 # In an environment of its own: it wants another botocore than the local stack.
 SAM = $$(infra/local/get-uv) tool run -q --from aws-sam-cli==1.170.0 sam
+DEPLOY = $(SAM) deploy --config-file $(CURDIR)/samconfig.toml
 export PYTHONPATH := layers/core/python
 export SAM_CLI_TELEMETRY := 0
 
@@ -42,11 +43,11 @@ seed: .venv/run ## Bring the demo data of the running stack up to today
 check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
-	.venv/bin/lint-imports
+	$(PYTHON) -m infra.types
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/cfn-lint
 	$(PYTHON) -m infra.openapi --check
-	$(PYTHON) -m pytest -q tests/unit tests/contract
+	$(PYTHON) -m pytest tests/unit tests/contract tests/perf
 
 test: .venv/all ## Every test; it starts and stops what it needs
 	$(PYTHON) -m pytest tests
@@ -63,10 +64,10 @@ build: .venv/run ## Build the packages for AWS, from the locked versions
 # Each stack imports what those before it export.
 deploy: build ## Deploy to AWS; the README names PARAMETERS and OPERATOR
 	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=… RedisUrl=… MongodbUrl=…"))
-	$(SAM) deploy --stack-name guahao-data --template-file infra/data.yaml
-	$(SAM) deploy --stack-name guahao-queues --template-file infra/queues.yaml
-	$(SAM) deploy --stack-name guahao --parameter-overrides $(PARAMETERS)
-	$(SAM) deploy --stack-name guahao-alarms --template-file infra/alarms.yaml --parameter-overrides OperatorEmail=$(OPERATOR)
+	$(DEPLOY) --stack-name guahao-data --template-file infra/data.yaml
+	$(DEPLOY) --stack-name guahao-queues --template-file infra/queues.yaml
+	$(DEPLOY) --stack-name guahao --parameter-overrides $(PARAMETERS)
+	$(DEPLOY) --stack-name guahao-alarms --template-file infra/alarms.yaml --parameter-overrides OperatorEmail=$(OPERATOR)
 
 clean: ## Remove what was built and installed, not the data
 	rm -rf .venv .aws-sam .local/build .local/uv

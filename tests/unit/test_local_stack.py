@@ -19,7 +19,7 @@ from infra.local.layout import LOOPBACK, PARTS, Layout, check_ports, free_port
 from infra.local.pack import pack
 from infra.local.problems import StackProblem
 from ministack.core import lambda_runtime
-from ministack.services import apigateway_v1, sns
+from ministack.services import apigateway_v1, sns, sqs
 
 
 def layout(folder: Path, **external: str) -> Layout:
@@ -180,3 +180,12 @@ def test_a_message_keeps_the_time_it_was_sent(monkeypatch: pytest.MonkeyPatch) -
     sent = amendments.sent_messages()[0]["SentAt"]
     sns._sms_messages = type(sns._sms_messages).from_dict(copy.deepcopy(sns._sms_messages.to_dict()))
     assert amendments.sent_messages()[0]["SentAt"] == sent
+
+
+def test_a_queue_keeps_its_url_when_the_stack_moves_to_another_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = set()
+    for port in ("8081", "9081"):
+        monkeypatch.setattr(sqs, "DEFAULT_PORT", port)
+        amendments.name_queues_alike()
+        urls.add(sqs._queue_url("sms"))
+    assert len(urls) == 1

@@ -20,7 +20,7 @@ Document = dict[str, Any]
 def mongo_database(url: str) -> Database[Document]:
     """Return the database that the URL names. Nothing is connected yet; time-outs are short, so that a caller hears of a fault in time."""
     client: MongoClient[Document] = MongoClient(
-        url, appname="guahao", serverSelectionTimeoutMS=1500, connectTimeoutMS=1500, socketTimeoutMS=3000
+        url, appname="guahao", connect=False, serverSelectionTimeoutMS=1500, connectTimeoutMS=1500, socketTimeoutMS=3000
     )
     return client.get_default_database()
 
