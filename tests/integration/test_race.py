@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -141,7 +142,9 @@ def test_a_rush_sells_each_number_once_and_refusals_cost_next_to_nothing(arena: 
     sold = [answer["costs"] for answer in arena.answers if "number" in answer]
     assert max(cost.get("redis", 0) for cost in refused[PROCESSES:]) <= 2
     writes = sum(cost.get("writes", 0) for cost in (*sold, *refused))
-    print(f"\n{writes / NUMBERS:.2f} DynamoDB write attempts per sale; a refusal: {Counter(map(str, refused)).most_common(1)[0][0]}")
+    most_common = Counter(map(str, refused)).most_common(1)[0][0]
+    print(f"\n{writes / NUMBERS:.2f} DynamoDB write attempts per sale; a refusal: {most_common}; libraries included, ", end="")
+    print(f"{statistics.median(answer['cpu'] for answer in arena.answers) * 1000:.1f} ms of CPU per attempt in the middle")
     assert writes <= 1.05 * NUMBERS
     arena.require_nothing_held_after_expiry()
 

@@ -36,10 +36,13 @@ class Notices:
         """
         order = find(self.orders, order_id)
         user = self.accounts.get(order.user_id)
-        if user is None or not self.sent.claim(order_id, kind):
+        if user is None:
+            return
+        phone, text = self.vault.open(user.sealed_phone), _TEXTS[kind](order)
+        if not self.sent.claim(order_id, kind):
             return
         try:
-            self.sms.send(self.vault.open(user.sealed_phone), _TEXTS[kind](order))
+            self.sms.send(phone, text)
         except Unavailable:
             self.sent.release(order_id, kind)
             raise
