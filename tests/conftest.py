@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from guahao.adapters.mongo.client import mongo_database
 from tests.servers import aws_server, mongo_server, redis_server
 
 
@@ -20,6 +21,7 @@ def redis_url() -> Iterator[str]:
 def mongo_url() -> Iterator[str]:
     with mongo_server() as url:
         yield url
+        mongo_database(url).client.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from tests.servers import ROOT
 
-# Nothing of this process's own settings reaches the stack.
-ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": f"{ROOT}/layers/core/python"}
+# What this process has of servers must not replace the stack's own.
+SERVERS = {"AWS_ENDPOINT_URL", "REDIS_URL", "MONGODB_URL"}
+OWN = {name: value for name, value in os.environ.items() if name not in SERVERS}
+ENVIRONMENT = {**OWN, "PYTHONPATH": f"{ROOT}/layers/core/python"}
 TAKES_AT_MOST_SECONDS = 200
 
 
