@@ -50,9 +50,9 @@ check: .venv/all ## The quick gate: lint, types, import rules, unit and contract
 	$(PYTHON) -m pytest tests/unit tests/contract tests/perf
 
 test: .venv/all ## Every test; it starts and stops what it needs
-	$(PYTHON) -m pytest tests
 	$(SAM) validate
 	$(SAM) build
+	$(PYTHON) -m pytest tests
 
 openapi: .venv/run ## Write the description of the interface from the code
 	$(PYTHON) -m infra.openapi

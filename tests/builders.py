@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from guahao.domain.accounts import IdentityState, User
-from guahao.domain.catalog import BookingRule, Grade, HalfDay, Hospital, ScheduleState
+from guahao.domain.catalog import BookingRule, Grade, Hospital
 from guahao.domain.patients import Certificate, CertificateType, Patient, Sex
-from guahao.domain.sessions import BookableSession
+from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
 from tests.fakes.vault import FakeVault
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from guahao.domain.catalog import Department, HalfDay, Hospital, Schedule, ScheduleState, schedule_id_of
+from guahao.domain.catalog import Department, Hospital, Schedule, schedule_id_of
+from guahao.domain.sessions import HalfDay, ScheduleState
 from infra.seed.chance import pick
 from infra.seed.departments import departments_of, treats
 

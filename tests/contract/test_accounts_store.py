@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from guahao.adapters.dynamo.accounts import AccountItem, DynamoAccounts, UserItem
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.base import connection
 from guahao.domain.accounts import IdentityState, User
 from guahao.ports.accounts import Accounts

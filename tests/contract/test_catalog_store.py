@@ -10,8 +10,9 @@ import pytest
 
 from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
-from guahao.domain.catalog import BookingRule, Department, Grade, HalfDay, Hospital, Schedule, ScheduleState, schedule_id_of
+from guahao.domain.catalog import BookingRule, Department, Grade, Hospital, Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
+from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.ports.catalog import Catalog, HospitalFilter
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server

@@ -11,8 +11,8 @@ from redis import Redis
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.client import redis_client
 from guahao.domain.booking import Number, NumberState
-from guahao.domain.catalog import ScheduleState
 from guahao.domain.errors import PoolUnavailable
+from guahao.domain.sessions import ScheduleState
 from guahao.ports.booking import NumberPool, Outcome
 from tests.builders import NOW, session
 from tests.fakes.booking import FakePool

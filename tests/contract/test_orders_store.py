@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.accounts import UserItem
+from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.patients import PatientItem
@@ -18,7 +19,7 @@ from guahao.domain.errors import Invalid
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.ledger import BookingPolicy, Ledger
 from guahao.domain.payment import PaymentState, Trade, TradeState
-from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadNumbers
+from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker, ReadNumbers
 from tests.builders import NOW, patient, session, user
 from tests.fakes.booking import FakeOrders
 
@@ -30,6 +31,7 @@ class Store:
     """A store with one user, one patient and a session of three numbers, none of which another test knows."""
 
     orders: Orders
+    read_booker: ReadBooker
     read_numbers: ReadNumbers
     user_id: str
     patient_id: str
@@ -67,25 +69,25 @@ def store(request: pytest.FixtureRequest) -> Store:
         fake = FakeOrders()
         fake.users[user_id], fake.patients[user_id, patient_id] = somebody, someone
         fake.add_numbers(schedule_id, 3)
-        return Store(fake, fake.numbers_of, user_id, patient_id, schedule_id)
+        return Store(fake, fake.read_booker, fake.numbers_of, user_id, patient_id, schedule_id)
     aws = request.getfixturevalue("aws")
     dynamo = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
     UserItem.from_domain(somebody).save()
     PatientItem.from_domain(someone).save()
     numbers.create(schedule_id, 3)
-    return Store(dynamo, numbers.of, user_id, patient_id, schedule_id)
+    return Store(dynamo, DynamoBookers(aws["ACCOUNTS_TABLE"]).read, numbers.of, user_id, patient_id, schedule_id)
 
 
 def test_who_books_is_read_with_patient_and_ledger(store: Store) -> None:
-    booker = store.orders.booker(store.user_id, store.patient_id)
+    booker = store.read_booker(store.user_id, store.patient_id)
     assert booker.user == user(store.user_id)
     assert booker.patient == patient(store.patient_id, store.user_id)
     assert booker.ledger == Ledger(store.user_id, store.patient_id)
 
 
 def test_somebody_elses_patient_is_not_found(store: Store) -> None:
-    assert store.orders.booker("stranger", store.patient_id).patient is None
+    assert store.read_booker("stranger", store.patient_id).patient is None
 
 
 def test_an_order_reads_back_as_it_was_placed(store: Store) -> None:

@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import pytest
 
-from guahao.adapters.dynamo.accounts import USER, AccountItem, DynamoAccounts, UserItem
-from guahao.adapters.dynamo.patients import DynamoPatients, PatientItem, item_key
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.accounts import USER, DynamoAccounts, UserItem
+from guahao.adapters.dynamo.patients import DynamoPatients, PatientItem, patient_key
 from guahao.domain.accounts import User
 from guahao.domain.certificates import CertificateType, Sex
 from guahao.domain.errors import DuplicateCertificate
@@ -104,7 +105,7 @@ def test_user_and_patient_are_read_in_one_request(aws: dict[str, str], count_req
     DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(user)
     DynamoPatients(aws["ACCOUNTS_TABLE"]).add(patient)
     requests = count_requests()
-    keys = [(user.user_id, USER), (user.user_id, item_key(patient.patient_id)), (user.user_id, item_key("missing"))]
+    keys = [(user.user_id, USER), (user.user_id, patient_key(patient.patient_id)), (user.user_id, patient_key("missing"))]
     found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
     assert requests == ["BatchGetItem"]
     read_user, read_patient = found[UserItem], found[PatientItem]

@@ -15,7 +15,8 @@ from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
-from guahao.domain.catalog import HalfDay, Schedule, ScheduleState, schedule_id_of
+from guahao.domain.catalog import Schedule, schedule_id_of
+from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import shanghai_date
 from guahao.runtime import settings
 from guahao.usecases.gateway import Publishing

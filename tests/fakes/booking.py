@@ -45,7 +45,7 @@ class FakeOrders:
     def get(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)
 
-    def booker(self, user_id: str, patient_id: str) -> Booker:
+    def read_booker(self, user_id: str, patient_id: str) -> Booker:
         return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)), self.ledger(user_id, patient_id))
 
     def ledger(self, user_id: str, patient_id: str) -> Ledger:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from guahao.domain.booking import Number, NumberState
-from guahao.domain.catalog import Department, HalfDay, Hospital, Schedule, folded
+from guahao.domain.catalog import Department, Hospital, Schedule, folded
+from guahao.domain.sessions import HalfDay
 from guahao.ports.catalog import HospitalFilter, HospitalPage
 
 

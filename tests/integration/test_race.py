@@ -21,6 +21,7 @@ from redis import Redis
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.accounts import UserItem
+from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.patients import PatientItem
@@ -28,8 +29,9 @@ from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.domain.booking import NumberState
-from guahao.domain.catalog import Department, HalfDay, Schedule, ScheduleState, schedule_id_of
+from guahao.domain.catalog import Department, Schedule, schedule_id_of
 from guahao.domain.ledger import BookingPolicy
+from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.booking import Booking
 from guahao.usecases.gateway import Publishing
@@ -174,7 +176,9 @@ def test_processes_killed_half_way_leave_no_number_behind(arena: Arena, redis_po
     # What the killed took and did not book is in flight for a minute; then it is sold like any other.
     redis = Redis(port=redis_port[1], decode_responses=True)
     later = FakeClock(utc_now() + timedelta(seconds=61))
-    desk = Booking(arena.orders, RedisNumberPool(redis), dict.fromkeys, arena.numbers.of, later, BookingPolicy(), timedelta(minutes=15))
+    read_booker = DynamoBookers(arena.environment["ACCOUNTS_TABLE"]).read
+    hold = timedelta(minutes=15)
+    desk = Booking(arena.orders, RedisNumberPool(redis), read_booker, dict.fromkeys, arena.numbers.of, later, BookingPolicy(), hold)
     missing = NUMBERS - arena.sold()
     for _ in range(missing):
         user_id, patient_id = uuid4().hex, uuid4().hex

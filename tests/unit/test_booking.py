@@ -11,9 +11,8 @@ import pytest
 from guahao.domain import errors
 from guahao.domain.accounts import IdentityState
 from guahao.domain.booking import NumberState, Order, OrderState
-from guahao.domain.catalog import ScheduleState
 from guahao.domain.ledger import BookingPolicy
-from guahao.domain.sessions import BookableSession
+from guahao.domain.sessions import BookableSession, ScheduleState
 from guahao.ports.booking import LedgerMoved, OrderFilter
 from guahao.usecases.booking import Booking
 from tests.builders import NOW, patient, session, user
@@ -34,6 +33,7 @@ class World:
         self.booking = Booking(
             self.orders,
             self.pool,
+            self.orders.read_booker,
             lambda ids: {i: self.sessions[i] for i in ids if i in self.sessions},
             self.orders.numbers_of,
             self.clock,

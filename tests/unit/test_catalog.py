@@ -12,10 +12,8 @@ from guahao.domain.catalog import (
     DayState,
     Department,
     Grade,
-    HalfDay,
     Hospital,
     Schedule,
-    ScheduleState,
     closes_at,
     days_shown,
     folded,
@@ -27,6 +25,7 @@ from guahao.domain.catalog import (
     visit_date,
 )
 from guahao.domain.errors import Invalid, NotFound
+from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import SHANGHAI
 from guahao.usecases.catalog import Hospitals, Sessions
 from guahao.usecases.gateway import Published, Publishing

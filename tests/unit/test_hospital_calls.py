@@ -13,6 +13,7 @@ from tests.builders import NOW, patient, session
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeHospitalSystem
+from tests.fakes.patients import FakePatients
 from tests.fakes.vault import FakeVault
 from tests.unit.test_order_states import HOLD
 
@@ -31,9 +32,10 @@ class FakeSettings:
 class World:
     def __init__(self) -> None:
         self.orders, self.settings, self.hospital = FakeOrders(), FakeSettings(), FakeHospitalSystem()
-        self.orders.patients["u1", "p1"] = patient()
+        self.patients = FakePatients()
+        self.patients.add(patient())
         self.orders.add_numbers("s1", 1)
-        self.calls = HospitalCalls(self.orders, self.settings, self.hospital, FakeVault(), FakeClock(NOW))
+        self.calls = HospitalCalls(self.orders, self.patients, self.settings, self.hospital, FakeVault(), FakeClock(NOW))
 
     def place(self, order_id: str = "o1") -> Order:
         order = place(session(), 1, order_id=order_id, user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
@@ -110,7 +112,7 @@ def test_what_cannot_be_told_now_is_tried_again(missing: str) -> None:
     elif missing == "setting":
         world.settings.settings.clear()
     else:
-        world.orders.patients.clear()
+        world.patients.patients.clear()
     with pytest.raises(HospitalUnreachable):
         world.calls.tell("o1")
     assert world.order().state is OrderState.AWAITING_PAYMENT

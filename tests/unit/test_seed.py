@@ -13,8 +13,9 @@ from infra.seed.hospitals import demo_hospitals
 from infra.seed.sessions import sessions_of
 from infra.seed.users import citizen
 
-from guahao.domain.catalog import Grade, Hospital, ScheduleState
+from guahao.domain.catalog import Grade, Hospital
 from guahao.domain.certificates import CertificateType, holder_faults, number_faults
+from guahao.domain.sessions import ScheduleState
 
 ROOT = Path(__file__).parents[2]
 HOSPITALS = demo_hospitals()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 from guahao.adapters.clock import utc_now
+from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.client import redis_client
@@ -23,6 +24,7 @@ def booking() -> Booking:
     return Booking(
         orders=order_store(),
         pool=RedisNumberPool(redis_client(settings.text("REDIS_URL"))),
+        read_booker=DynamoBookers(settings.text("ACCOUNTS_TABLE")).read,
         read_sessions=_read_sessions,
         read_numbers=DynamoNumbers(settings.text("NUMBERS_TABLE")).of,
         clock=utc_now,

@@ -24,7 +24,14 @@ Instant = Annotated[
 class Message(BaseModel):
     """A frozen message: camelCase on the wire, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, from_attributes=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        from_attributes=True,
+        defer_build=True,  # a process builds the models that it meets, not all that its function knows
+    )
 
     def to_wire(self) -> dict[str, Any]:
         """Return the message as JSON values under their wire names."""

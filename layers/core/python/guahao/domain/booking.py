@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from guahao.domain.catalog import HalfDay
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade
-from guahao.domain.sessions import BookableSession
+from guahao.domain.sessions import BookableSession, HalfDay
 
 
 class OrderState(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from guahao.domain.booking import Order, OrderState
-from guahao.domain.catalog import HalfDay
+from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
 
 _BEGINS = {HalfDay.MORNING: time(8), HalfDay.AFTERNOON: time(13, 30)}

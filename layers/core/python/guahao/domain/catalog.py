@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
 from guahao.domain.errors import Invalid
+from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import SHANGHAI, shanghai_date
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -38,21 +39,6 @@ _GRADE_NAMES = {
     Grade.SECONDARY_B: "二级乙等",
     Grade.PRIMARY: "一级",
 }
-
-
-class HalfDay(StrEnum):
-    """The codes of partners are 0 and 1."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-
-
-class ScheduleState(StrEnum):
-    """The codes of partners are 1, 0 and -1."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    SUSPENDED = "suspended"
 
 
 class DayState(StrEnum):

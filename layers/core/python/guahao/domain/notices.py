@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from guahao.domain.booking import Cause, Order
-from guahao.domain.catalog import HalfDay
 from guahao.domain.payment import PaymentState
+from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
 
 _HALF_DAYS = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from guahao.domain.catalog import HalfDay, ScheduleState
 from guahao.domain.errors import NotFound, NotReleased, SessionClosed, SessionPast, SessionSuspended
+
+
+class HalfDay(StrEnum):
+    """The codes of partners are 0 and 1."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+class ScheduleState(StrEnum):
+    """The codes of partners are 1, 0 and -1."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    SUSPENDED = "suspended"
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,34 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from guahao.domain.accounts import User
 from guahao.domain.booking import Number, Order, OrderState
 from guahao.domain.ledger import Ledger
-from guahao.domain.patients import Patient
 from guahao.domain.sessions import BookableSession
+
+if TYPE_CHECKING:  # most who move orders never read people
+    from guahao.domain.accounts import User
+    from guahao.domain.patients import Patient
 
 ReadSessions = Callable[[Sequence[str]], Mapping[str, BookableSession]]
 """Read those of the sessions that the catalogue has, by schedule id."""
 
 ReadNumbers = Callable[[str], list[Number]]
 """Read every number of a session, as written by the last finished booking."""
+
+
+@dataclass(frozen=True)
+class Booker:
+    """Who books, for whom, and what counts against the caps, as read in one request."""
+
+    user: User | None
+    patient: Patient | None
+    ledger: Ledger
+
+
+ReadBooker = Callable[[str, str], Booker]
+"""Read a user, one of the user's patients and the patient's ledger, by their ids."""
 
 
 class NumberTaken(Exception):
@@ -38,15 +53,6 @@ class OrderMoved(Exception):
 
 
 @dataclass(frozen=True)
-class Booker:
-    """Who books, for whom, and what counts against the caps, as read in one request."""
-
-    user: User | None
-    patient: Patient | None
-    ledger: Ledger
-
-
-@dataclass(frozen=True)
 class OrderFilter:
     text: str = ""
     patient_id: str = ""
@@ -63,8 +69,6 @@ class Orders(Protocol):
     """The store of record of orders, numbers and ledgers; every write is conditional on what it leaves."""
 
     def get(self, order_id: str) -> Order | None: ...
-
-    def booker(self, user_id: str, patient_id: str) -> Booker: ...
 
     def ledger(self, user_id: str, patient_id: str) -> Ledger: ...
 

@@ -21,6 +21,7 @@ from guahao.ports.booking import (
     OrderPage,
     Orders,
     Outcome,
+    ReadBooker,
     ReadNumbers,
     ReadSessions,
 )
@@ -48,6 +49,7 @@ class Booking:
 
     orders: Orders
     pool: NumberPool
+    read_booker: ReadBooker
     read_sessions: ReadSessions
     read_numbers: ReadNumbers
     clock: Clock
@@ -132,7 +134,7 @@ class Booking:
 
     def _place(self, request: _Request, session: BookableSession, number: int) -> Order:
         for _ in range(ROUNDS):
-            booker = self.orders.booker(request.user_id, request.patient_id)
+            booker = self.read_booker(request.user_id, request.patient_id)
             if booker.user is None or booker.patient is None:
                 raise NotFound("There is no such patient in this account.")
             booker.user.require_may_book()

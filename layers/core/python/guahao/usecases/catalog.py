@@ -12,7 +12,6 @@ from guahao.domain.catalog import (
     Hospital,
     OfferedSchedule,
     Schedule,
-    ScheduleState,
     days_shown,
     grouped,
     offered,
@@ -20,6 +19,7 @@ from guahao.domain.catalog import (
     window,
 )
 from guahao.domain.errors import NotFound
+from guahao.domain.sessions import ScheduleState
 from guahao.ports.catalog import Catalog, FreeNumbers, HospitalFilter, HospitalPage
 from guahao.ports.clock import Clock
 

@@ -11,6 +11,7 @@ from guahao.domain.gateway import HospitalKnows, HospitalRecord, HospitalSetting
 from guahao.ports.booking import Orders
 from guahao.ports.clock import Clock
 from guahao.ports.gateway import HospitalSettings, HospitalSystem
+from guahao.ports.patients import PatientStore
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import change, find
 
@@ -20,6 +21,7 @@ class HospitalCalls:
     """Brings a hospital's knowledge of an order up to date, from whatever it was told before."""
 
     orders: Orders
+    patients: PatientStore
     settings: HospitalSettings
     system: HospitalSystem
     vault: Vault
@@ -75,7 +77,7 @@ class HospitalCalls:
             change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.CANCELLED))
 
     def _registration(self, order: Order) -> Registration:
-        patient = self.orders.booker(order.user_id, order.patient_id).patient
+        patient = self.patients.get(order.user_id, order.patient_id)
         if patient is None:
             raise HospitalUnreachable(f"The patient of order {order.order_id} is gone: the hospital cannot be told of it.")
         return Registration(

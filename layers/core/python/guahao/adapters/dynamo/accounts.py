@@ -1,25 +1,15 @@
-"""The accounts table and its users. Everything of one owner lies together: user, patients, ledgers."""
+"""The users in the accounts table."""
 
 from __future__ import annotations
 
-from pynamodb.attributes import BooleanAttribute, DiscriminatorAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import PutError
 
-from guahao.adapters.dynamo.base import Item, use_table
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.base import use_table
 from guahao.domain.accounts import IdentityState, User
 
 USER = "user"
-
-
-class AccountItem(Item):
-    """Any item of the table. `kind` tells which, so that one request may read items of several kinds."""
-
-    class Meta:
-        table_name = ""
-
-    owner = UnicodeAttribute(hash_key=True)
-    item = UnicodeAttribute(range_key=True)
-    kind = DiscriminatorAttribute()
 
 
 class UserItem(AccountItem, discriminator="user"):

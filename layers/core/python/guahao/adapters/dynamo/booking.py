@@ -4,52 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date
 from typing import Any, TypeVar
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from guahao.adapters.dynamo.accounts import AccountItem, UserItem
+from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_key
 from guahao.adapters.dynamo.numbers import NumberItem
 from guahao.adapters.dynamo.orders import OrderItem
-from guahao.adapters.dynamo.patients import PatientItem
 from guahao.domain.booking import NumberState, Order
 from guahao.domain.errors import Invalid
-from guahao.domain.ledger import Booked, Ledger
-from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
+from guahao.domain.ledger import Ledger
+from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
 
 _Item = TypeVar("_Item", bound=Item)
-
-
-class BookedMap(MapAttribute[str, Any]):
-    order_id = UnicodeAttribute()
-    date = UnicodeAttribute()
-    hospital_code = UnicodeAttribute()
-    department_code = UnicodeAttribute()
-
-
-class LedgerItem(AccountItem, discriminator="ledger"):
-    """A patient's ledger; apart from the patient's record, so that editing the one never disturbs the other."""
-
-    version = NumberAttribute()
-    bookings: ListAttribute[BookedMap] = ListAttribute(of=BookedMap)
-
-    @classmethod
-    def from_domain(cls, ledger: Ledger) -> LedgerItem:
-        maps = [
-            BookedMap(order_id=b.order_id, date=b.date.isoformat(), hospital_code=b.hospital_code, department_code=b.department_code)
-            for b in ledger.bookings
-        ]
-        return cls(owner=ledger.user_id, item=_ledger_key(ledger.patient_id), version=ledger.version + 1, bookings=maps)
-
-    def to_domain(self, patient_id: str) -> Ledger:
-        bookings = tuple(Booked(b.order_id, date.fromisoformat(b.date), b.hospital_code, b.department_code) for b in self.bookings)
-        return Ledger(self.owner, patient_id, bookings, int(self.version))
 
 
 class DynamoOrders:
@@ -64,18 +36,8 @@ class DynamoOrders:
         item = _find(OrderItem, order_id)
         return item.to_domain() if item else None
 
-    def booker(self, user_id: str, patient_id: str) -> Booker:
-        keys = [(user_id, "user"), (user_id, f"patient#{patient_id}"), (user_id, _ledger_key(patient_id))]
-        found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
-        user, patient, ledger = found.get(UserItem), found.get(PatientItem), found.get(LedgerItem)
-        return Booker(
-            user.to_domain() if isinstance(user, UserItem) else None,
-            patient.to_domain() if isinstance(patient, PatientItem) else None,
-            ledger.to_domain(patient_id) if isinstance(ledger, LedgerItem) else Ledger(user_id, patient_id),
-        )
-
     def ledger(self, user_id: str, patient_id: str) -> Ledger:
-        item = _find(LedgerItem, user_id, _ledger_key(patient_id))
+        item = _find(LedgerItem, user_id, ledger_key(patient_id))
         return item.to_domain(patient_id) if item else Ledger(user_id, patient_id)
 
     def former_owner(self, order: Order) -> str:
@@ -128,10 +90,6 @@ class DynamoOrders:
         )
         orders = [item.to_domain() for item in found]
         return OrderPage(orders, _cursor(found.last_evaluated_key))
-
-
-def _ledger_key(patient_id: str) -> str:
-    return f"ledger#{patient_id}"
 
 
 def _ledger_unmoved(ledger: Ledger) -> Condition:

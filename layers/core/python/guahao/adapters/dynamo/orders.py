@@ -10,9 +10,9 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.base import Item
 from guahao.domain.booking import Cause, Order, OrderState, Payment, Step
-from guahao.domain.catalog import HalfDay
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.payment import PaymentState
+from guahao.domain.sessions import HalfDay
 
 
 class StepMap(MapAttribute[str, Any]):

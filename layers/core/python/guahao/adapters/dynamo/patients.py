@@ -9,7 +9,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, MapAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import PutError
 
-from guahao.adapters.dynamo.accounts import AccountItem
+from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
 from guahao.domain.certificates import CertificateType, Sex
 from guahao.domain.errors import DuplicateCertificate
@@ -84,7 +84,7 @@ class PatientItem(AccountItem, discriminator="patient"):
         """Return the item that keeps the patient."""
         return cls(
             patient.user_id,
-            item_key(patient.patient_id),
+            patient_key(patient.patient_id),
             patient_id=patient.patient_id,
             name=patient.name,
             certificate=CertificateMap.from_domain(patient.certificate),
@@ -135,7 +135,7 @@ class DynamoPatients:
     def get(self, user_id: str, patient_id: str) -> Patient | None:
         """Return the user's patient as last written; another user's is as good as none."""
         try:
-            return PatientItem.get(user_id, item_key(patient_id), consistent_read=True).to_domain()
+            return PatientItem.get(user_id, patient_key(patient_id), consistent_read=True).to_domain()
         except PatientItem.DoesNotExist:
             return None
 
@@ -150,11 +150,11 @@ class DynamoPatients:
 
     def of_user(self, user_id: str, after: str | None = None) -> Iterator[Patient]:
         """Yield the user's patients in the order of their ids, those behind `after` only, reading no more pages than are taken."""
-        start = {"owner": {"S": user_id}, "item": {"S": item_key(after)}} if after else None
+        start = {"owner": {"S": user_id}, "item": {"S": patient_key(after)}} if after else None
         items = PatientItem.query(user_id, PatientItem.item.startswith(PREFIX), consistent_read=True, last_evaluated_key=start)
         return (item.to_domain() for item in items)
 
 
-def item_key(patient_id: str) -> str:
+def patient_key(patient_id: str) -> str:
     """Return the sort key under which a patient lies."""
     return f"{PREFIX}{patient_id}"

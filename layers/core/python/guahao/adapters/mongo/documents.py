@@ -6,7 +6,8 @@ from datetime import date, time
 from urllib.parse import quote
 
 from guahao.adapters.mongo.client import Document
-from guahao.domain.catalog import BookingRule, Department, Grade, HalfDay, Hospital, Schedule, ScheduleState, folded
+from guahao.domain.catalog import BookingRule, Department, Grade, Hospital, Schedule, folded
+from guahao.domain.sessions import HalfDay, ScheduleState
 
 # Numbers rather than names, so that the store sorts a day's halves as they come.
 _HALF_DAY_CODES = {HalfDay.MORNING: 0, HalfDay.AFTERNOON: 1}

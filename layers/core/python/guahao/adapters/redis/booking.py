@@ -24,9 +24,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from guahao.domain.booking import Number, NumberState
-from guahao.domain.catalog import HalfDay, ScheduleState
 from guahao.domain.errors import PoolUnavailable
-from guahao.domain.sessions import BookableSession
+from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
 from guahao.ports.booking import Outcome, Take
 
 IN_FLIGHT_MILLISECONDS = 60_000

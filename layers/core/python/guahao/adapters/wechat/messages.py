@@ -27,7 +27,8 @@ _REFUND_STATES = {
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Built when first met: a process that opens trades never sees a refund.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Failure(_Answer):

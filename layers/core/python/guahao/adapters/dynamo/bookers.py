@@ -1,0 +1,29 @@
+"""Who books, for whom, and what counts against the caps: three items of one owner, read in one request."""
+
+from __future__ import annotations
+
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.accounts import USER, UserItem
+from guahao.adapters.dynamo.base import use_table
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_key
+from guahao.adapters.dynamo.patients import PatientItem, patient_key
+from guahao.domain.ledger import Ledger
+from guahao.ports.booking import Booker
+
+
+class DynamoBookers:
+    """Reads bookers; see `ports.booking.ReadBooker`."""
+
+    def __init__(self, accounts_table: str) -> None:
+        use_table(AccountItem, accounts_table)
+
+    def read(self, user_id: str, patient_id: str) -> Booker:
+        """Return the user, the patient and the ledger, as last written."""
+        keys = [(user_id, USER), (user_id, patient_key(patient_id)), (user_id, ledger_key(patient_id))]
+        found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
+        user, patient, ledger = found.get(UserItem), found.get(PatientItem), found.get(LedgerItem)
+        return Booker(
+            user.to_domain() if isinstance(user, UserItem) else None,
+            patient.to_domain() if isinstance(patient, PatientItem) else None,
+            ledger.to_domain(patient_id) if isinstance(ledger, LedgerItem) else Ledger(user_id, patient_id),
+        )
