@@ -12,6 +12,7 @@ from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, Payme
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade
 from guahao.domain.sessions import BookableSession, HalfDay
+from guahao.domain.time import spoken
 
 
 class OrderState(StrEnum):
@@ -143,8 +144,8 @@ class Order:
         if self.state is OrderState.CANCELLED:
             return self
         if self.state is OrderState.PAID and now >= self.quit_until:
-            deadline = self.quit_until.isoformat(timespec="minutes")
-            raise QuitDeadlinePassed(f"Cancelling was possible until {deadline}. Ask the hospital directly.", rule="quitDeadline")
+            detail = f"Cancelling was possible until {spoken(self.quit_until)}. Ask the hospital directly."
+            raise QuitDeadlinePassed(detail, rule="quitDeadline")
         return self.cancel(Cause.CANCELLED_BY_USER, now)
 
     def expire(self, now: datetime) -> Order:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+from guahao.domain.time import SHANGHAI
+
 
 class DomainError(Exception):
     """A refusal with a title for its kind, a sentence on what to do next, the rule behind it and the time that heals it."""
@@ -20,7 +22,7 @@ class DomainError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.rule = rule
-        self.retry_at = retry_at
+        self.retry_at = retry_at.astimezone(SHANGHAI) if retry_at else None
 
 
 class Invalid(DomainError):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from guahao.domain.errors import NotFound, NotReleased, SessionClosed, SessionPast, SessionSuspended
+from guahao.domain.time import spoken
 
 
 class HalfDay(StrEnum):
@@ -60,7 +61,7 @@ class BookableSession:
         if self.state is ScheduleState.CLOSED:
             raise SessionClosed("This session takes no further bookings. Choose another one.", rule="sessionOpen")
         if now < self.opens_at:
-            moment = self.opens_at.isoformat(timespec="minutes")
-            raise NotReleased(f"The numbers of this day are released at {moment}.", rule="release", retry_at=self.opens_at)
+            detail = f"The numbers of this day are released at {spoken(self.opens_at)}."
+            raise NotReleased(detail, rule="release", retry_at=self.opens_at)
         if now >= self.closes_at:
             raise SessionPast("Booking for this session has ended. Choose a later day.", rule="stopTime")

@@ -8,6 +8,11 @@ from datetime import date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+def spoken(moment: datetime) -> str:
+    """Return the moment as people in China write it: 2026-03-02 09:00."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def shanghai_date(moment: datetime) -> date:
     """Return the calendar day that it is in Shanghai."""
     return moment.astimezone(SHANGHAI).date()

@@ -1,0 +1,168 @@
+"""The glue between Lambda and the use cases: what a caller sends, what a caller gets."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+from guahao.contracts import Instant, Message
+from guahao.domain.errors import DomainError, Invalid, NotReleased, NumberSoldOut, Unavailable
+from guahao.runtime.api import Allow, Answer, Api, Call, created
+from guahao.runtime.batch import each_change, each_message
+
+MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+
+class Thing(Message):
+    name: str = Field(max_length=5)
+    made_at: Instant = MOMENT
+
+
+class Query(Message):
+    limit: int = 20
+
+
+api = Api("test")
+raised: list[Exception] = []
+
+
+@api.route("POST", "/things", allow=Allow.USER, input=Thing, answer=Thing, status=201, idempotent=True)
+def make(call: Call[Thing]) -> Answer:
+    """Make a thing."""
+    return created(f"/things/{call.idempotency_key}", call.input)
+
+
+@api.route("GET", "/things", allow=Allow.ANYONE, input=Query, answer=Thing)
+def look(call: Call[Query]) -> Thing:
+    """Look at things."""
+    return Thing(name=str(call.input.limit))
+
+
+@api.route("POST", "/raw/{id}", allow=Allow.ANYONE)
+def fail(call: Call[None]) -> Answer:
+    """Raise what the test wants, or answer what came."""
+    if raised:
+        raise raised.pop()
+    return Answer(call.path["id"] + call.raw_body, headers={"Content-Type": "text/plain"})
+
+
+def call(method: str = "POST", path: str = "/things", body: str | None = '{"name": "a"}', **changes: Any) -> dict[str, Any]:
+    event = {
+        "httpMethod": method,
+        "path": path,
+        "headers": {"Idempotency-Key": "k"},
+        "multiValueHeaders": {},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"id": "x"} if "{id}" in path else None,
+        "stageVariables": None,
+        "body": body,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "resourcePath": path,
+            "httpMethod": method,
+            "requestId": "gateway-request-1",
+            "authorizer": {"principalId": "u1", "role": "user"},
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+    }
+    return api({**event, **changes}, None)
+
+
+def problem(answer: dict[str, Any]) -> dict[str, Any]:
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    document: dict[str, Any] = json.loads(answer["body"])
+    assert document["status"] == answer["statusCode"]
+    return document
+
+
+def test_what_is_created_has_an_address_and_times_have_an_offset() -> None:
+    answer = call()
+    assert (answer["statusCode"], answer["headers"]["Location"]) == (201, "/things/k")
+    assert json.loads(answer["body"]) == {"name": "a", "madeAt": "2026-03-02T09:00:00+08:00"}
+
+
+@pytest.mark.parametrize("body", ["{", "", None, "nonsense", "[" * 100_000, '{"a":' * 2000, '{"name": "\\ud800"}', '"\ud800"'])
+def test_a_body_that_is_not_json_is_refused(body: str | None) -> None:
+    assert problem(call(body=body))["type"] == "urn:guahao:problem:invalid-request"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [('{"name": "toolong"}', "name"), ("{}", "name"), ('{"name": "a", "more": 1}', "more"), ("[]", ""), ('{"name": {"$gt": ""}}', "name")],
+)
+def test_every_faulty_field_is_named(body: str, field: str) -> None:
+    assert [fault["field"] for fault in problem(call(body=body))["errors"]] == [field]
+
+
+def test_a_query_is_checked_like_a_body() -> None:
+    assert json.loads(call("GET", queryStringParameters={"limit": "7"})["body"])["name"] == "7"
+    assert problem(call("GET", queryStringParameters={"limit": "x"}))["errors"][0]["field"] == "limit"
+    assert problem(call("GET", queryStringParameters={"other": "x"}))["errors"][0]["field"] == "other"
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 129, "键"])
+def test_an_idempotent_route_wants_a_key(key: str) -> None:
+    assert "Idempotency-Key" in problem(call(headers={"Idempotency-Key": key}))["detail"]
+
+
+@pytest.mark.parametrize("authorizer", [None, {}, {"principalId": "u1", "role": "hospital"}])
+def test_a_users_route_is_for_users(authorizer: dict[str, str] | None) -> None:
+    context = {"resourcePath": "/things", "httpMethod": "POST", "authorizer": authorizer}
+    assert problem(call(requestContext=context))["status"] == 401
+
+
+def test_a_body_sent_in_base64_is_the_same_body() -> None:
+    assert call("POST", "/raw/{id}", b64encode("号".encode()).decode(), isBase64Encoded=True)["body"] == "x号"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(NumberSoldOut("d"), 409), (NotReleased("d", rule="release", retry_at=MOMENT), 422), (Invalid("d"), 400), (Unavailable("d"), 503)],
+)
+def test_a_refusal_is_a_problem_document(error: DomainError, status: int) -> None:
+    raised.append(error)
+    document = problem(call("POST", "/raw/{id}"))
+    assert (document["status"], document["type"], document["detail"]) == (status, f"urn:guahao:problem:{error.kind}", "d")
+    assert document.get("rule") == error.rule
+    assert document.get("retryAt") == (error.retry_at and "2026-03-02T09:00:00+08:00")
+
+
+def test_a_fault_of_ours_tells_nothing_of_its_inside(capsys: pytest.CaptureFixture[str]) -> None:
+    raised.append(ValueError("secret inside"))
+    document = problem(call("POST", "/raw/{id}"))
+    assert document["status"] == 500
+    assert "secret" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    ("sent", "answered"), [("my-request-1", "my-request-1"), ("bad\nvalue", "gateway-request-1"), ("", "gateway-request-1")]
+)
+def test_every_answer_carries_a_correlation_id(sent: str, answered: str) -> None:
+    headers = {"Idempotency-Key": "k", "X-Correlation-Id": sent}
+    assert call(headers=headers)["headers"]["X-Correlation-Id"] == answered
+    assert call(headers=headers, body="{")["headers"]["X-Correlation-Id"] == answered
+
+
+def test_only_the_failed_messages_of_a_batch_come_again() -> None:
+    handler = each_message(lambda body: None if body == "good" else 1 / 0)  # type: ignore[arg-type, return-value]
+    records = [{"messageId": name, "body": name} for name in ("good", "bad", "worse")]
+    assert handler({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}, {"itemIdentifier": "worse"}]}
+
+
+def test_a_stream_stops_at_its_first_failure_so_that_nothing_overtakes_it() -> None:
+    seen: list[str] = []
+
+    def handle(change: dict[str, Any]) -> None:
+        seen.append(change["SequenceNumber"])
+        if change["SequenceNumber"] == "2":
+            raise Unavailable("not now")
+
+    records = [{"dynamodb": {"SequenceNumber": n}} for n in "123"]
+    assert each_change(handle)({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert seen == ["1", "2"]
