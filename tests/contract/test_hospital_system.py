@@ -151,10 +151,10 @@ def test_a_late_repeat_of_the_registration_does_not_revive_a_cancelled_order(wor
     assert world.seen(asked.order_id)[0] == "cancelled"
 
 
-def test_what_the_hospital_never_heard_of_is_refused(world: World) -> None:
-    with pytest.raises(HospitalRefused):
+def test_what_the_hospital_never_heard_of_is_not_recorded(world: World) -> None:
+    with pytest.raises(HospitalUnreachable):
         world.system.record_payment(world.setting, "R-unknown", "o-unknown", 5000)
-    with pytest.raises(HospitalRefused):
+    with pytest.raises(HospitalUnreachable):
         world.system.record_cancellation(world.setting, "R-unknown", "o-unknown", "changed my mind")
 
 

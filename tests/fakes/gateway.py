@@ -72,7 +72,7 @@ class FakeHospitalSystem(HospitalSystem):
     def _of_record(self, record_id: str, order_id: str) -> FakeOrder:
         found = self.orders.get(order_id)
         if found is None or found.record.record_id != record_id:
-            raise HospitalRefused("There is no such record.")
+            raise HospitalUnreachable("The hospital's system knows no such record.")
         return found
 
     def _refuse_taken(self, asked: Registration) -> None:

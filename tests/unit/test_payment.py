@@ -156,6 +156,19 @@ def test_a_hold_ends_even_when_the_provider_does_not_answer_and_the_money_comes_
     assert world.provider.refunded_fen("o1") == 5000
 
 
+def test_a_hold_ends_even_when_the_provider_reports_another_amount() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    plain = world.provider.query
+    world.provider.query = lambda trade_no: replace(plain(trade_no), amount_fen=1)  # type: ignore[method-assign]
+    world.clock.advance(minutes=15)
+    world.holds.end("o1")
+    assert world.order.state is OrderState.CANCELLED
+    with pytest.raises(PaymentMismatch):
+        world.payments.settle("o1")
+
+
 def test_a_cancelled_orders_open_payment_is_closed_so_that_nobody_can_pay_it() -> None:
     world = World()
     world.checkout.open("u1", "o1")

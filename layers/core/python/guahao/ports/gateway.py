@@ -11,7 +11,7 @@ from guahao.domain.gateway import HospitalRecord, HospitalSetting
 class HospitalSystem(Protocol):
     """One hospital's own system. Calls are signed and keyed by the order id, so that the hospital recognises a repeat.
 
-    No answer, or a 5xx, raises `HospitalUnreachable`; a clear no (409 or another 4xx) raises `HospitalRefused`.
+    A clear no to the order (409, 422) raises `HospitalRefused`; no answer, or any other that is not a yes, `HospitalUnreachable`.
     """
 
     def register(self, setting: HospitalSetting, registration: Registration) -> HospitalRecord:

@@ -88,7 +88,7 @@ class HospitalCalls:
             half_day=order.half_day.value,
             number=order.number,
             fee_fen=order.fee_fen,
-            patient_name=patient.name,
+            patient_name=order.patient_name,
             patient_phone=self.vault.open(patient.sealed_phone),
             certificate_type=patient.certificate.type.value,
             certificate_number=self.vault.open(patient.certificate.sealed_number),

@@ -103,7 +103,7 @@ class Holds:
     def end(self, order_id: str) -> None:
         """Cancel the order if its hold has ended unpaid; if it has not ended yet, ask again when it has.
 
-        Money that is on its way while the provider does not answer comes back through `settle`.
+        Whatever the provider answers, or does not, the number comes back; money that came after all is the matter of `settle`.
         """
         orders, clock = self.payments.orders, self.payments.clock
         order = find(orders, order_id)
@@ -113,7 +113,7 @@ class Holds:
         if left > 0:
             self.outbox.expire_hold(order_id, int(left) + 1)
             return
-        with suppress(ProviderUnavailable):
+        with suppress(ProviderUnavailable, PaymentMismatch):
             self.payments.ask(order)
         change(orders, order_id, lambda current: current.expire(clock()))
 

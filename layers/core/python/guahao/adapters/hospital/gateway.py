@@ -22,8 +22,8 @@ from guahao.ports.gateway import HospitalSystem
 TIMEOUT_SECONDS = (3.0, 5.0)
 ANSWER_LIMIT_BYTES = 64 * 1024
 
-# A clear no is final; these two ask for patience.
-_ASK_AGAIN = {408, 429}
+# A no to the order itself. Any other 4xx is about the call (a key, a clock, an address), and no reason to cancel a patient's order.
+_REFUSALS = {409, 422}
 
 
 class SignedHospitalSystem(HospitalSystem):
@@ -47,8 +47,6 @@ class SignedHospitalSystem(HospitalSystem):
             record = RegistrationAnswer.model_validate_json(answer)
         except ValidationError as error:
             raise HospitalUnreachable("The hospital's answer is not a record of the order.") from error
-        if not record.record_id or record.check_in_at.tzinfo is None:
-            raise HospitalUnreachable("The hospital's record has no id, or a check-in time without an offset.")
         return HospitalRecord(record.record_id, record.check_in_at.astimezone(UTC), record.check_in_place)
 
     def record_payment(self, setting: HospitalSetting, record_id: str, order_id: str, amount_fen: int) -> None:
@@ -77,7 +75,7 @@ class SignedHospitalSystem(HospitalSystem):
                 answer = response.read(ANSWER_LIMIT_BYTES + 1, decode_content=False)
         except HTTPError as error:
             raise HospitalUnreachable("The hospital's system does not answer.") from error
-        if 400 <= response.status < 500 and response.status not in _ASK_AGAIN:
+        if response.status in _REFUSALS:
             raise HospitalRefused(f"The hospital refused the order with the answer {response.status}.")
         if not 200 <= response.status < 300:
             raise HospitalUnreachable(f"The hospital's system answered {response.status}.")
