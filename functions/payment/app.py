@@ -1,6 +1,6 @@
 """The payment of an order."""
 
-from guahao.bootstrap.payment import checkout, payments
+from guahao.bootstrap.payment import checkout
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import PaymentAnswer
 
@@ -19,4 +19,4 @@ def open_payment(call: Call[None]) -> Answer:
 @handler.route("GET", PATH, allow=Allow.USER, answer=PaymentAnswer)
 def payment(call: Call[None]) -> PaymentAnswer:
     """Tell how far the payment is; while it is open the provider is asked."""
-    return PaymentAnswer.model_validate(payments().state(call.principal, call.path["orderId"]))
+    return PaymentAnswer.model_validate(checkout().state(call.principal, call.path["orderId"]))

@@ -12,5 +12,5 @@ class PaymentAnswer(Message):
     state: Literal["none", "open", "paid", "closed", "refunding", "refunded"]
     amount_fen: int
     expires_at: Instant
-    code_url: str | None = Field(default=None, description="what the phone scans; there when the payment was just opened")
+    code_url: str | None = Field(default=None, description="what the phone scans, while it can")
     qr_code: str | None = Field(default=None, description="the same as an SVG image in a data URI")

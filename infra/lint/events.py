@@ -56,8 +56,9 @@ class FailuresGoSomewhere(CloudFormationLintRule):  # type: ignore[misc]
             yield "one failed record brings back its whole batch: add FunctionResponseTypes [ReportBatchItemFailures]"
         if kind in STREAMS and not event.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"):
             yield "a record that fails to the end is lost: add DestinationConfig.OnFailure"
-        if kind in STREAMS and event.get("MaximumRetryAttempts", -1) < 0:
-            yield "a record that always fails stops its shard for a day: add MaximumRetryAttempts"
+        # Age rather than attempts, which a short outage uses up.
+        if kind in STREAMS and event.get("MaximumRecordAgeInSeconds", -1) < 0:
+            yield "a record that always fails stops its shard for a day: add MaximumRecordAgeInSeconds"
         if kind in TIMERS and not event.get("DeadLetterConfig"):
             yield "a run that fails to the end is forgotten: add DeadLetterConfig"
 

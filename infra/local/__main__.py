@@ -1,71 +1,20 @@
-"""The whole stack on this machine: run it here, in the background, bring it up to date, stop it, or empty its data."""
+"""The entry of `python -m infra.local`."""
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-from pathlib import Path
 
-from infra.local import launcher
-from infra.local.layout import REPOSITORY, Layout
-from infra.local.problems import StackProblem
-from infra.local.screen import Screen
-
-DEFAULT_PORT = 8080
-COMMANDS = {
-    "up": launcher.up,
-    "down": launcher.down,
-    "update": launcher.update,
-    "reset": launcher.reset,
-    "seed": launcher.seed,
-    "status": launcher.status,
-}
-
-
-def parameter(text: str) -> tuple[str, str]:
-    """Read Key=Value."""
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form Key=Value")
-    return key, value
-
-
-def parser() -> argparse.ArgumentParser:
-    """Describe the command line."""
-    commands = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    commands.add_argument("command", choices=("run", *COMMANDS))
-    commands.add_argument("--state", type=Path, default=REPOSITORY / ".local", help="folder of data, logs and stack.json")
-    commands.add_argument("--port", type=int, default=None, help="first of six ports in a row; 0 finds free ones")
-    commands.add_argument("--parameter", type=parameter, action="append", default=[], help="Key=Value for template.yaml")
-    commands.add_argument("--enforce-permissions", action="store_true", help="let functions do only what template.yaml permits them")
-    commands.add_argument(launcher.BACKGROUND, action="store_true", help=argparse.SUPPRESS)
-    return commands
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Do what the command line says; a problem is one sentence and exit code 1."""
-    options = parser().parse_args()
-    screen = Screen()
+    """Do what the command line says; Ctrl-C, even while modules are loaded, ends it without a traceback."""
     try:
-        port = options.port if options.port is not None else port_of_environment()
-        layout = Layout.of(options.state, port, dict(options.parameter), options.enforce_permissions)
-        if options.command == "run":
-            launcher.run(layout, screen, foreground=not options.background)
-        else:
-            COMMANDS[options.command](layout, screen)
-    except (StackProblem, OSError) as problem:
-        screen.problem(str(problem))
-        return 1
-    return 0
+        from infra.local.commands import execute
 
-
-def port_of_environment() -> int:
-    """Read GUAHAO_PORT."""
-    text = os.environ.get("GUAHAO_PORT") or str(DEFAULT_PORT)
-    if not text.isdigit() or not 1024 <= int(text) < 65530:
-        raise StackProblem(f"GUAHAO_PORT is {text!r}: set it to a number from 1024 to 65529, or leave it out.")
-    return int(text)
+        return execute()
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -12,13 +12,15 @@ import types
 import zipfile
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
+
+BEIJING = timezone(timedelta(hours=8))
 
 
 def amend(layers: Path, log: Path) -> None:
@@ -133,7 +135,7 @@ class Stamped(list[dict[str, Any]]):
     """The messages of one phone, each with the time it was sent, which MiniStack does not note."""
 
     def append(self, record: dict[str, Any]) -> None:
-        super().append({"SentAt": datetime.now(UTC).isoformat(), **record})
+        super().append({"SentAt": datetime.now(BEIJING).isoformat(), **record})
 
 
 def stamp_messages() -> None:

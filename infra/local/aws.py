@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+logger = logging.getLogger(__name__)
+
 SAVE_EVERY_SECONDS = 10
 SAVE_TAKES_AT_MOST_SECONDS = 60
 CHANGED_BY_USE = {"dynamodb", "sqs", "scheduler", "sns", "ssm", "kms", "secretsmanager"}
@@ -93,13 +95,17 @@ class LocalAws:
         states = {name: state for name, state in _build_persistence_save_dict().items() if name in names}
         process = os.fork()
         if process == 0:
+            code = os.EX_SOFTWARE
             try:
                 signal.alarm(SAVE_TAKES_AT_MOST_SECONDS)
                 save_all(states)
+                code = os.EX_OK
             finally:
-                os._exit(0)
+                os._exit(code)
         self._writing = asyncio.ensure_future(asyncio.to_thread(os.waitpid, process, 0))
-        await asyncio.shield(self._writing)
+        _, status = await asyncio.shield(self._writing)
+        if status:
+            logger.warning("The state was not saved: the process that writes it ended with %s", os.waitstatus_to_exitcode(status))
 
     async def stop(self) -> None:
         """Save everything, close the port and end every Lambda worker."""

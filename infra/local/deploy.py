@@ -43,14 +43,17 @@ Tell = Callable[[str], None]
 
 def client(layout: Layout, service: str) -> Any:
     """Return a client of the stack's AWS endpoint."""
-    return boto3.client(
-        service,
-        endpoint_url=layout.aws_url,
-        region_name=CREDENTIALS["AWS_REGION"],
-        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}, proxies={}),
-    )
+    try:
+        return boto3.client(
+            service,
+            endpoint_url=layout.aws_url,
+            region_name=CREDENTIALS["AWS_REGION"],
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"max_attempts": 2}, s3={"addressing_style": "path"}, proxies={}),
+        )
+    except ValueError as fault:
+        raise StackProblem(f"AWS_ENDPOINT_URL is {layout.aws_url!r}: set it to an address like http://127.0.0.1:4566.") from fault
 
 
 class Deployment:
@@ -125,6 +128,9 @@ class Deployment:
             found: list[dict[str, Any]] = client(self._layout, "cloudformation").describe_stacks(StackName=stack.name)["Stacks"]
         except ClientError:
             return nothing
+        except BotoCoreError as failure:
+            url = self._layout.aws_url
+            raise StackProblem(f"AWS does not answer at {url} ({failure}): start it there, or correct AWS_ENDPOINT_URL.") from failure
         return found[0] if found else nothing
 
     def _status(self, stack: Stack) -> str:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def run(layout: Layout, screen: Screen, foreground: bool) -> None:
     killed = layout.processes_file.exists()
     check_ports(layout.own_ports(), patience=CHILDREN_END_WITHIN_SECONDS if killed else 0)
     publish(layout.processes_file, {"launcher": os.getpid()})
+    publish(layout.outside_file, layout.external)
     try:
         asyncio.run(run_until_signal(layout, screen, foreground))
     finally:
@@ -43,12 +45,13 @@ def run(layout: Layout, screen: Screen, foreground: bool) -> None:
 
 async def run_until_signal(layout: Layout, screen: Screen, foreground: bool) -> None:
     """Run the stack; the first signal begins the orderly end."""
-    from infra.local.stack import LocalStack
-
-    stack = LocalStack(layout, screen)
     ending = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, ending.set)
+    # Takes a while, in which a signal may come already.
+    from infra.local.stack import LocalStack
+
+    stack = LocalStack(layout, screen)
     starting = asyncio.create_task(stack.start())
     waiting = asyncio.create_task(ending.wait())
     try:
@@ -66,9 +69,10 @@ async def run_until_signal(layout: Layout, screen: Screen, foreground: bool) -> 
             await stack.stop()
 
 
-def publish(path: Path, content: dict[str, Any]) -> None:
-    """Write the file in one step, so that nobody reads half of it."""
+def publish(path: Path, content: Mapping[str, Any]) -> None:
+    """Write the file in one step, so that nobody reads half of it, for the owner alone: an address may hold a password."""
     unfinished = path.with_suffix(".tmp")
+    unfinished.touch(0o600)
     unfinished.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     unfinished.replace(path)
 
@@ -76,7 +80,7 @@ def publish(path: Path, content: dict[str, Any]) -> None:
 def become_only_launcher(layout: Layout) -> None:
     """Take the folder's lock, which falls with this process, however it ends."""
     layout.folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(layout.lock_file, os.O_RDWR | os.O_CREAT)
+    lock = os.open(layout.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -146,7 +150,11 @@ def reset(layout: Layout, screen: Screen) -> None:
     if running(layout):
         down(layout, screen)
     shutil.rmtree(layout.state, ignore_errors=True)
-    screen.say("The data are gone; the next `make run` or `make up` begins with fresh demo data.")
+    outside = sorted({**used_outside(layout), **layout.external})
+    if outside:
+        screen.say(f"The data here are gone; not emptied, because they are servers outside: {', '.join(outside)}.")
+    else:
+        screen.say("The data are gone; the next `make run` or `make up` begins with fresh demo data.")
 
 
 def seed(layout: Layout, screen: Screen) -> None:
@@ -162,6 +170,7 @@ def update(layout: Layout, screen: Screen) -> None:
     from infra.local.deploy import Deployment
 
     layout = running_layout(layout)
+    check_parts(layout)
     in_use = Deployment(layout).parameters_in_use()
     deployment = Deployment(replace(layout, parameters={**in_use, **layout.parameters}))
     with screen.step("Functions and layers packed"):
@@ -174,6 +183,17 @@ def update(layout: Layout, screen: Screen) -> None:
 def status(layout: Layout, screen: Screen) -> None:
     """Say whether the stack runs, and where."""
     screen.addresses(addresses_of(layout), "guahao runs")
+    check_parts(running_layout(layout))
+
+
+def check_parts(layout: Layout) -> None:
+    """Refuse to go on with a stack that has lost a part."""
+    from infra.local.services import ended
+
+    lost = ended(layout, json.loads(layout.processes_file.read_text()))
+    if lost:
+        verb = "has" if len(lost) == 1 else "have"
+        raise StackProblem(f"{', '.join(lost)} {verb} ended: stop the stack with `make down` and start it with `make up`.")
 
 
 def addresses_of(layout: Layout) -> dict[str, Any]:
@@ -187,5 +207,12 @@ def addresses_of(layout: Layout) -> dict[str, Any]:
 
 
 def running_layout(layout: Layout) -> Layout:
-    """Return the layout with the ports that the running stack has."""
-    return replace(layout, port=urlsplit(addresses_of(layout)["api"]).port or layout.port)
+    """Return the layout with the ports and the servers outside that the running stack has."""
+    port = urlsplit(addresses_of(layout)["api"]).port or layout.port
+    return replace(layout, port=port, external=used_outside(layout))
+
+
+def used_outside(layout: Layout) -> dict[str, str]:
+    """Return the servers outside that the latest start used."""
+    used: dict[str, str] = json.loads(layout.outside_file.read_text()) if layout.outside_file.exists() else {}
+    return used

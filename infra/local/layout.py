@@ -88,6 +88,11 @@ class Layout:
         return self.folder / "processes.json"
 
     @property
+    def outside_file(self) -> Path:
+        """Names the servers outside that the latest start used, so that every shell finds them."""
+        return self.folder / "outside.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held and filled with its process id by the one launcher of this folder."""
         return self.folder / "launcher.pid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -20,15 +21,25 @@ def outside_gateway(layout: Layout) -> Asgi:
     """Return an application that passes requests on to the deployed API."""
     http = httpx.AsyncClient(base_url=layout.aws_url, timeout=35, trust_env=False)
 
-    async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+    base = ""
+
+    async def pass_on(request: Request) -> httpx.Response:
         query = f"?{request.url.query}" if request.url.query else ""
-        answer = await http.request(
+        return await http.request(
             request.method,
-            f"{await asyncio.to_thread(base_path, layout)}{request.url.path}{query}",
+            f"{base}{request.url.path}{query}",
             content=await request.body(),
             headers=[(name, value) for name, value in request.headers.items() if name not in KEPT_BY_EACH_HOP],
         )
+
+    async def gateway(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal base
+        request = Request(scope, receive)
+        base = base or await asyncio.to_thread(base_path, layout)
+        answer = await pass_on(request)
+        # An update that changes the routes may give the API a new id.
+        if answer.status_code == HTTPStatus.NOT_FOUND and base != (base := await asyncio.to_thread(base_path, layout)):
+            answer = await pass_on(request)
         headers = {name: value for name, value in answer.headers.items() if name not in {*KEPT_BY_EACH_HOP, "content-encoding"}}
         await Response(answer.content, answer.status_code, headers)(scope, receive, send)
 

@@ -41,7 +41,7 @@ def services(layout: Layout) -> list[Service]:
         wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state), layout.port + 2))
     if "MONGODB_URL" not in layout.external:
         wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state), layout.port + 3))
-    return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), simulator("hospital", "hospital simulator", layout, 5)]
+    return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), simulator("hospital", "Hospital simulator", layout, 5)]
 
 
 def redis_command(port: int, state: Path) -> tuple[str, ...]:
@@ -71,6 +71,19 @@ def simulator(name: str, title: str, layout: Layout, offset: int) -> Service:
     port = layout.port + offset
     command = (sys.executable, "-m", f"infra.simulators.{name}", "--port", str(port), "--state", str(layout.state / name))
     return Service(name, title, command, port)
+
+
+def ended(layout: Layout, processes: Mapping[str, int]) -> list[str]:
+    """Return the titles of the servers whose processes are no longer there."""
+    return [service.title for service in services(layout) if service.name in processes and not lives(processes[service.name])]
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 class Child:
@@ -108,18 +121,23 @@ class Child:
     async def _wait_until_it_answers(self) -> None:
         for _ in range(STARTS_WITHIN_SECONDS * 20):
             if self._process.returncode is not None:
-                raise StackProblem(f"The {self.service.title} stopped at once ({last_line(self._log)}): see {self._log}.")
+                raise StackProblem(f"{self.service.title} stopped at once ({self._last_words()}): see {self._log}.")
             if await answers(self.service.port):
                 return
             await asyncio.sleep(0.05)
         raise StackProblem(
-            f"The {self.service.title} did not answer within {STARTS_WITHIN_SECONDS} s ({last_line(self._log)}): see {self._log}."
+            f"{self.service.title} did not answer within {STARTS_WITHIN_SECONDS} s ({last_line(self._log)}): see {self._log}."
         )
 
     async def ended(self) -> str:
         """Wait until the server ends by itself and say so."""
         await self._process.wait()
-        return f"The {self.service.title} has ended ({last_line(self._log)}): see {self._log}; `make down` and `make up` bring it back."
+        log, remedy = self._log, "stop the stack (Ctrl-C or `make down`) and start it again"
+        return f"{self.service.title} has ended ({self._last_words()}): see {log}, {remedy}."
+
+    def _last_words(self) -> str:
+        code = self._process.returncode
+        return f"it was killed, signal {-code}" if code is not None and code < 0 else last_line(self._log)
 
     async def stop(self) -> None:
         """End the server, by force if it takes too long."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -73,12 +74,18 @@ class LocalStack:
 
     async def _deploy(self, deployment: Deployment, packages: Any) -> None:
         with self._screen.step("Stacks deployed"):
-            if await asyncio.to_thread(deployment.run, packages, self._screen.detail):
-                secret = json.dumps(keys.ensure(self._layout.state / "wechat"))
-                secrets = client(self._layout, "secretsmanager")
-                await asyncio.to_thread(secrets.put_secret_value, SecretId=MERCHANT_ACCOUNT, SecretString=secret)
-                if self._aws:
-                    await self._aws.save(CHANGED_BY_USE | CHANGED_BY_DEPLOYMENT)
+            changed = await asyncio.to_thread(deployment.run, packages, self._screen.detail)
+            # At every start: an earlier one may have been interrupted here, and a reset makes new keys.
+            await asyncio.to_thread(self._hand_over_keys)
+            if changed and self._aws:
+                await self._aws.save(CHANGED_BY_USE | CHANGED_BY_DEPLOYMENT)
+
+    def _hand_over_keys(self) -> None:
+        secret = json.dumps(keys.ensure(self._layout.state / "wechat"))
+        # Named by its content, so that the same keys remain one version.
+        version = hashlib.sha256(secret.encode()).hexdigest()
+        secrets = client(self._layout, "secretsmanager")
+        secrets.put_secret_value(SecretId=MERCHANT_ACCOUNT, SecretString=secret, ClientRequestToken=version)
 
     async def _open_edge(self) -> None:
         gateway: Asgi

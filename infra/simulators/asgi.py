@@ -111,7 +111,9 @@ def json_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object in the body, or raise BadRequestError."""
     try:
         value = json.loads(body)
-    except ValueError as error:
+        # Half a surrogate pair is JSON, but no text that SQLite or an answer could carry.
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise BadRequestError("The body is not JSON.") from error
     if not isinstance(value, dict):
         raise BadRequestError("The body is not a JSON object.")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from guahao.adapters.aws import clients
-from guahao.adapters.aws.sms import SnsSms
 from guahao.adapters.aws.vault import KmsVault
 from guahao.domain.errors import Unavailable
 from guahao.ports.vault import Vault
@@ -50,16 +47,3 @@ def test_a_failing_service_is_unavailable(aws: dict[str, str]) -> None:
 def test_all_clients_come_from_one_session(aws: dict[str, str]) -> None:
     assert clients.client("kms") is clients.client("kms")
     assert clients.session() is clients.session()
-
-
-def test_an_sms_goes_to_the_mainland_number_at_any_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    published: list[dict[str, Any]] = []
-
-    class Operator:
-        def publish(self, **message: Any) -> None:
-            published.append(message)
-
-    monkeypatch.setattr("guahao.adapters.aws.sms.client", lambda _service: Operator())
-    SnsSms().send("13800000001", "text")
-    assert (published[0]["PhoneNumber"], published[0]["Message"]) == ("+8613800000001", "text")
-    assert published[0]["MessageAttributes"]["AWS.SNS.SMS.SMSType"]["StringValue"] == "Transactional"

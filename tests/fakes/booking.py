@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from guahao.domain.accounts import User
-from guahao.domain.booking import Number, NumberState, Order
+from guahao.domain.booking import Number, NumberState, Order, OrderState
 from guahao.domain.errors import PoolUnavailable
 from guahao.domain.ledger import Ledger
 from guahao.domain.patients import Patient
@@ -89,7 +89,7 @@ class FakeOrders:
         self.orders[order.order_id] = order
         state = order.number_state
         owner = order.order_id
-        if state is NumberState.FREE:
+        if order.state is OrderState.CANCELLED:
             owner, self.former[order.schedule_id, order.number] = "", order.order_id
         self.numbers[order.schedule_id, order.number] = Number(order.number, state, owner)
         if ledger is not None:

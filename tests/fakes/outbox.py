@@ -18,5 +18,5 @@ class FakeOutbox:
     def notify(self, order_id: str, kind: NoticeKind) -> None:
         self.sent.append(("notify", order_id, kind.value))
 
-    def settle(self, order_id: str) -> None:
-        self.sent.append(("settle", order_id, None))
+    def settle(self, order_id: str, delay_seconds: int = 0) -> None:
+        self.sent.append(("settle", order_id, delay_seconds))

@@ -43,6 +43,12 @@ def look(call: Call[Query]) -> Thing:
     return Thing(name=str(call.input.limit))
 
 
+@api.route("PUT", "/quiet", allow=Allow.ANYONE, status=202)
+def quiet(call: Call[None]) -> Answer:
+    """Answer nothing."""
+    return Answer(status=202)
+
+
 @api.route("POST", "/raw/{id}", allow=Allow.ANYONE)
 def fail(call: Call[None]) -> Answer:
     """Raise what the test wants, or answer what came."""
@@ -98,6 +104,12 @@ def test_a_body_that_is_not_json_is_refused(body: str | None) -> None:
 )
 def test_every_faulty_field_is_named(body: str, field: str) -> None:
     assert [fault["field"] for fault in problem(call(body=body))["errors"]] == [field]
+
+
+def test_an_answer_without_a_body_claims_no_content() -> None:
+    raised.append(NumberSoldOut("d"))
+    assert call("POST", "/raw/{id}")["headers"]["Content-Type"] == "application/problem+json"
+    assert "Content-Type" not in call("PUT", "/quiet", None)["headers"]
 
 
 def test_a_query_is_checked_like_a_body() -> None:

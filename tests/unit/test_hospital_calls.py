@@ -139,3 +139,24 @@ def test_a_number_sold_again_is_registered_though_its_first_cancellation_was_not
     assert world.hospital.orders["o1"].knows is HospitalKnows.CANCELLED
     assert world.hospital.orders["o2"].knows is HospitalKnows.BOOKED
     assert world.order("o2").state is OrderState.AWAITING_PAYMENT
+
+
+def test_a_cancelled_order_that_the_hospital_refuses_is_asked_about_once() -> None:
+    world = World()
+    world.place()
+    world.cancel()
+    world.hospital.refuses = True
+    world.calls.tell("o1")
+    assert world.orders.former_owner(world.order()) == "o1"
+    assert world.hospital.orders == {}
+
+
+def test_a_row_of_former_owners_ends() -> None:
+    world = World()
+    for order_id in ("o1", "o2", "o3"):
+        world.place(order_id)
+        world.cancel(order_id)
+    world.place("o4")
+    world.hospital.refuses = True
+    world.calls.tell("o4")
+    assert world.order("o4").timeline[-1].cause is Cause.HOSPITAL_REFUSED

@@ -18,7 +18,8 @@ LOG = 'LogGroupName: !Sub "/aws/lambda/${Read}", RetentionInDays: 30'
 ON_FAILURE = "DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt CallsDeadLetters.Arn}}"
 RESPONSES = "FunctionResponseTypes: [ReportBatchItemFailures]"
 MAPPING = f"Read: {{Type: SQS, Properties: {{Queue: !GetAtt CallsQueue.Arn, {RESPONSES}}}}}"
-STREAM = f"Read: {{Type: DynamoDB, Properties: {{Stream: !GetAtt Table.StreamArn, {RESPONSES}, MaximumRetryAttempts: 9, {ON_FAILURE}}}}}"
+AGE = "MaximumRecordAgeInSeconds: 9"
+STREAM = f"Read: {{Type: DynamoDB, Properties: {{Stream: !GetAtt Table.StreamArn, {RESPONSES}, {AGE}, {ON_FAILURE}}}}}"
 TIMER = "Read: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 hour), DeadLetterConfig: {Type: SQS}}}"
 REDRIVE = "RedrivePolicy: {deadLetterTargetArn: !GetAtt CallsDeadLetters.Arn, maxReceiveCount: 5}"
 RETENTION = "MessageRetentionPeriod: 1209600"
@@ -118,7 +119,7 @@ def test_an_event_whose_failures_are_kept_passes(event: str) -> None:
         (MAPPING.replace(f", {RESPONSES}", ""), "brings back its whole batch"),
         (STREAM.replace(f", {RESPONSES}", ""), "brings back its whole batch"),
         (STREAM.replace(f", {ON_FAILURE}", ""), "is lost"),
-        (STREAM.replace(", MaximumRetryAttempts: 9", ""), "stops its shard"),
+        (STREAM.replace(f", {AGE}", ""), "stops its shard"),
         (TIMER.replace(", DeadLetterConfig: {Type: SQS}", ""), "is forgotten"),
     ],
 )

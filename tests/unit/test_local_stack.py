@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import io
 import json
+import os
 import socket
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from infra.local import amendments
-from infra.local.deploy import fingerprint, packaged
+from infra.local import amendments, launcher
+from infra.local.commands import first_port
+from infra.local.deploy import Deployment, fingerprint, packaged
 from infra.local.edge import Edge, newest_first
 from infra.local.layout import LOOPBACK, PARTS, Layout, check_ports, free_port
 from infra.local.pack import pack
 from infra.local.problems import StackProblem
+from infra.local.screen import Screen
+from infra.local.services import ended
+from infra.simulators.asgi import BadRequestError, json_object
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
+from rich.console import Console
 
 
 def layout(folder: Path, **external: str) -> Layout:
@@ -97,6 +105,37 @@ def test_a_server_outside_replaces_the_own_one_and_frees_its_port(tmp_path: Path
     assert stack.redis_url == "redis://elsewhere:6379/1"
     assert "Redis" not in stack.own_ports()
     assert stack.own_ports()["MongoDB"] == 21003
+
+
+@pytest.mark.parametrize("text", ["²", "99999", "80", "-1", "eighty"])
+def test_a_port_that_is_none_is_one_sentence(text: str) -> None:
+    with pytest.raises(StackProblem, match=rf"^GUAHAO_PORT is '{text}': set it to a number from 1024 to 65529, or leave it out\.$"):
+        first_port("GUAHAO_PORT", text)
+
+
+def test_an_aws_endpoint_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+    url = f"http://{LOOPBACK}:{free_port()}"
+    with pytest.raises(StackProblem, match=rf"^AWS does not answer at {url} .* correct AWS_ENDPOINT_URL\.$"):
+        Deployment(layout(tmp_path, AWS_ENDPOINT_URL=url)).parameters_in_use()
+
+
+def test_a_lost_part_is_named(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    assert ended(layout(tmp_path), {"launcher": os.getpid(), "redis": gone.pid, "mongodb": os.getpid()}) == ["Redis"]
+
+
+def test_a_reset_says_which_servers_it_did_not_empty(tmp_path: Path) -> None:
+    said = io.StringIO()
+    launcher.publish(layout(tmp_path).outside_file, {"REDIS_URL": "redis://elsewhere:6379/1"})
+    launcher.reset(layout(tmp_path), Screen(Console(file=said, soft_wrap=True)))
+    assert "not emptied, because they are servers outside: REDIS_URL." in said.getvalue()
+
+
+@pytest.mark.parametrize("body", [b"[" * 60000, b'{"name": "\\ud800"}', b'{"\\udfff": 1}', b"\xff", b"[]"])
+def test_a_simulator_refuses_what_is_no_json_object_of_text(body: bytes) -> None:
+    with pytest.raises(BadRequestError):
+        json_object(body)
 
 
 RECORDS = [
@@ -180,6 +219,7 @@ def test_a_message_keeps_the_time_it_was_sent(monkeypatch: pytest.MonkeyPatch) -
     sent = amendments.sent_messages()[0]["SentAt"]
     sns._sms_messages = type(sns._sms_messages).from_dict(copy.deepcopy(sns._sms_messages.to_dict()))
     assert amendments.sent_messages()[0]["SentAt"] == sent
+    assert sent.endswith("+08:00")
 
 
 def test_a_queue_keeps_its_url_when_the_stack_moves_to_another_port(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,15 @@ def test_a_notice_that_could_not_be_sent_is_sent_by_the_next_try() -> None:
     assert len(world.sms.sent) == 1
 
 
+def test_a_confirmation_that_comes_after_the_cancellation_is_not_sent() -> None:
+    world = World()
+    world.set(world.orders.orders["o1"].cancel(Cause.CANCELLED_BY_USER, NOW))
+    world.notices.send("o1", NoticeKind.PAID)
+    assert world.sms.sent == []
+    world.notices.send("o1", NoticeKind.CANCELLED)
+    assert len(world.sms.sent) == 1
+
+
 @pytest.mark.parametrize(
     ("cause", "reason"),
     [(Cause.CANCELLED_BY_USER, "申请"), (Cause.HOLD_EXPIRED, "未在规定时间内支付"), (Cause.HOSPITAL_REFUSED, "医院")],

@@ -146,6 +146,22 @@ def test_a_cancelled_orders_number_is_free_and_every_other_is_not() -> None:
     assert {s for s in OrderState if NUMBER_OF[s] is NumberState.FREE} == {OrderState.CANCELLED}
 
 
+def test_a_number_that_the_hospital_will_not_take_is_sold_to_nobody_else() -> None:
+    refused = order().cancel(Cause.HOSPITAL_REFUSED, NOW)
+    assert refused.number_state is NumberState.CLOSED
+    assert effects(order(), refused) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED]
+
+
+def test_a_payment_told_without_its_transaction_is_told_only_once_too() -> None:
+    paid = order(payment=PaymentState.OPEN).pay(replace(TRADE, transaction_id=None), NOW)
+    assert paid.pay(TRADE, NOW) is paid
+
+
+def test_news_that_come_late_do_not_undo_a_cancellation_at_the_hospital() -> None:
+    told = order(OrderState.CANCELLED, hospital_knows=HospitalKnows.CANCELLED)
+    assert told.told(HospitalKnows.PAID) is told
+
+
 def test_every_change_is_in_the_timeline() -> None:
     paid = order(payment=PaymentState.OPEN).pay(TRADE, NOW + timedelta(minutes=1))
     steps = [(step.state, step.cause) for step in paid.cancel(Cause.CANCELLED_BY_USER, NOW).timeline]
@@ -189,14 +205,14 @@ def _cancelled(payment: PaymentState) -> Order:
         (
             lambda: order(OrderState.PAID, PaymentState.PAID),
             lambda: _cancelled(PaymentState.REFUNDING),
-            [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.SETTLE],
+            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE],
         ),
         (
             lambda: order(payment=PaymentState.OPEN),
             lambda: _cancelled(PaymentState.OPEN),
-            [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.SETTLE],
+            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE],
         ),
-        (order, lambda: _cancelled(PaymentState.NONE), [Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED]),
+        (order, lambda: _cancelled(PaymentState.NONE), [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER]),
         (lambda: _cancelled(PaymentState.CLOSED), lambda: _cancelled(PaymentState.REFUNDING), [Effect.SETTLE]),
         (lambda: _cancelled(PaymentState.REFUNDING), lambda: _cancelled(PaymentState.REFUNDED), []),
         (order, lambda: order(record=HospitalRecord("r1", NOW, "一楼")), []),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from guahao.adapters.aws.clients import client
+from guahao.adapters.aws.queues import QueueUrls, SqsOutbox
 from guahao.adapters.aws.secrets import secret_json
 from guahao.adapters.clock import utc_now
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.bootstrap.orders import order_store
 from guahao.runtime import settings
-from guahao.usecases.payment import Checkout, Holds, Payments
+from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
 
 
 @cache
@@ -21,10 +23,13 @@ def payments() -> Payments:
 @cache
 def holds() -> Holds:
     """Return what ends holds."""
-    from guahao.adapters.aws.clients import client
-    from guahao.adapters.aws.queues import QueueUrls, SqsOutbox
+    return Holds(payments(), _outbox(QueueUrls(hold_expiry=settings.text("HOLD_EXPIRY_QUEUE"))))
 
-    return Holds(payments(), SqsOutbox(client("sqs"), QueueUrls(hold_expiry=settings.text("HOLD_EXPIRY_QUEUE"))))
+
+@cache
+def settlements() -> Settlements:
+    """Return what ends the payments of cancelled orders."""
+    return Settlements(payments(), _outbox(QueueUrls(settlements=settings.text("SETTLEMENTS_QUEUE"))))
 
 
 @cache
@@ -35,7 +40,11 @@ def checkout() -> Checkout:
     from guahao.adapters.redis.payment import RedisQrCodes
 
     codes = RedisQrCodes(redis_client(settings.text("REDIS_URL")))
-    return Checkout(order_store(), _provider(), codes, draw_qr, utc_now)
+    return Checkout(payments(), codes, draw_qr)
+
+
+def _outbox(urls: QueueUrls) -> SqsOutbox:
+    return SqsOutbox(client("sqs"), urls)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
@@ -32,7 +32,3 @@ class Message(BaseModel):
         from_attributes=True,
         defer_build=True,  # a process builds the models that it meets, not all that its function knows
     )
-
-    def to_wire(self) -> dict[str, Any]:
-        """Return the message as JSON values under their wire names."""
-        return self.model_dump(mode="json", by_alias=True)

@@ -85,6 +85,9 @@ class Payment:
         return replace(self, state=state, **changes)  # type: ignore[arg-type]
 
 
+_RECEIVED = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
+
+
 @dataclass(frozen=True)
 class Number:
     """One place in a session and who has it."""
@@ -126,7 +129,9 @@ class Order:
 
     @property
     def number_state(self) -> NumberState:
-        return NUMBER_OF[self.state]
+        """What the order makes of its number; one that the hospital will not take is sold to nobody else."""
+        refused = self.state is OrderState.CANCELLED and self.timeline[-1].cause is Cause.HOSPITAL_REFUSED
+        return NumberState.CLOSED if refused else NUMBER_OF[self.state]
 
     @property
     def refund_no(self) -> str:
@@ -176,7 +181,7 @@ class Order:
         """
         if trade.amount_fen != self.fee_fen or trade.trade_no != self.order_id:
             raise PaymentMismatch("The notified amount or order is not ours.", rule="amount")
-        if self.payment.transaction_id:
+        if self.payment.state in _RECEIVED:
             return self
         received = {"transaction_id": trade.transaction_id or "", "paid_at": trade.paid_at or now}
         if self.state is OrderState.AWAITING_PAYMENT:
@@ -198,8 +203,8 @@ class Order:
         return self if self.record else self._with(record=record, hospital_knows=HospitalKnows.BOOKED)
 
     def told(self, knows: HospitalKnows) -> Order:
-        """Note what the hospital has confirmed to know."""
-        return self if self.hospital_knows is knows else self._with(hospital_knows=knows)
+        """Note what the hospital has confirmed to know; after a cancellation there is nothing more to learn."""
+        return self if self.hospital_knows in (knows, HospitalKnows.CANCELLED) else self._with(hospital_knows=knows)
 
     def _to(self, state: OrderState, cause: Cause, now: datetime, *, payment: Payment) -> Order:
         if state not in ORDER_MOVES[self.state]:
@@ -268,15 +273,18 @@ class Effect(StrEnum):
 _EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
     OrderState.AWAITING_PAYMENT: (Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL),
     OrderState.PAID: (Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID),
-    OrderState.CANCELLED: (Effect.RETURN_NUMBER, Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED),
+    OrderState.CANCELLED: (Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED),
 }
 _UNSETTLED = (PaymentState.OPEN, PaymentState.REFUNDING)
 
 
 def effects(before: Order | None, after: Order) -> list[Effect]:
     """Return what must follow from the change; `before` is None for a new order."""
-    follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if before is None or before.state is not after.state else []
-    changed = before is None or (before.state, before.payment.state) != (after.state, after.payment.state)
-    if changed and after.state is OrderState.CANCELLED and after.payment.state in _UNSETTLED:
+    moved = before is None or before.state is not after.state
+    paid = before is None or before.payment.state is not after.payment.state
+    follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if moved else []
+    if moved and after.number_state is NumberState.FREE:
+        follows.append(Effect.RETURN_NUMBER)
+    if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNSETTLED:
         follows.append(Effect.SETTLE)
     return follows

@@ -57,10 +57,6 @@ class Patient:
     card_number: str = ""
     insured: bool = False
 
-    def age_on(self, day: date) -> int:
-        """Return the whole years lived by that day."""
-        return age(self.birth_date, day)
-
 
 @dataclass(frozen=True)
 class ContactDetails:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 class Sms(Protocol):
     def send(self, phone: str, text: str) -> None:
-        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable."""
+        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable if it was surely not taken."""
         ...
 
 

@@ -192,9 +192,9 @@ def _input(route: Route, event: dict[str, Any], raw_body: str) -> BaseModel | No
 
 
 def _render(answer: Answer) -> Response:
-    headers: _Headers = {"Content-Type": "application/json", **answer.headers}
     if answer.body is None:
-        return Response("", headers=headers, status_code=answer.status)
+        return Response("", headers=dict(answer.headers), status_code=answer.status)
+    headers: _Headers = {"Content-Type": "application/json", **answer.headers}
     body = answer.body if isinstance(answer.body, str) else answer.body.model_dump_json(by_alias=True)
     return Response(body, headers=headers, status_code=answer.status)
 

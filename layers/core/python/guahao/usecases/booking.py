@@ -158,7 +158,11 @@ class Booking:
         raise Unavailable("This patient is being booked for by many at once. Send the same request again.")
 
     def _existing(self, request: _Request) -> Order:
-        return find_own(self.orders, request.user_id, request.order_id).require_request(request.schedule_id, request.patient_id)
+        order = self.orders.get(request.order_id)
+        if order is None:
+            # The same request, sent twice at once, is just being written by its twin.
+            raise Unavailable("This booking is being made. Send the same request again.")
+        return order.require_request(request.schedule_id, request.patient_id)
 
     def _session(self, schedule_id: str) -> BookableSession:
         session = self.read_sessions([schedule_id]).get(schedule_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from guahao.contracts.hospital import Registration
@@ -32,7 +33,9 @@ class HospitalCalls:
 
         Raises HospitalUnreachable while there is something left to tell, so that the caller tries again.
         """
-        order = find(self.orders, order_id)
+        self._tell(find(self.orders, order_id), self._register_after_former)
+
+    def _tell(self, order: Order, register: Callable[[Order, HospitalSetting], HospitalRecord]) -> None:
         if order.timeline[-1].cause is Cause.HOSPITAL_REFUSED:
             return
         setting = self.settings.get(order.hospital_code)
@@ -40,33 +43,37 @@ class HospitalCalls:
             raise HospitalUnreachable(f"Hospital {order.hospital_code} has no setting: an administrator must make one.")
         if order.record is None:
             # A cancelled order is registered too: an earlier attempt may have reached the hospital without its answer reaching us.
-            registered = self._register(order, setting)
+            registered = self._registered(order, setting, register)
             if registered is None:
                 return
             order = registered
         if order.record:
             self._bring_up_to_date(order, order.record, setting)
 
-    def _register(self, order: Order, setting: HospitalSetting) -> Order | None:
-        registration = self._registration(order)
+    def _registered(
+        self, order: Order, setting: HospitalSetting, register: Callable[[Order, HospitalSetting], HospitalRecord]
+    ) -> Order | None:
         try:
-            record = self._register_after_former(order, registration, setting)
+            record = register(order, setting)
         except HospitalRefused:
             if order.state is not OrderState.CANCELLED:
                 change(self.orders, order.order_id, lambda current: current.cancel(Cause.HOSPITAL_REFUSED, self.clock()))
             return None
         return change(self.orders, order.order_id, lambda current: current.registered(record))
 
-    def _register_after_former(self, order: Order, registration: Registration, setting: HospitalSetting) -> HospitalRecord:
+    def _register(self, order: Order, setting: HospitalSetting) -> HospitalRecord:
+        return self.system.register(setting, self._registration(order))
+
+    def _register_after_former(self, order: Order, setting: HospitalSetting) -> HospitalRecord:
         """Register; if the hospital still counts the number as its former owner's, tell it of that cancellation first."""
         try:
-            return self.system.register(setting, registration)
+            return self._register(order, setting)
         except HospitalRefused:
             former = self.orders.former_owner(order)
-            if not former or find(self.orders, former).hospital_knows is HospitalKnows.CANCELLED:
+            if former in ("", order.order_id):
                 raise
-            self.tell(former)
-            return self.system.register(setting, registration)
+            self._tell(find(self.orders, former), self._register)
+            return self._register(order, setting)
 
     def _bring_up_to_date(self, order: Order, record: HospitalRecord, setting: HospitalSetting) -> None:
         if order.state is OrderState.PAID and order.hospital_knows is HospitalKnows.BOOKED:

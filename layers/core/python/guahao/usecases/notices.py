@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guahao.contracts.orders import NoticeKind
 from guahao.domain import notices
-from guahao.domain.booking import Order
+from guahao.domain.booking import Order, OrderState
 from guahao.domain.errors import Unavailable
 from guahao.ports.accounts import Accounts
 from guahao.ports.booking import Orders
@@ -16,6 +16,11 @@ from guahao.ports.vault import Vault
 from guahao.usecases.changes import find
 
 _TEXTS: dict[NoticeKind, Callable[[Order], str]] = {NoticeKind.PAID: notices.paid, NoticeKind.CANCELLED: notices.cancelled}
+# A notice that comes late, when its order has moved on, would tell what is no longer so.
+_TRUE_OF = {
+    NoticeKind.PAID: {OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW},
+    NoticeKind.CANCELLED: {OrderState.CANCELLED},
+}
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,14 @@ class Notices:
     vault: Vault
 
     def send(self, order_id: str, kind: NoticeKind) -> None:
-        """Send the notice unless it was sent.
+        """Send the notice unless it was sent, or is no longer true.
 
         The claim comes before the SMS, because a provider of SMS does not recognise a repeat: a process that dies between the two
         loses one SMS, which the order's page makes up for, where the other way round it would send two.
         """
         order = find(self.orders, order_id)
         user = self.accounts.get(order.user_id)
-        if user is None:
+        if user is None or order.state not in _TRUE_OF[kind]:
             return
         phone, text = self.vault.open(user.sealed_phone), _TEXTS[kind](order)
         if not self.sent.claim(order_id, kind):

@@ -16,10 +16,13 @@ from guahao.ports.outbox import Outbox
 from guahao.ports.payment import DrawQr, PaymentProvider, QrCodes
 from guahao.usecases.changes import change, find, find_own
 
+# A refund to a bank card takes days, so asking more often would not help.
+AGAIN_SECONDS = 900
+
 
 @dataclass(frozen=True)
 class PaymentView:
-    """The payment of an order as its user sees it; the code is there when it was just opened."""
+    """The payment of an order as its user sees it; the code is there while it can be scanned."""
 
     order_id: str
     state: PaymentState
@@ -29,13 +32,9 @@ class PaymentView:
     qr_code: str | None = None
 
 
-def _view(order: Order, code_url: str | None = None, qr_code: str | None = None) -> PaymentView:
-    return PaymentView(order.order_id, order.payment.state, order.fee_fen, order.hold_until, code_url, qr_code)
-
-
 @dataclass(frozen=True)
 class Payments:
-    """What users and the provider do with payments."""
+    """What the provider says of payments, and what orders make of it."""
 
     orders: Orders
     provider: PaymentProvider
@@ -46,21 +45,6 @@ class Payments:
         trade = self.provider.read_notification(headers, body, self.clock())
         if trade.state is TradeState.PAID:
             self.apply(trade)
-
-    def state(self, user_id: str, order_id: str) -> PaymentView:
-        """Return how far the payment of the user's own order is; while it is open the provider is asked."""
-        return _view(self.ask(find_own(self.orders, user_id, order_id)))
-
-    def settle(self, order_id: str) -> None:
-        """Bring the payment of a cancelled order to its end: closed, or refunded in full.
-
-        Raises ProviderUnavailable while the provider has not confirmed, so that the caller tries again.
-        """
-        order = find(self.orders, order_id)
-        if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
-            order = self._close(order)
-        if order.payment.state is PaymentState.REFUNDING:
-            self._refund(order)
 
     def apply(self, trade: Trade) -> Order:
         """Give a paid trade to its order: paid once, refunded in full if the order can no longer take it."""
@@ -73,24 +57,52 @@ class Payments:
         trade = self.provider.query(order.order_id)
         return self.apply(trade) if trade.state is TradeState.PAID else order
 
+
+@dataclass(frozen=True)
+class Settlements:
+    """The end of the payments of cancelled orders."""
+
+    payments: Payments
+    outbox: Outbox
+
+    def settle(self, order_id: str) -> None:
+        """Bring the payment of a cancelled order to its end, closed or refunded in full; ask again later while it is not there.
+
+        A provider that does not answer raises ProviderUnavailable, a refund that failed PaymentMismatch: that one needs a person.
+        """
+        order = find(self.payments.orders, order_id)
+        if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
+            order = self._close(order)
+        if order.payment.state is PaymentState.REFUNDING:
+            order = self._refund(order)
+        if order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
+            self.outbox.settle(order_id, AGAIN_SECONDS)
+
     def _close(self, order: Order) -> Order:
-        order = self.ask(order)
-        if order.payment.state is not PaymentState.OPEN:
+        provider = self.payments.provider
+        trade = provider.query(order.order_id)
+        if trade.state is TradeState.PAID:
+            return self.payments.apply(trade)
+        if trade.state is TradeState.UNKNOWN and self.payments.clock() < order.hold_until:
+            # Its opening may still be on the way; after the hold the provider opens it no more.
             return order
         try:
-            self.provider.close(order.order_id)
+            provider.close(order.order_id)
         except PaymentMismatch:
             # Somebody paid between the two calls.
-            return self.ask(order)
-        return change(self.orders, order.order_id, lambda current: current.close_payment())
+            return self.payments.ask(order)
+        return change(self.payments.orders, order.order_id, lambda current: current.close_payment())
 
-    def _refund(self, order: Order) -> None:
-        state = self.provider.refund(order.order_id, order.refund_no, order.fee_fen, "registration cancelled")
+    def _refund(self, order: Order) -> Order:
+        provider = self.payments.provider
+        state = provider.refund(order.order_id, order.refund_no, order.fee_fen, "registration cancelled")
         if state is RefundState.PROCESSING:
-            state = self.provider.refund_state(order.refund_no) or state
-        if state is not RefundState.DONE:
-            raise ProviderUnavailable("The provider has not confirmed the refund yet; it will be asked again.")
-        change(self.orders, order.order_id, lambda current: current.refunded())
+            state = provider.refund_state(order.refund_no) or state
+        if state is RefundState.FAILED:
+            raise PaymentMismatch(f"The refund of order {order.order_id} failed at the provider.")
+        if state is RefundState.PROCESSING:
+            return order
+        return change(self.payments.orders, order.order_id, lambda current: current.refunded())
 
 
 @dataclass(frozen=True)
@@ -103,7 +115,7 @@ class Holds:
     def end(self, order_id: str) -> None:
         """Cancel the order if its hold has ended unpaid; if it has not ended yet, ask again when it has.
 
-        Whatever the provider answers, or does not, the number comes back; money that came after all is the matter of `settle`.
+        Whatever the provider answers, or does not, the number comes back; money that came after all is the matter of Settlements.
         """
         orders, clock = self.payments.orders, self.payments.clock
         order = find(orders, order_id)
@@ -120,24 +132,34 @@ class Holds:
 
 @dataclass(frozen=True)
 class Checkout:
-    """Opening a payment and drawing its code."""
+    """The payment as its user meets it: opened, shown as a code, followed."""
 
-    orders: Orders
-    provider: PaymentProvider
+    payments: Payments
     codes: QrCodes
     draw: DrawQr
-    clock: Clock
 
     def open(self, user_id: str, order_id: str) -> PaymentView:
         """Open the order's one payment until its hold ends, or return the one that is open.
 
         The order notes the opening before the provider hears of it, so that no trade is ever unknown to us.
         """
-        find_own(self.orders, user_id, order_id)
-        order = change(self.orders, order_id, lambda current: current.open_payment(self.clock()))
+        orders, clock = self.payments.orders, self.payments.clock
+        find_own(orders, user_id, order_id)
+        order = change(orders, order_id, lambda current: current.open_payment(clock()))
         code_url = self.codes.recall(order_id)
         if code_url is None:
             visit = f"{order.hospital_name} {order.department_name} {order.date.isoformat()}"
-            code_url = self.provider.open(order_id, order.fee_fen, visit, order.hold_until)
+            code_url = self.payments.provider.open(order_id, order.fee_fen, visit, order.hold_until)
+            # Cancelled meanwhile, the code must not be paid; `settle` closes the trade.
+            order = find(orders, order_id).open_payment(clock())
             self.codes.remember(order_id, code_url, order.hold_until)
-        return _view(order, code_url, self.draw(code_url))
+        return self._view(order, code_url)
+
+    def state(self, user_id: str, order_id: str) -> PaymentView:
+        """Return how far the payment of the user's own order is; while it is open the provider is asked."""
+        order = self.payments.ask(find_own(self.payments.orders, user_id, order_id))
+        return self._view(order, self.codes.recall(order_id) if order.payment.state is PaymentState.OPEN else None)
+
+    def _view(self, order: Order, code_url: str | None) -> PaymentView:
+        drawn = self.draw(code_url) if code_url else None
+        return PaymentView(order.order_id, order.payment.state, order.fee_fen, order.hold_until, code_url, drawn)

@@ -21,9 +21,9 @@ def session() -> Session:
 
 
 @cache
-def client(service: str) -> Any:
+def client(service: str, attempts: int = 2) -> Any:
     """Return the process's client of a service: short time-outs, so that a caller hears of a fault before its own time is over."""
-    config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2, "mode": "standard"})
+    config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": attempts, "mode": "standard"})
     return session().create_client(service, config=config)
 
 

@@ -35,8 +35,8 @@ class SqsOutbox:
     def notify(self, order_id: str, kind: NoticeKind) -> None:
         self._send(self._urls.sms, NoticeMessage(order_id=order_id, kind=kind))
 
-    def settle(self, order_id: str) -> None:
-        self._send(self._urls.settlements, OrderMessage(order_id=order_id))
+    def settle(self, order_id: str, delay_seconds: int = 0) -> None:
+        self._send(self._urls.settlements, OrderMessage(order_id=order_id), min(delay_seconds, LONGEST_DELAY_SECONDS))
 
     def _send(self, url: str, message: OrderMessage, delay_seconds: int = 0) -> None:
         self._sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from guahao.adapters.aws.clients import answering, client
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+
+from guahao.adapters.aws.clients import client
+from guahao.domain.errors import Unavailable
 
 
 class SnsSms:
     """Texts to mainland numbers, sent as transactional: they come first and at any hour."""
 
     def send(self, phone: str, text: str) -> None:
-        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable."""
+        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable if it was surely not taken.
+
+        SNS does not recognise a repeat: one attempt, and an answer that never came counts as a yes.
+        """
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
-        with answering("The SMS service"):
-            client("sns").publish(PhoneNumber=f"+86{phone}", Message=text, MessageAttributes=kind)
+        try:
+            client("sns", attempts=1).publish(PhoneNumber=f"+86{phone}", Message=text, MessageAttributes=kind)
+        except ReadTimeoutError:
+            return
+        except (BotoCoreError, ClientError) as error:
+            # SNS names the phone in its errors, so they stay out of the chain that the log shows.
+            reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            raise Unavailable(f"The SMS service took no message ({reason}). Try again in a minute.") from None

@@ -61,13 +61,13 @@ class DynamoOrders:
             try:
                 OrderItem.from_domain(after).save(condition=unmoved)
             except PutError as error:
-                if error.cause_response_code != "ConditionalCheckFailedException":
+                if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                     raise
                 raise OrderMoved from error
             return
         mine = NumberItem.order_id == before.order_id
         actions: list[Action] = [NumberItem.state.set(after.number_state.value)]
-        if after.number_state is NumberState.FREE:
+        if ledger is not None:  # cancelled: the number is nobody's
             actions += [NumberItem.order_id.remove(), NumberItem.former_order_id.set(before.order_id)]
         causes: list[type[Exception]] = [OrderMoved]
         try:
@@ -139,8 +139,10 @@ def _start(user_id: str, cursor: str) -> dict[str, Any]:
     """Return the key after which a page begins; the user is always the caller, whatever the cursor says."""
     try:
         placed = base64.urlsafe_b64decode(cursor.encode()).decode()
-        order_id = placed.split("#")[1]
-    except (binascii.Error, UnicodeError, IndexError) as error:
+        _, order_id = placed.split("#")
+        if not order_id:
+            raise IndexError
+    except (binascii.Error, UnicodeError, ValueError, IndexError) as error:
         reason = "take it from `nextCursor` of an earlier answer"
         raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}]) from error
     return {"user_id": {"S": user_id}, "placed": {"S": placed}, "order_id": {"S": order_id}}

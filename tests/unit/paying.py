@@ -1,0 +1,50 @@
+"""One order that waits for its payment, for the tests of money."""
+
+from __future__ import annotations
+
+from guahao.domain.booking import Cause, Order, place
+from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
+from tests.builders import NOW, session
+from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.payment import FakePaymentProvider
+from tests.unit.test_order_states import HOLD
+
+
+class FakeQrCodes:
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+
+    def remember(self, trade_no: str, code_url: str, expires_at: object) -> None:
+        self.codes[trade_no] = code_url
+
+    def recall(self, trade_no: str) -> str | None:
+        return self.codes.get(trade_no)
+
+
+class World:
+    """One order that waits for its payment."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(NOW)
+        self.orders, self.outbox, self.codes = FakeOrders(), FakeOutbox(), FakeQrCodes()
+        self.provider = FakePaymentProvider(self.clock)
+        self.payments = Payments(self.orders, self.provider, self.clock)
+        self.holds = Holds(self.payments, self.outbox)
+        self.settlements = Settlements(self.payments, self.outbox)
+        self.checkout = Checkout(self.payments, self.codes, lambda text: f"drawn:{text}")
+        self.orders.add_numbers("s1", 1)
+        order = place(session(), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger("u1", "p1"))
+
+    @property
+    def order(self) -> Order:
+        return self.orders.orders["o1"]
+
+    def cancel(self) -> None:
+        self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger("u1", "p1"))
+
+    def notify(self, trade_no: str = "o1") -> None:
+        headers, body = self.provider.notification(trade_no)
+        self.payments.notified(headers, body)

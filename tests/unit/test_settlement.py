@@ -1,0 +1,165 @@
+"""Settlements: whatever was paid for a cancelled order goes back, once and in full."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from guahao.domain.booking import OrderState
+from guahao.domain.errors import OrderStateConflict, PaymentMismatch, ProviderUnavailable
+from guahao.domain.payment import PaymentState, RefundState
+from guahao.usecases.payment import AGAIN_SECONDS
+from tests.builders import NOW
+from tests.unit.paying import World
+from tests.unit.test_order_states import HOLD
+
+
+def test_a_hold_ends_even_when_the_provider_does_not_answer_and_the_money_comes_back() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    world.provider.down = True
+    world.clock.advance(minutes=15)
+    world.holds.end("o1")
+    assert world.order.state is OrderState.CANCELLED
+    with pytest.raises(ProviderUnavailable):
+        world.settlements.settle("o1")
+    world.provider.down = False
+    world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.REFUNDED
+    assert world.provider.refunded_fen("o1") == 5000
+
+
+def test_a_hold_ends_even_when_the_provider_reports_another_amount() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    plain = world.provider.query
+    world.provider.query = lambda trade_no: replace(plain(trade_no), amount_fen=1)  # type: ignore[method-assign]
+    world.clock.advance(minutes=15)
+    world.holds.end("o1")
+    assert world.order.state is OrderState.CANCELLED
+    with pytest.raises(PaymentMismatch):
+        world.settlements.settle("o1")
+
+
+def test_a_cancelled_orders_open_payment_is_closed_so_that_nobody_can_pay_it() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.cancel()
+    world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.CLOSED
+    with pytest.raises(ValueError, match="cannot be paid"):
+        world.provider.pay("o1")
+
+
+def test_money_for_a_cancelled_order_is_refunded_once_and_in_full() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    world.cancel()
+    world.notify()
+    for _ in range(3):
+        world.settlements.settle("o1")
+        world.notify()
+    assert world.order.state is OrderState.CANCELLED
+    assert (world.order.payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_a_cancelled_paid_order_is_refunded() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    world.notify()
+    world.cancel()
+    assert world.order.payment.state is PaymentState.REFUNDING
+    world.settlements.settle("o1")
+    assert (world.order.payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_a_refund_that_takes_time_is_asked_for_again_until_it_is_done() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    world.notify()
+    world.cancel()
+    world.provider.refunds_take_time = True
+    for _ in range(2):
+        world.settlements.settle("o1")
+        assert world.order.payment.state is PaymentState.REFUNDING
+        assert world.outbox.sent.pop() == ("settle", "o1", AGAIN_SECONDS)
+    world.provider.settle_refunds()
+    world.settlements.settle("o1")
+    assert (world.order.payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+    assert world.outbox.sent == []
+
+
+def test_a_refund_that_failed_is_never_taken_for_done() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.provider.pay("o1")
+    world.notify()
+    world.cancel()
+    world.provider.refund = lambda *_: RefundState.FAILED  # type: ignore[method-assign]
+    with pytest.raises(PaymentMismatch):
+        world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.REFUNDING
+
+
+def test_a_trade_whose_opening_is_still_on_the_way_is_not_taken_for_closed() -> None:
+    world = World()
+    world.orders.move(world.order, world.order.open_payment(NOW))
+    world.cancel()
+    world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.OPEN
+    assert world.outbox.sent == [("settle", "o1", AGAIN_SECONDS)]
+    # The opening arrives, somebody pays, and the notification is lost.
+    world.provider.open("o1", 5000, "visit", NOW + HOLD)
+    world.provider.pay("o1")
+    world.settlements.settle("o1")
+    assert (world.order.payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_a_trade_that_never_was_opened_is_closed_when_it_can_be_opened_no_more() -> None:
+    world = World()
+    world.orders.move(world.order, world.order.open_payment(NOW))
+    world.cancel()
+    world.clock.advance(minutes=15)
+    world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.CLOSED
+
+
+def test_a_code_is_not_shown_for_an_order_that_was_cancelled_meanwhile() -> None:
+    world = World()
+    plain = world.provider.open
+
+    def slow(*arguments: Any) -> str:
+        world.cancel()
+        return plain(*arguments)
+
+    world.provider.open = slow  # type: ignore[method-assign]
+    with pytest.raises(OrderStateConflict):
+        world.checkout.open("u1", "o1")
+    assert world.codes.codes == {}
+
+
+def test_a_trade_that_is_neither_closed_nor_paid_is_asked_about_again() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.cancel()
+
+    def paid_meanwhile(trade_no: str) -> None:
+        raise PaymentMismatch(trade_no)
+
+    world.provider.close = paid_meanwhile  # type: ignore[method-assign]
+    world.settlements.settle("o1")
+    assert world.outbox.sent == [("settle", "o1", AGAIN_SECONDS)]
+
+
+def test_settling_touches_no_order_that_owes_nothing() -> None:
+    world = World()
+    before = world.order
+    world.settlements.settle("o1")
+    assert world.order is before
