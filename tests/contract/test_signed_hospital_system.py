@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import httpx
 import pytest
@@ -105,11 +105,8 @@ def test_an_answer_that_takes_too_long_is_given_up() -> None:
         sleep(1)
         return 200, {}, RECORD
 
-    with server(take) as hospital:
-        started = monotonic()
-        with pytest.raises(HospitalUnreachable):
-            SignedHospitalSystem(timeout_seconds=(0.2, 0.2)).register(replace(SETTING, api_url=hospital), registration())
-        assert monotonic() - started < 0.9
+    with server(take) as hospital, pytest.raises(HospitalUnreachable):
+        SignedHospitalSystem(timeout_seconds=(0.2, 0.2)).register(replace(SETTING, api_url=hospital), registration())
 
 
 def test_a_hospital_refuses_another_key_and_another_hospital(url: str) -> None:

@@ -26,13 +26,23 @@ SOON = timedelta(minutes=15)
 
 
 class Merchant:
-    """The receiving end of notifications; answers come from `statuses`, 204 once they are used up."""
+    """The receiving end of one test's notifications; answers come from `statuses`, 204 once they are used up.
+
+    What an earlier test's trade still sends goes to that test's path, and is none of this one's.
+    """
 
     def __init__(self) -> None:
+        self.path = ""
         self.posted: Queue[tuple[dict[str, str], str]] = Queue()
         self.statuses: list[int] = []
 
-    def take(self, _: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def listen_anew(self) -> str:
+        self.path, self.posted, self.statuses = f"/notifications/{uuid4().hex}", Queue(), []
+        return self.path
+
+    def take(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if path != self.path:
+            return 204, {}, b""
         self.posted.put((dict(headers), body.decode()))
         return (self.statuses.pop(0) if self.statuses else 204), {}, b""
 
@@ -83,16 +93,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         simulator("wechat", state, "--retry-factor", "0.01") as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
-        yield World(WechatAccount.from_secret(keys.ensure(state), url, f"{hook}/notifications"), merchant, client)
+        yield World(WechatAccount.from_secret(keys.ensure(state), url, hook), merchant, client)
 
 
 @pytest.fixture
 def world(running: World) -> Iterator[World]:
-    yield running
+    notify_url = running.account.notify_url + running.merchant.listen_anew()
+    yield replace(running, account=replace(running.account, notify_url=notify_url))
     running.set(api="normal", notify="normal", refund="normal")
-    running.merchant.statuses.clear()
-    while not running.merchant.posted.empty():
-        running.merchant.posted.get()
 
 
 def test_scanning_pays_once(world: World) -> None:
