@@ -20,6 +20,8 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
 
+from infra.local.streams import keep_waiting_records
+
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -32,6 +34,7 @@ def amend(layers: Path, log: Path) -> None:
     answer_failures()
     stamp_messages()
     name_queues_alike()
+    keep_waiting_records()
 
 
 def share_layers(cache: Path) -> None:

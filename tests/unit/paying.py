@@ -42,6 +42,12 @@ class World:
     def order(self) -> Order:
         return self.orders.orders["o1"]
 
+    def pay(self) -> None:
+        """Open the payment, scan it, and let the provider tell of it."""
+        self.checkout.open("u1", "o1")
+        self.provider.pay("o1")
+        self.notify()
+
     def cancel(self) -> None:
         self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger("u1", "p1"))
 

@@ -70,9 +70,7 @@ def test_money_for_a_cancelled_order_is_refunded_once_and_in_full() -> None:
 
 def test_a_cancelled_paid_order_is_refunded() -> None:
     world = World()
-    world.checkout.open("u1", "o1")
-    world.provider.pay("o1")
-    world.notify()
+    world.pay()
     world.cancel()
     assert world.order.payment.state is PaymentState.REFUNDING
     world.settlements.settle("o1")
@@ -81,9 +79,7 @@ def test_a_cancelled_paid_order_is_refunded() -> None:
 
 def test_a_refund_that_takes_time_is_asked_for_again_until_it_is_done() -> None:
     world = World()
-    world.checkout.open("u1", "o1")
-    world.provider.pay("o1")
-    world.notify()
+    world.pay()
     world.cancel()
     world.provider.refunds_take_time = True
     for _ in range(2):
@@ -98,9 +94,7 @@ def test_a_refund_that_takes_time_is_asked_for_again_until_it_is_done() -> None:
 
 def test_a_refund_that_failed_is_never_taken_for_done() -> None:
     world = World()
-    world.checkout.open("u1", "o1")
-    world.provider.pay("o1")
-    world.notify()
+    world.pay()
     world.cancel()
     world.provider.refund = lambda *_: RefundState.FAILED  # type: ignore[method-assign]
     with pytest.raises(PaymentMismatch):

@@ -16,6 +16,8 @@ from guahao.ports.patients import PatientStore
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import change, find
 
+_Register = Callable[[Order, HospitalSetting], HospitalRecord]
+
 
 @dataclass(frozen=True)
 class HospitalCalls:
@@ -35,7 +37,7 @@ class HospitalCalls:
         """
         self._tell(find(self.orders, order_id), self._register_after_former)
 
-    def _tell(self, order: Order, register: Callable[[Order, HospitalSetting], HospitalRecord]) -> None:
+    def _tell(self, order: Order, register: _Register) -> None:
         if order.timeline[-1].cause is Cause.HOSPITAL_REFUSED:
             return
         setting = self.settings.get(order.hospital_code)
@@ -50,9 +52,7 @@ class HospitalCalls:
         if order.record:
             self._bring_up_to_date(order, order.record, setting)
 
-    def _registered(
-        self, order: Order, setting: HospitalSetting, register: Callable[[Order, HospitalSetting], HospitalRecord]
-    ) -> Order | None:
+    def _registered(self, order: Order, setting: HospitalSetting, register: _Register) -> Order | None:
         try:
             record = register(order, setting)
         except HospitalRefused:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any, TypeVar
 
 from pynamodb.exceptions import PutError, TransactWriteError
@@ -16,7 +15,7 @@ from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_key
 from guahao.adapters.dynamo.numbers import NumberItem
 from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.booking import NumberState, Order
+from guahao.domain.booking import NumberState, Order, OrderState
 from guahao.domain.errors import Invalid
 from guahao.domain.ledger import Ledger
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
@@ -67,7 +66,7 @@ class DynamoOrders:
             return
         mine = NumberItem.order_id == before.order_id
         actions: list[Action] = [NumberItem.state.set(after.number_state.value)]
-        if ledger is not None:  # cancelled: the number is nobody's
+        if after.state is OrderState.CANCELLED:
             actions += [NumberItem.order_id.remove(), NumberItem.former_order_id.set(before.order_id)]
         causes: list[type[Exception]] = [OrderMoved]
         try:
@@ -141,8 +140,8 @@ def _start(user_id: str, cursor: str) -> dict[str, Any]:
         placed = base64.urlsafe_b64decode(cursor.encode()).decode()
         _, order_id = placed.split("#")
         if not order_id:
-            raise IndexError
-    except (binascii.Error, UnicodeError, ValueError, IndexError) as error:
+            raise ValueError
+    except ValueError as error:  # of base64, of UTF-8, of the split, and our own
         reason = "take it from `nextCursor` of an earlier answer"
         raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}]) from error
     return {"user_id": {"S": user_id}, "placed": {"S": placed}, "order_id": {"S": order_id}}
