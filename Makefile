@@ -1,10 +1,11 @@
 # make run: the whole platform on this machine. make test: every test. `make` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run up update down reset seed check test openapi build deploy clean
+.PHONY: help run up update down reset seed verify check test openapi build deploy clean
 .SILENT:
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
+PARALLEL := $(PYTHON) -m pytest -n auto --maxprocesses 4
 STACK := $(PYTHON) -m infra.local
 # In an environment of its own: it wants another botocore than the local stack.
 SAM = $$(infra/local/get-uv) tool run -q --from aws-sam-cli==1.170.0 sam
@@ -40,6 +41,9 @@ reset: .venv/run ## Empty the data
 seed: .venv/run ## Bring the demo data of the running stack up to today
 	$(STACK) seed
 
+verify: .venv/run ## Verify the audit log of the running stack
+	$(STACK) operate verify-audit-log
+
 check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -47,15 +51,18 @@ check: .venv/all ## The quick gate: lint, types, import rules, unit and contract
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/cfn-lint
 	$(PYTHON) -m infra.openapi --check
-	$(PYTHON) -m pytest tests/unit tests/contract tests/perf
+	$(PYTHON) -m infra.permissions --check
+	$(PARALLEL) tests/unit tests/contract tests/perf
 
 test: .venv/all ## Every test; it starts and stops what it needs
 	$(SAM) validate
 	$(SAM) build
-	$(PYTHON) -m pytest tests
+	MALFORMED_REQUESTS=1000 $(PARALLEL) tests/unit tests/contract tests/perf
+	$(PYTHON) -m pytest tests/integration tests/e2e
 
-openapi: .venv/run ## Write the description of the interface from the code
+openapi: .venv/run ## Write the description of the interface and the table of permissions from the code
 	$(PYTHON) -m infra.openapi
+	$(PYTHON) -m infra.permissions
 
 build: .venv/run ## Build the packages for AWS, from the locked versions
 	$$(infra/local/get-uv) export -q --frozen --no-default-groups --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt

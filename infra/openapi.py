@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
 import tomllib
 from http import HTTPStatus
 from pathlib import PurePosixPath
@@ -13,19 +11,21 @@ from typing import Any
 
 from guahao.runtime.api import Allow, Route
 from infra.functions import FOLDERS, ROOT, apis
+from infra.generated import write_or_check
 from infra.schemas import Schemas
 
 DOCUMENT = FOLDERS / "openapi" / "openapi.json"
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 CORRELATION = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
 FILES = {".json": {"application/json": {"schema": {"type": "object"}}}, ".ics": {"text/calendar": {"schema": {"type": "string"}}}}
-SECURITY: dict[Allow, list[dict[str, list[str]]]] = {
-    Allow.ANYONE: [],
-    Allow.USER: [{"sessionToken": []}],
-    Allow.PROVIDER: [{"wechatPaySignature": []}],
-}
+# Of routes that ask for no session.
+SECURITY: dict[Allow, list[dict[str, list[str]]]] = {Allow.ANYONE: [], Allow.PROVIDER: [{"wechatPaySignature": []}]}
 SCHEMES = {
-    "sessionToken": {"type": "http", "scheme": "bearer", "description": "The token that POST /api/sessions answers with."},
+    "sessionToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a session: of a user, or of an administrator in one of the roles.",
+    },
     "wechatPaySignature": {
         "type": "apiKey",
         "in": "header",
@@ -106,7 +106,7 @@ def operation(function: str, route: Route, schemas: Schemas) -> dict[str, Any]:
         "operationId": operation_id(route),
         "summary": route.summary,
         "tags": [function],
-        "security": SECURITY[route.allow],
+        "security": [{"sessionToken": [role]} for role in sorted(route.allow.roles)] or SECURITY[route.allow],
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", route.path)),
             *(schemas.parameters(route.input) if route.input and in_query(route) else []),
@@ -147,15 +147,8 @@ def answer(route: Route, schemas: Schemas) -> dict[str, Any]:
 
 def main() -> None:
     """Write the document, or with --check fail if the stored one is another."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the stored document is not current")
     text = json.dumps(document(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    if not parser.parse_args().check:
-        DOCUMENT.write_text(text)
-    elif not DOCUMENT.exists() or DOCUMENT.read_text() != text:
-        sys.exit(
-            f"{DOCUMENT.relative_to(ROOT)} does not describe the routes as they are now: run `make openapi` and commit what it writes."
-        )
+    write_or_check(DOCUMENT, text, __doc__)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from typing import Any
 
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.catalog import BookingRule, Grade, Hospital
-from guahao.domain.patients import Certificate, CertificateType, Patient, Sex
+from guahao.domain.certificates import Certificate, CertificateType, Sex
+from guahao.domain.patients import Patient
 from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
 from tests.fakes.vault import FakeVault
 
@@ -47,7 +48,7 @@ def user(user_id: str = "u1", **changes: Any) -> User:
 
 
 def patient(patient_id: str = "p1", user_id: str = "u1") -> Patient:
-    """Return a patient of the user."""
+    """Return a patient of the user, a person of their own."""
     certificate = Certificate(CertificateType.ID_CARD, FakeVault().seal("110101199003070000"), f"mark-{patient_id}", "110***********0000")
     phone = FakeVault().seal("13800000001")
     return Patient(patient_id, user_id, "林三", certificate, Sex.FEMALE, date(1990, 3, 7), phone, "138****0001", NOW)

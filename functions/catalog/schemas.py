@@ -1,29 +1,24 @@
 """Hospitals and departments on the wire."""
 
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, PlainSerializer, model_validator
+from pydantic import Field, PlainSerializer
 
-from guahao.contracts import Message
+from guahao.contracts import Message, Query
 
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 ClockTime = Annotated[time, PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str)]
 
 
-class HospitalQuery(Message):
+class HospitalQuery(Query):
     q: str = Field("", max_length=50)
     grade: int | None = Field(None, ge=1, le=5)
     province: RegionCode = ""
     city: RegionCode = ""
     district: RegionCode = ""
     limit: int = Field(20, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=64)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _an_empty_field_asks_for_nothing(cls, values: Any) -> Any:
-        return {name: value for name, value in values.items() if value != ""}
+    cursor: str | None = Field(None, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
 
 
 class BookingRuleAnswer(Message):

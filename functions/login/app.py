@@ -1,8 +1,8 @@
-"""Opens sessions and shows the profile."""
+"""Opens and ends sessions and shows the profile."""
 
 from guahao.bootstrap.accounts import account_desk
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import LoginRequest, Profile, SessionToken
+from schemas import LoginList, LoginRequest, LoginView, Profile, SessionToken
 
 handler = Api("login")
 
@@ -10,7 +10,7 @@ handler = Api("login")
 @handler.route("POST", "/api/sessions", allow=Allow.ANYONE, input=LoginRequest, answer=SessionToken, status=201)
 def log_in(call: Call[LoginRequest]) -> Answer:
     """Open a session with the code of the latest SMS; a new phone is registered."""
-    session = account_desk().log_in(call.input.phone, call.input.code)
+    session = account_desk().log_in(call.input.phone, call.input.code, call.source_address)
     return created("/api/me", SessionToken.model_validate(session))
 
 
@@ -18,3 +18,16 @@ def log_in(call: Call[LoginRequest]) -> Answer:
 def me(call: Call[None]) -> Profile:
     """Return the profile of the session's user."""
     return Profile.model_validate(account_desk().profile(call.principal))
+
+
+@handler.route("DELETE", "/api/sessions/current", allow=Allow.USER, status=204)
+def log_out(call: Call[None]) -> Answer:
+    """End the session of the token; every address refuses the token within a minute."""
+    account_desk().log_out(call.principal, call.token_id)
+    return Answer(status=204)
+
+
+@handler.route("GET", "/api/me/logins", allow=Allow.USER, answer=LoginList)
+def logins(call: Call[None]) -> LoginList:
+    """Return the user's twenty latest logins, newest first."""
+    return LoginList(items=[LoginView.model_validate(login) for login in account_desk().latest_logins(call.principal)])

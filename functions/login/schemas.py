@@ -23,3 +23,13 @@ class SessionToken(Message):
     token: str
     expires_at: Instant
     user: Profile
+
+
+class LoginView(Message):
+    at: Instant
+    address: str = Field(description="IP address that the login came from")
+    ended_at: Instant | None = Field(description="when the user logged out, if so")
+
+
+class LoginList(Message):
+    items: list[LoginView]

@@ -1,14 +1,13 @@
-"""Sends the SMS of orders."""
+"""Sends the SMS of orders and identities."""
 
 from guahao.bootstrap.notices import notices
-from guahao.contracts.orders import NoticeMessage
+from guahao.contracts.notices import SmsMessage
 from guahao.runtime.batch import each_message
 
 
 def handle(body: str) -> None:
     """Take one message of the queue."""
-    message = NoticeMessage.model_validate_json(body)
-    notices().send(message.order_id, message.kind)
+    notices().send(SmsMessage.model_validate_json(body).root)
 
 
 handler = each_message(handle)

@@ -2,13 +2,13 @@
 
 from guahao.bootstrap.patients import patients
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import NewPatient, PatientList, PatientQuery, PatientView
+from schemas import PatientBody, PatientList, PatientQuery, PatientView
 
 handler = Api("patients")
 
 
-@handler.route("POST", "/api/me/patients", allow=Allow.USER, input=NewPatient, answer=PatientView, status=201)
-def create(call: Call[NewPatient]) -> Answer:
+@handler.route("POST", "/api/me/patients", allow=Allow.USER, input=PatientBody, answer=PatientView, status=201)
+def create(call: Call[PatientBody]) -> Answer:
     """Register a patient; a certificate is accepted once in an account."""
     patient = patients().create(call.principal, call.input.model_dump())
     return created(f"/api/me/patients/{patient.patient_id}", PatientView.model_validate(patient))
@@ -25,3 +25,16 @@ def find(call: Call[PatientQuery]) -> PatientList:
 def read(call: Call[None]) -> PatientView:
     """Return one of the user's own patients."""
     return PatientView.model_validate(patients().get(call.principal, call.path["patientId"]))
+
+
+@handler.route("PUT", "/api/me/patients/{patientId}", allow=Allow.USER, input=PatientBody, answer=PatientView)
+def change(call: Call[PatientBody]) -> PatientView:
+    """Replace all details of a patient; who has bookings to come keeps their certificate."""
+    patient = patients().change(call.principal, call.path["patientId"], call.input.model_dump())
+    return PatientView.model_validate(patient)
+
+
+@handler.route("DELETE", "/api/me/patients/{patientId}", allow=Allow.USER, status=204)
+def remove(call: Call[None]) -> None:
+    """Remove a patient who has no bookings to come."""
+    patients().remove(call.principal, call.path["patientId"])

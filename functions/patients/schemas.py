@@ -17,14 +17,14 @@ Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$", max_length=6)]
 
 
-class NewContact(Message):
+class ContactBody(Message):
     name: Name
     phone: Phone
     certificate_type: CertificateType | None = None
     certificate_number: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
 
 
-class NewPatient(Message):
+class PatientBody(Message):
     name: Name
     certificate_type: CertificateType
     certificate_number: CertificateNumber
@@ -36,7 +36,7 @@ class NewPatient(Message):
     city_code: RegionCode = ""
     district_code: RegionCode = ""
     address: Address = ""
-    contact: NewContact | None = None
+    contact: ContactBody | None = None
     card_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]*$", max_length=40)] = ""
     insured: bool = False
 

@@ -159,5 +159,7 @@ def prepare_process(layout: Layout) -> None:
     handler = logging.FileHandler(layout.logs / "aws.log", mode="w")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # It would write down who got which login code.
+    logging.getLogger("sns").setLevel(logging.WARNING)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

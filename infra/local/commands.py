@@ -20,6 +20,7 @@ COMMANDS = {
     "seed": launcher.seed,
     "status": launcher.status,
 }
+OPERATE = "operate"
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -32,8 +33,9 @@ def parameter(text: str) -> tuple[str, str]:
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
-    commands = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
-    commands.add_argument("command", choices=("run", *COMMANDS))
+    epilog = f"What follows {OPERATE} goes to `python -m infra.operate`, which acts on the running stack as the functions do."
+    commands = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__, epilog=epilog, allow_abbrev=False)
+    commands.add_argument("command", choices=("run", OPERATE, *COMMANDS))
     commands.add_argument("--state", type=Path, default=REPOSITORY / ".local", help="folder of data, logs and stack.json")
     commands.add_argument("--port", default=None, help="first of six ports in a row; 0 finds free ones")
     commands.add_argument("--parameter", type=parameter, action="append", default=[], help="Key=Value for template.yaml")
@@ -44,7 +46,10 @@ def parser() -> argparse.ArgumentParser:
 
 def execute() -> int:
     """Do what the command line says; a problem is one sentence and exit code 1."""
-    options = parser().parse_args()
+    commands = parser()
+    options, words = commands.parse_known_args()
+    if words and options.command != OPERATE:
+        commands.error(f"unknown: {' '.join(words)}")
     screen = Screen()
     try:
         given = os.environ.get("GUAHAO_PORT") or DEFAULT_PORT
@@ -52,6 +57,8 @@ def execute() -> int:
         layout = Layout.of(options.state, port, dict(options.parameter), options.enforce_permissions)
         if options.command == "run":
             launcher.run(layout, screen, foreground=not options.background)
+        elif options.command == OPERATE:
+            return launcher.operate(layout, words)
         else:
             COMMANDS[options.command](layout, screen)
     except (StackProblem, OSError) as problem:

@@ -81,7 +81,8 @@ class Deployment:
         product = self._template(PRODUCT)
         for key, properties in packaged(product):
             properties[key] = f"s3://{BUCKET}/{packages[properties[key]].name}"
-        work = [(DATA, self._template(DATA), {}), (QUEUES, self._template(QUEUES), {}), (PRODUCT, product, self._parameters(product))]
+        data = {"HttpsOnly": "false"}  # this machine's addresses are http://127.0.0.1
+        work = [(DATA, self._template(DATA), data), (QUEUES, self._template(QUEUES), {}), (PRODUCT, product, self._parameters(product))]
         changed = [(stack, template, given) for stack, template, given in work if not self._stands(stack, fingerprint(template, given))]
         if not changed:
             return False

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -163,6 +163,16 @@ def seed(layout: Layout, screen: Screen) -> None:
 
     with screen.step("Demo data"):
         asyncio.run(load(running_layout(layout)))
+
+
+def operate(layout: Layout, words: Sequence[str]) -> int:
+    """Run a command of infra.operate on the running stack, with the variables of its functions, and return the exit code."""
+    from infra.local.deploy import environment_of_functions
+    from infra.local.services import environment
+
+    layout = running_layout(layout)
+    variables = {**environment(layout), **environment_of_functions(layout)}
+    return subprocess.run([sys.executable, "-m", "infra.operate", *words], cwd=REPOSITORY, env=variables, check=False).returncode
 
 
 def update(layout: Layout, screen: Screen) -> None:

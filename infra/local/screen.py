@@ -10,6 +10,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+SECRETS = ("password", "totpSecret")
+
 
 class Screen:
     """Writes progress; on a terminal it also shows what is going on now."""
@@ -69,5 +71,6 @@ class Screen:
         table.add_row("WeChat Pay simulator", addresses["payment"])
         table.add_row("Hospital simulator", addresses["hospital"])
         for name, account in addresses["accounts"].items():
-            table.add_row(f"Demo {name}", "  ".join(f"{key} {value}" for key, value in account.items()))
+            shown = (f"{key} {'in stack.json' if key in SECRETS else value}" for key, value in account.items())
+            table.add_row(f"Demo {name}", "  ".join(shown))
         self._console.print(table)

@@ -20,7 +20,7 @@ async def seed(layout: Layout) -> dict[str, Any]:
     variables = await asyncio.to_thread(environment_of_functions, layout)
     with log.open("w") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "infra.seed", "--accounts", str(accounts)),
+            *(sys.executable, "-m", "infra.seed", "--accounts", str(accounts), "--owner", str(layout.state / "owner.json")),
             cwd=REPOSITORY,
             env={**environment(layout), **variables, "HOSPITAL_SIMULATOR_URL": layout.hospital_url},
             stdout=output,

@@ -21,8 +21,10 @@ from guahao.domain.errors import DomainError
 from guahao.runtime import settings
 from guahao.runtime.settings import MissingSetting
 from guahao.usecases.gateway import Publishing
+from infra.secret_files import new_secret_file
 from infra.seed.departments import departments_of
 from infra.seed.hospitals import demo_hospitals
+from infra.seed.owner import demo_owner
 from infra.seed.partners import agree
 from infra.seed.sessions import sessions_of
 from infra.seed.users import verified_user
@@ -58,22 +60,30 @@ def main() -> None:
     """Load hospitals and accounts, telling each step."""
     parser = argparse.ArgumentParser(prog="python -m infra.seed", description="Load the demo data; what exists is kept.")
     parser.add_argument("--accounts", type=Path, metavar="FILE", help="where to write the demo accounts as JSON")
-    file: Path | None = parser.parse_args().accounts
+    parser.add_argument("--owner", type=Path, metavar="FILE", help="where a demo owner's credentials are kept; without it there is none")
+    options = parser.parse_args()
     started = perf_counter()
     try:
-        accounts = _load()
+        accounts = _load(options.owner)
     except (DomainError, MissingSetting, OSError) as error:
         sys.exit(f"Loading the demo data failed: {getattr(error, 'detail', error)}")
-    if file:
-        file.write_text(json.dumps(accounts), "utf-8")
+    if options.accounts:
+        options.accounts.unlink(missing_ok=True)
+        with new_secret_file(options.accounts) as file:
+            json.dump(accounts, file)
     print(f"demo data complete after {perf_counter() - started:.1f} s")
 
 
-def _load() -> dict[str, dict[str, str]]:
+def _load(owner_file: Path | None) -> dict[str, dict[str, str]]:
     database = mongo_database(settings.text("MONGODB_URL"))
     ensure_indexes(database)
     _, patient_id = verified_user(DEMO_PHONE, DEMO_NAME)
     print(f"demo patient {patient_id} of {DEMO_PHONE}")
+    accounts = {"patient": {"phone": DEMO_PHONE, "patientId": patient_id}}
+    if owner_file:
+        owner = demo_owner(owner_file)
+        accounts["owner"] = {name: owner[name] for name in ("username", "password", "totpSecret")}
+        print(f"demo owner {owner['username']}, credentials in {owner_file}")
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     loader = Loader(
         publishing=Publishing(MongoCatalog(database), DynamoNumbers(settings.text("NUMBERS_TABLE"))),
@@ -84,7 +94,7 @@ def _load() -> dict[str, dict[str, str]]:
     with ThreadPoolExecutor(_HOSPITALS_AT_ONCE) as pool:
         for line in pool.map(lambda hospital: loader.load(hospital, shows_states=hospital is hospitals[0]), hospitals):
             print(line, flush=True)
-    return {"patient": {"phone": DEMO_PHONE, "patientId": patient_id}}
+    return accounts
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from guahao.adapters.dynamo.base import connection
+from guahao.adapters.dynamo.audit_log import EntryItem, HeadItem
+from guahao.adapters.dynamo.base import connection, use_table
 
 
 @pytest.fixture
@@ -25,3 +27,14 @@ def count_requests(aws: dict[str, str]) -> Iterator[Callable[[], list[str]]]:
 
     yield begin
     events.unregister("before-send.dynamodb.*", unique_id="count-requests")
+
+
+@pytest.fixture
+def audit_log_table(aws: dict[str, str]) -> Iterator[str]:
+    """Give an empty table for an audit log of the test's own: the one that all share already has entries."""
+    name = uuid4().hex
+    use_table(EntryItem, name)
+    EntryItem.create_table(billing_mode="PAY_PER_REQUEST")
+    yield name
+    use_table(EntryItem, aws["AUDIT_LOG_TABLE"])
+    use_table(HeadItem, aws["AUDIT_LOG_TABLE"])

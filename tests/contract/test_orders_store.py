@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -12,14 +13,15 @@ import pytest
 from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.booking import DynamoOrders
+from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
-from guahao.adapters.dynamo.patients import PatientItem
+from guahao.adapters.dynamo.patient_item import PatientItem
 from guahao.domain.booking import Cause, Number, NumberState, Order, OrderState, place
 from guahao.domain.errors import Invalid
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.ledger import BookingPolicy, Ledger
 from guahao.domain.payment import PaymentState, Trade, TradeState
-from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker, ReadNumbers
+from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker, ReadNumbers
 from tests.builders import NOW, patient, session, user
 from tests.fakes.booking import FakeOrders
 
@@ -42,9 +44,7 @@ class Store:
             session(self.schedule_id, **changes),
             number,
             order_id=order_id or uuid4().hex,
-            user_id=self.user_id,
-            patient_id=self.patient_id,
-            patient_name="林三",
+            patient=patient(self.patient_id, self.user_id),
             now=NOW,
             hold=HOLD,
         )
@@ -55,7 +55,7 @@ class Store:
         return order
 
     def ledger(self) -> Ledger:
-        return self.orders.ledger(self.user_id, self.patient_id)
+        return self.orders.ledger(patient(self.patient_id).person)
 
     def number(self, number: int) -> Number:
         return self.read_numbers(self.schedule_id)[number - 1]
@@ -67,7 +67,8 @@ def store(request: pytest.FixtureRequest) -> Store:
     somebody, someone = user(user_id), patient(patient_id, user_id)
     if request.param == "fake":
         fake = FakeOrders()
-        fake.users[user_id], fake.patients[user_id, patient_id] = somebody, someone
+        fake.users[user_id] = somebody
+        fake.add_patient(someone)
         fake.add_numbers(schedule_id, 3)
         return Store(fake, fake.read_booker, fake.numbers_of, user_id, patient_id, schedule_id)
     aws = request.getfixturevalue("aws")
@@ -75,15 +76,22 @@ def store(request: pytest.FixtureRequest) -> Store:
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
     UserItem.from_domain(somebody).save()
     PatientItem.from_domain(someone).save()
+    LedgerItem.from_domain(Ledger(someone.person).register(someone)).save()
     numbers.create(schedule_id, 3)
     return Store(dynamo, DynamoBookers(aws["ACCOUNTS_TABLE"]).read, numbers.of, user_id, patient_id, schedule_id)
 
 
-def test_who_books_is_read_with_patient_and_ledger(store: Store) -> None:
-    booker = store.read_booker(store.user_id, store.patient_id)
-    assert booker.user == user(store.user_id)
-    assert booker.patient == patient(store.patient_id, store.user_id)
-    assert booker.ledger == Ledger(store.user_id, store.patient_id)
+def test_who_books_is_read_with_the_patient(store: Store) -> None:
+    assert store.read_booker(store.user_id, store.patient_id) == Booker(user(store.user_id), patient(store.patient_id, store.user_id))
+
+
+def test_who_books_costs_one_read_and_their_ledger_another(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
+    bookers = DynamoBookers(aws["ACCOUNTS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    requests = count_requests()
+    bookers.read("nobody", "nobody")
+    orders.ledger("nobody")
+    assert requests == ["BatchGetItem", "GetItem"]
 
 
 def test_somebody_elses_patient_is_not_found(store: Store) -> None:
@@ -138,7 +146,8 @@ def test_the_ledger_keeps_what_was_booked(store: Store) -> None:
     order = store.order()
     store.orders.place(order, store.ledger().add(order, BookingPolicy(), NOW.date()))
     assert [b.order_id for b in store.ledger().bookings] == [order.order_id]
-    assert store.ledger().version == 1
+    assert store.ledger().version == 2
+    assert store.ledger().knows(patient(store.patient_id, store.user_id))
 
 
 def test_paying_makes_the_number_sold_with_the_order(store: Store) -> None:
@@ -182,9 +191,7 @@ def test_a_users_orders_come_newest_first_page_by_page(store: Store) -> None:
             session(store.schedule_id),
             number,
             order_id=uuid4().hex,
-            user_id=store.user_id,
-            patient_id=store.patient_id,
-            patient_name="林三",
+            patient=patient(store.patient_id, store.user_id),
             now=NOW + timedelta(minutes=minutes),
             hold=HOLD,
         )

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import islice
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from guahao.adapters.dynamo.account_item import AccountItem
-from guahao.adapters.dynamo.accounts import USER, DynamoAccounts, UserItem
-from guahao.adapters.dynamo.patients import DynamoPatients, PatientItem, patient_key
+from guahao.adapters.dynamo.accounts import DynamoAccounts
+from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.domain.accounts import User
-from guahao.domain.certificates import CertificateType, Sex
-from guahao.domain.errors import DuplicateCertificate
-from guahao.domain.patients import Certificate, Contact, Patient
-from guahao.ports.patients import PatientStore
+from guahao.domain.certificates import Certificate, CertificateType, Sex
+from guahao.domain.ledger import Ledger
+from guahao.domain.patients import Contact, Patient, PatientPolicy
+from guahao.domain.roster import Roster
+from guahao.ports.patients import PatientMoved, PatientStore
 from tests.fakes.patients import FakePatients
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
+POLICY = PatientPolicy()
 PASSPORT = Certificate(CertificateType.PASSPORT, "sealed", "mark", "E******78")
 
 
@@ -33,12 +34,29 @@ def patients(request: pytest.FixtureRequest) -> PatientStore:
 
 
 def a_patient(user_id: str = "") -> Patient:
-    return Patient(uuid4().hex, user_id or uuid4().hex, "王小明", PASSPORT, Sex.MALE, date(1990, 3, 7), "sealed", "139****0002", NOW)
+    """Return a patient who is nobody else."""
+    passport = replace(PASSPORT, fingerprint=uuid4().hex)
+    return Patient(uuid4().hex, user_id or uuid4().hex, "王小明", passport, Sex.MALE, date(1990, 3, 7), "sealed", "139****0002", NOW)
+
+
+def add(patients: PatientStore, patient: Patient) -> None:
+    """Store the patient on what is there now."""
+    roster, ledger = patients.roster(patient.user_id), patients.ledger(patient.person)
+    patients.add(patient, roster.add(patient.patient_id, POLICY), ledger.register(patient))
+
+
+def remove(patients: PatientStore, patient: Patient) -> None:
+    roster, ledger = patients.roster(patient.user_id), patients.ledger(patient.person)
+    patients.remove(patient, roster.remove(patient.patient_id), ledger.leave(patient, NOW.date()))
+
+
+def changed(patient: Patient, **details: Any) -> Patient:
+    return replace(patient, version=patient.version + 1, **details)
 
 
 def test_a_plain_patient_is_read_back_whole(patients: PatientStore) -> None:
     patient = a_patient()
-    patients.add(patient)
+    add(patients, patient)
     assert patients.get(patient.user_id, patient.patient_id) == patient
 
 
@@ -55,36 +73,84 @@ def test_a_full_patient_is_read_back_whole(patients: PatientStore, certificate: 
         card_number="A-1",
         insured=True,
     )
-    patients.add(patient)
+    add(patients, patient)
     assert patients.get(patient.user_id, patient.patient_id) == patient
 
 
 def test_another_users_patient_is_as_good_as_none(patients: PatientStore) -> None:
     patient = a_patient()
-    patients.add(patient)
+    add(patients, patient)
     assert patients.get("other", patient.patient_id) is None
     assert list(patients.of_user("other")) == []
 
 
-def test_a_patient_is_added_once(patients: PatientStore) -> None:
+def test_roster_and_ledger_know_the_patient(patients: PatientStore) -> None:
+    assert patients.roster("nobody") == Roster("nobody")
+    assert patients.ledger("nobody") == Ledger("nobody")
     patient = a_patient()
+    sibling = a_patient(patient.user_id)
+    add(patients, patient)
+    add(patients, sibling)
+    assert patients.roster(patient.user_id) == Roster(patient.user_id, (patient.patient_id, sibling.patient_id), 2)
+    assert patients.ledger(patient.person) == Ledger(patient.person, {patient.user_id: patient.patient_id}, (), 1)
 
-    def add(n: int) -> bool:
-        try:
-            patients.add(replace(patient, name=str(n)))
-        except DuplicateCertificate:
-            return False
-        return True
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(add, range(8))) == 1
+def test_a_change_is_written_over_the_version_it_came_from(patients: PatientStore) -> None:
+    patient = a_patient()
+    add(patients, patient)
+    after = changed(patient, name="王大明")
+    patients.change(patient, after, [])
+    with pytest.raises(PatientMoved):
+        patients.change(patient, changed(patient, name="王中明"), [])
+    assert patients.get(patient.user_id, patient.patient_id) == after
+
+
+def test_another_certificate_moves_the_patient_to_another_ledger(patients: PatientStore) -> None:
+    patient, certificate = a_patient(), replace(PASSPORT, fingerprint=uuid4().hex)
+    add(patients, patient)
+    after = changed(patient, certificate=certificate)
+    left, entered = patients.ledger(patient.person).leave(patient, NOW.date()), patients.ledger(after.person).register(after)
+    patients.change(patient, after, [left, entered])
+    assert patients.get(patient.user_id, patient.patient_id) == after
+    assert patients.ledger(patient.person) == Ledger(patient.person, {}, (), 2)
+    assert patients.ledger(after.person) == Ledger(after.person, {patient.user_id: patient.patient_id}, (), 1)
+
+
+def test_a_removed_patient_is_gone_from_everywhere(patients: PatientStore) -> None:
+    patient = a_patient()
+    add(patients, patient)
+    remove(patients, patient)
+    assert patients.get(patient.user_id, patient.patient_id) is None
+    assert list(patients.of_user(patient.user_id)) == []
+    assert patients.roster(patient.user_id) == Roster(patient.user_id, (), 2)
+    assert patients.ledger(patient.person) == Ledger(patient.person, {}, (), 2)
+    with pytest.raises(PatientMoved):
+        remove(patients, patient)
+
+
+@pytest.mark.parametrize("stale", ["roster", "ledger", "patient"])
+def test_what_was_decided_on_something_stale_is_not_written_at_all(patients: PatientStore, stale: str) -> None:
+    patient = a_patient()
+    add(patients, patient)
+    roster, ledger = patients.roster(patient.user_id), patients.ledger(patient.person)
+    if stale == "roster":
+        add(patients, a_patient(patient.user_id))
+    elif stale == "ledger":
+        add(patients, replace(patient, user_id=uuid4().hex))
+    else:
+        patients.change(patient, changed(patient, name="王大明"), [])
+    before = patients.get(patient.user_id, patient.patient_id), patients.roster(patient.user_id), patients.ledger(patient.person)
+    with pytest.raises(PatientMoved):
+        patients.remove(patient, roster.remove(patient.patient_id), ledger.leave(patient, NOW.date()))
+    after = patients.get(patient.user_id, patient.patient_id), patients.roster(patient.user_id), patients.ledger(patient.person)
+    assert after == before
 
 
 def test_patients_come_in_the_order_of_their_ids(patients: PatientStore) -> None:
     user_id = uuid4().hex
     added = [a_patient(user_id) for _ in range(5)]
     for patient in added:
-        patients.add(patient)
+        add(patients, patient)
     ordered = sorted(added, key=lambda patient: patient.patient_id)
     assert list(patients.of_user(user_id)) == ordered
     assert list(patients.of_user(user_id, ordered[1].patient_id)) == ordered[2:]
@@ -95,29 +161,14 @@ def test_the_user_is_not_among_the_patients(aws: dict[str, str]) -> None:
     patient = a_patient()
     DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(User(patient.user_id, "sealed", "138****0001", NOW))
     patients = DynamoPatients(aws["ACCOUNTS_TABLE"])
-    patients.add(patient)
+    add(patients, patient)
     assert list(patients.of_user(patient.user_id)) == [patient]
-
-
-def test_user_and_patient_are_read_in_one_request(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
-    patient = a_patient()
-    user = User(patient.user_id, "sealed", "138****0001", NOW)
-    DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(user)
-    DynamoPatients(aws["ACCOUNTS_TABLE"]).add(patient)
-    requests = count_requests()
-    keys = [(user.user_id, USER), (user.user_id, patient_key(patient.patient_id)), (user.user_id, patient_key("missing"))]
-    found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
-    assert requests == ["BatchGetItem"]
-    read_user, read_patient = found[UserItem], found[PatientItem]
-    assert isinstance(read_user, UserItem)
-    assert isinstance(read_patient, PatientItem)
-    assert (read_user.to_domain(), read_patient.to_domain()) == (user, patient)
 
 
 def test_a_page_is_one_request(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
     patients, user_id = DynamoPatients(aws["ACCOUNTS_TABLE"]), uuid4().hex
     for _ in range(5):
-        patients.add(a_patient(user_id))
+        add(patients, a_patient(user_id))
     requests = count_requests()
     assert len(list(islice(patients.of_user(user_id), 3))) == 3
     assert requests == ["Query"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from logging import StreamHandler
@@ -17,6 +18,7 @@ from infra.functions import load_handler
 from redis import Redis
 
 from guahao.bootstrap.accounts import account_desk, login_code_desk
+from guahao.bootstrap.authorizer import authorizer
 from guahao.bootstrap.patients import patients
 from guahao.bootstrap.tokens import tokens
 from guahao.runtime.logging import JsonFormatter, get_logger
@@ -24,7 +26,7 @@ from tests.functions import sample_event
 from tests.servers import free_port
 
 PHONE = "13800000001"
-CACHED = (login_code_desk, account_desk, patients, tokens)
+CACHED = (login_code_desk, account_desk, patients, tokens, authorizer)
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +59,11 @@ def _forget() -> None:
         build.cache_clear()
 
 
-def call(function: str, case: str, user_id: str = "", **changes: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
+def call(function: str, case: str, user_id: str = "", token_id: str = "", **changes: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Return status, body and headers of a sample event, asked by the user."""
     event = {**sample_event(function, case), **changes}
     if user_id:
-        event["requestContext"]["authorizer"]["principalId"] = user_id
+        event["requestContext"]["authorizer"] |= {"principalId": user_id, "tokenId": token_id}
     answer = load_handler(function)(event, None)
     assert answer["headers"]["X-Correlation-Id"] == event["requestContext"]["requestId"]
     return answer["statusCode"], json.loads(answer["body"] or "{}"), answer["headers"]
@@ -90,17 +92,59 @@ def test_a_login_by_sms_opens_the_profile(aws: dict[str, str]) -> None:
     assert call("login", "me", user_id)[:2] == (200, session["user"])
 
 
+def authorize(token: str) -> dict[str, Any]:
+    """Return what the gateway hears of the token."""
+    event = {**sample_event("authorizer", "bearer"), "authorizationToken": f"Bearer {token}"}
+    answer: dict[str, Any] = load_handler("authorizer")(event, None)
+    return answer
+
+
 def test_the_authorizer_knows_the_session_and_nobody_else(aws: dict[str, str], log: StringIO) -> None:
     session = log_in(aws["AWS_ENDPOINT_URL"])
-    authorize, event = load_handler("authorizer"), sample_event("authorizer", "bearer")
-    answer = authorize({**event, "authorizationToken": f"Bearer {session['token']}"}, None)
-    assert (answer["principalId"], answer["context"]) == (session["user"]["userId"], {"role": "user"})
+    answer = authorize(session["token"])
+    assert answer["principalId"] == session["user"]["userId"]
+    assert answer["context"]["role"] == "user"
     stage = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/v1/*"
     assert answer["policyDocument"]["Statement"] == [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": stage}]
-    for refused in (event, sample_event("authorizer", "no_bearer")):
+    for case in ("bearer", "no_bearer"):
         with pytest.raises(Exception, match=r"^Unauthorized$"):
-            authorize(refused, None)
+            load_handler("authorizer")(sample_event("authorizer", case), None)
     assert session["token"] not in log.getvalue()
+
+
+def test_logging_out_ends_the_session_for_the_authorizer(aws: dict[str, str]) -> None:
+    token = log_in(aws["AWS_ENDPOINT_URL"])["token"]
+    seen = authorize(token)
+    session = (seen["principalId"], seen["context"]["tokenId"])
+    for _ in range(2):
+        assert call("login", "log_out", *session)[:2] == (204, {})
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorize(token)
+    latest = call("login", "logins", *session)[1]["items"][0]
+    assert latest["endedAt"] >= latest["at"]
+
+
+def test_a_locked_users_token_is_refused_by_the_authorizer(aws: dict[str, str]) -> None:
+    session = log_in(aws["AWS_ENDPOINT_URL"])
+    accounts = account_desk().accounts
+    user = accounts.get(session["user"]["userId"])
+    assert user is not None
+    locked = replace(user, locked=True, version=user.version + 1)
+    accounts.change(user, locked)
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        authorize(session["token"])
+    accounts.change(locked, replace(user, version=locked.version + 1))
+    assert authorize(session["token"])["principalId"] == user.user_id
+
+
+def test_a_user_sees_the_own_logins_alone(aws: dict[str, str]) -> None:
+    user_id = log_in(aws["AWS_ENDPOINT_URL"], "13800000009")["user"]["userId"]
+    status, body, _ = call("login", "logins", user_id)
+    (login,) = body["items"]
+    assert (status, set(body)) == (200, {"items"})
+    assert login == {"at": login["at"], "address": "203.0.113.7", "endedAt": None}
+    assert login["at"].endswith("+08:00")
+    assert call("login", "logins", uuid4().hex)[:2] == (200, {"items": []})
 
 
 def test_a_code_is_not_sent_twice_in_a_minute() -> None:
@@ -134,6 +178,19 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
     assert call("patients", "find", other)[1] == {"items": [], "nextCursor": None}
 
 
+def test_a_patient_is_changed_and_removed_by_its_user_alone() -> None:
+    user_id, other = uuid4().hex, uuid4().hex
+    patient = call("patients", "create", user_id)[1]
+    address = {"pathParameters": {"patientId": patient["patientId"]}}
+    assert [call("patients", case, other, **address)[0] for case in ("change", "remove")] == [404, 404]
+    changes = {"phone": "139****0004", "married": False, "address": "朝阳区示例路2号", "districtCode": "110105"}
+    assert call("patients", "change", user_id, **address)[:2] == (200, patient | changes)
+    assert call("patients", "read", user_id, **address)[1] == patient | changes
+    assert call("patients", "remove", user_id, **address)[:2] == (204, {})
+    assert [call("patients", case, user_id, **address)[0] for case in ("read", "change", "remove")] == [404, 404, 404]
+    assert call("patients", "create", user_id)[0] == 201
+
+
 @pytest.mark.parametrize(
     ("function", "case", "status", "fields"),
     [
@@ -141,7 +198,12 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
         ("login", "log_in", 401, []),
         ("login", "bad_not_json", 400, []),
         ("login", "me_without_token", 401, []),
+        ("login", "log_out_without_token", 401, []),
         ("patients", "create_with_wrong_check_digit", 400, ["certificateNumber"]),
+        ("patients", "create_minor_without_guardian", 400, ["contact"]),
+        ("patients", "bad_change_without_birth_date", 400, ["birthDate"]),
+        ("patients", "change", 404, []),
+        ("patients", "remove", 404, []),
         ("patients", "bad_limit", 400, ["limit"]),
         ("patients", "read", 404, []),
         ("patients", "read_without_token", 401, []),

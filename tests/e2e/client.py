@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
+from pyotp import TOTP
 
 from tests.e2e.conftest import Stack
 from tests.servers import ROOT
@@ -110,3 +111,57 @@ class Visitor:
         trades = self.outside.get(f"{self._addresses['payment']}/trades").json()
         found: dict[str, Any] = next((trade for trade in trades if trade["out_trade_no"] == order_id), {})
         return found
+
+
+class Administrator:
+    """Somebody of the platform with a password and an authenticator app, `http` being their browser.
+
+    A test that needs a role takes `administrator(stack, "auditor")`, whom all share. A test that locks, or guesses wrong, makes somebody of
+    its own with `make_administrator`.
+    """
+
+    def __init__(self, stack: Stack, credentials: Mapping[str, str]) -> None:
+        self.username, self._password, self._secret = (credentials[name] for name in ("username", "password", "totpSecret"))
+        self.http = stack.closing.enter_context(httpx.Client(base_url=stack.addresses["api"], timeout=60, trust_env=False))
+
+    def try_to_log_in(self, password: str = "") -> httpx.Response:
+        """Send the credentials, with another password if one is given, and a code that was not used before."""
+        body = {"username": self.username, "password": password or self._password, "totp": unused_code(self._secret)}
+        return self.http.post("/api/admin/sessions", json=body)
+
+    def log_in(self) -> Administrator:
+        """Open a session and keep its token."""
+        session = self.try_to_log_in()
+        assert session.status_code == 201, session.text
+        self.http.headers["Authorization"] = f"Bearer {session.json()['token']}"
+        return self
+
+
+_sessions: dict[tuple[str, str], Administrator] = {}
+_last_steps: dict[str, int] = {}
+
+
+def administrator(stack: Stack, role: str) -> Administrator:
+    """Return an administrator with the role and a session, the same one for the whole run; "owner" is the demo's."""
+    key = (str(stack.folder), role)
+    if key not in _sessions:
+        owner = Administrator(stack, stack.addresses["accounts"]["owner"])
+        _sessions[key] = (owner if role == "owner" else make_administrator(stack, role)).log_in()
+    return _sessions[key]
+
+
+def make_administrator(stack: Stack, role: str) -> Administrator:
+    """Return a new administrator with the role, not logged in."""
+    body = {"username": f"{role}-{uuid4().hex[:16]}", "role": role}
+    made = administrator(stack, "owner").http.post("/api/admin/administrators", json=body)
+    assert made.status_code == 201, made.text
+    return Administrator(stack, {**made.json(), "username": body["username"]})
+
+
+def unused_code(secret: str) -> str:
+    """Return a code that this run has not used; a code opens one session, so this waits for the next one when need be."""
+    step = max(int(time.time()) // 30, _last_steps.get(secret, 0) + 1)
+    # The product takes the code of the next half minute too.
+    eventually(lambda: int(time.time()) // 30 + 1 >= step, 60)
+    _last_steps[secret] = step
+    return TOTP(secret).generate_otp(step)

@@ -44,6 +44,37 @@ def read_user(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").get_item(TableName=known["ACCOUNTS_TABLE"], Key={"owner": {"S": "x"}, "item": {"S": "user"}})
 
 
+def find_users(index: str, key: str) -> Call:
+    asked = {"IndexName": index, "KeyConditionExpression": "#key = :x", "ExpressionAttributeNames": {"#key": key}}
+    values = {":x": {"S": "x"}}
+    return lambda clients, known: clients("dynamodb").query(TableName=known["ACCOUNTS_TABLE"], ExpressionAttributeValues=values, **asked)
+
+
+def look_at_sessions(table: str) -> Call:
+    keys = {"Keys": [{"owner": {"S": "x"}, "item": {"S": "login#x"}}]}
+    return lambda clients, known: clients("dynamodb").batch_get_item(RequestItems={known[table]: keys})
+
+
+def delete_login(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").delete_item(TableName=known["ACCOUNTS_TABLE"], Key={"owner": {"S": "x"}, "item": {"S": "login#x"}})
+
+
+def delete_patient(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").delete_item(TableName=known["ACCOUNTS_TABLE"], Key={"owner": {"S": "x"}, "item": {"S": "patient#x"}})
+
+
+def remove_entry(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").delete_item(TableName=known["AUDIT_LOG_TABLE"], Key={"day": {"S": "x"}, "sequence": {"N": "1"}})
+
+
+def change_entry(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").update_item(TableName=known["AUDIT_LOG_TABLE"], Key={"day": {"S": "x"}, "sequence": {"N": "1"}})
+
+
+def add_entry(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").put_item(TableName=known["AUDIT_LOG_TABLE"], Item={"day": {"S": "x"}, "sequence": {"N": "1"}})
+
+
 def free_number(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").update_item(TableName=known["NUMBERS_TABLE"], Key={"schedule_id": {"S": "x"}, "number": {"N": "1"}})
 
@@ -52,19 +83,52 @@ def send_sms_message(clients: Clients, known: Variables) -> Any:
     return clients("sqs").send_message(QueueUrl=known["SMS_QUEUE"], MessageBody="{}")
 
 
+def read_photo(clients: Clients, known: Variables) -> Any:
+    return clients("s3").get_object(Bucket=known["PHOTOS_BUCKET"], Key="photos/x")
+
+
+def delete_photo(clients: Clients, known: Variables) -> Any:
+    return clients("s3").delete_object(Bucket=known["PHOTOS_BUCKET"], Key="photos/x")
+
+
 PERMITTED: dict[str, tuple[str, Call]] = {
     "the authorizer reads the secret of tokens": ("Authorizer", read_secret("TOKEN_SECRET")),
+    "the authorizer looks at users' sessions": ("Authorizer", look_at_sessions("ACCOUNTS_TABLE")),
+    "the authorizer looks at administrators' sessions": ("Authorizer", look_at_sessions("ADMINISTRATORS_TABLE")),
     "the desk of login codes takes fingerprints": ("LoginCode", fingerprint),
     "booking reads orders": ("Booking", read_order),
+    "the desk of patients removes one": ("Patients", delete_patient),
+    "the desk of users finds them by state": ("Users", find_users("by_status", "status")),
+    "the desk of users finds them by name": ("Users", find_users("by_name", "initial")),
+    "the identities' stream forgets a photo": ("OnIdentityChanged", delete_photo),
 }
 REFUSED: dict[str, tuple[str, Call]] = {
     "the authorizer reads the merchant's account": ("Authorizer", read_secret("WECHAT_PAY_SECRET")),
+    "the authorizer forgets a login": ("Authorizer", delete_login),
+    "logging in forgets a login": ("Login", delete_login),
+    "logging in looks at administrators' sessions": ("Login", look_at_sessions("ADMINISTRATORS_TABLE")),
     "the desk of login codes unseals a phone": ("LoginCode", unseal),
     "logging in unseals a phone": ("Login", unseal),
+    "looking after administrators unseals an authenticator's secret": ("Administrators", unseal),
     "the catalogue reads orders": ("Catalog", read_order),
     "booking lists everybody's orders": ("Booking", list_everybodys_orders),
     "booking deletes an order": ("Booking", delete_order),
+    "booking removes a patient": ("Booking", delete_patient),
+    "the desk of patients unseals a phone": ("Patients", unseal),
     "payment reads users": ("Payment", read_user),
+    "the desk of identities unseals what it has sealed": ("Identity", unseal),
+    "the desk of identities reads a submitted photo": ("Identity", read_photo),
+    "the desk of identities forgets a submitted photo": ("Identity", delete_photo),
+    "the desk of identities adds to the audit log": ("Identity", add_entry),
+    "the identities' stream reads a photo": ("OnIdentityChanged", read_photo),
+    "the audit forgets a photo": ("Audit", delete_photo),
+    "the audit removes an entry of its log": ("Audit", remove_entry),
+    "the audit changes an entry of its log": ("Audit", change_entry),
+    "the desk of users unseals a phone": ("Users", unseal),
+    "the desk of users forgets a login": ("Users", delete_login),
+    "the desk of users removes an entry of the audit log": ("Users", remove_entry),
+    "the desk of patients looks for users": ("Patients", find_users("by_status", "status")),
+    "who reads the audit log adds to it": ("AuditEntries", add_entry),
     "a settlement frees a number": ("OnSettlement", free_number),
     "the schedules change a number": ("Schedules", free_number),
     "booking sends an SMS past the orders' stream": ("Booking", send_sms_message),

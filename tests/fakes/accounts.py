@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from guahao.domain.accounts import LoginCodeLimits, Principal, User
+from guahao.domain.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
 from guahao.domain.errors import TooMany, Unauthenticated
+from guahao.ports.accounts import UserMoved
 
 
 @dataclass
@@ -18,6 +19,12 @@ class FakeAccounts:
 
     def register(self, user: User) -> User:
         return self.users.setdefault(user.user_id, user)
+
+    def change(self, before: User, after: User) -> None:
+        stored = self.users.get(before.user_id)
+        if stored is None or stored.version != before.version:
+            raise UserMoved
+        self.users[after.user_id] = after
 
 
 @dataclass
@@ -63,14 +70,31 @@ class FakeLoginCodes:
         self._codes.pop(user_id, None)
 
 
+@dataclass
+class FakeLogins:
+    records: dict[tuple[str, str], Login] = field(default_factory=dict)
+
+    def open(self, login: Login) -> None:
+        self.records.setdefault((login.owner, login.token_id), login)
+
+    def end(self, owner: str, token_id: str, now: datetime) -> None:
+        login = self.records.get((owner, token_id))
+        if login and not login.ended_at:
+            self.records[owner, token_id] = replace(login, ended_at=now)
+
+    def latest(self, owner: str, limit: int) -> list[Login]:
+        own = [login for login in self.records.values() if login.owner == owner]
+        return sorted(own, key=lambda login: login.token_id, reverse=True)[:limit]
+
+
 class FakeTokens:
     def __init__(self) -> None:
         self._issued: dict[str, Principal] = {}
 
-    def issue(self, user_id: str, role: str, now: datetime) -> tuple[str, datetime]:
-        token = f"token-{len(self._issued)}"
+    def issue(self, user_id: str, role: str, now: datetime) -> IssuedToken:
+        token = f"token-{len(self._issued):03}"
         self._issued[token] = Principal(user_id, role, token, now + timedelta(hours=2))
-        return token, self._issued[token].expires_at
+        return IssuedToken(token, token, self._issued[token].expires_at)
 
     def read(self, token: str, now: datetime) -> Principal:
         principal = self._issued.get(token)

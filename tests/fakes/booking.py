@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from guahao.domain.accounts import User
@@ -42,14 +43,18 @@ class FakeOrders:
         for number in range(1, total + 1):
             self.numbers[schedule_id, number] = Number(number, NumberState.FREE)
 
+    def add_patient(self, patient: Patient) -> None:
+        self.patients[patient.user_id, patient.patient_id] = patient
+        self._write_ledger(self.ledger(patient.person).register(patient))
+
     def get(self, order_id: str) -> Order | None:
         return self.orders.get(order_id)
 
     def read_booker(self, user_id: str, patient_id: str) -> Booker:
-        return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)), self.ledger(user_id, patient_id))
+        return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)))
 
-    def ledger(self, user_id: str, patient_id: str) -> Ledger:
-        return self.ledgers.get(patient_id, Ledger(user_id, patient_id))
+    def ledger(self, person: str) -> Ledger:
+        return self.ledgers.get(person, Ledger(person))
 
     def former_owner(self, order: Order) -> str:
         return self.former.get((order.schedule_id, order.number), "")
@@ -82,7 +87,7 @@ class FakeOrders:
         return OrderPage(fitting[:limit], fitting[limit - 1].order_id if len(fitting) > limit else None)
 
     def _require_unmoved(self, ledger: Ledger) -> None:
-        if self.ledger(ledger.user_id, ledger.patient_id).version != ledger.version:
+        if self.ledger(ledger.person).version != ledger.version:
             raise LedgerMoved
 
     def _write(self, order: Order, ledger: Ledger | None) -> None:
@@ -93,7 +98,10 @@ class FakeOrders:
             owner, self.former[order.schedule_id, order.number] = "", order.order_id
         self.numbers[order.schedule_id, order.number] = Number(order.number, state, owner)
         if ledger is not None:
-            self.ledgers[ledger.patient_id] = Ledger(ledger.user_id, ledger.patient_id, ledger.bookings, ledger.version + 1)
+            self._write_ledger(ledger)
+
+    def _write_ledger(self, ledger: Ledger) -> None:
+        self.ledgers[ledger.person] = replace(ledger, version=ledger.version + 1)
 
 
 class FakePool:

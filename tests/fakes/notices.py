@@ -24,11 +24,11 @@ class FakeSms:
 class FakeSentNotices:
     claimed: set[tuple[str, str]] = field(default_factory=set)
 
-    def claim(self, order_id: str, kind: str) -> bool:
-        if (order_id, kind) in self.claimed:
+    def claim(self, subject: str, kind: str) -> bool:
+        if (subject, kind) in self.claimed:
             return False
-        self.claimed.add((order_id, kind))
+        self.claimed.add((subject, kind))
         return True
 
-    def release(self, order_id: str, kind: str) -> None:
-        self.claimed.discard((order_id, kind))
+    def release(self, subject: str, kind: str) -> None:
+        self.claimed.discard((subject, kind))

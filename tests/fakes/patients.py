@@ -1,25 +1,68 @@
-"""Patients in memory."""
+"""Patients, rosters and ledgers in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from threading import Lock
 
-from guahao.domain.errors import DuplicateCertificate
+from guahao.domain.ledger import Ledger
 from guahao.domain.patients import Patient
+from guahao.domain.roster import Roster
+from guahao.ports.patients import PatientMoved
 
 
 class FakePatients:
-    def __init__(self) -> None:
-        self.patients: dict[tuple[str, str], Patient] = {}
+    """Patients, who may share the ledgers of a `FakeOrders`."""
+
+    def __init__(self, patients: dict[tuple[str, str], Patient] | None = None, ledgers: dict[str, Ledger] | None = None) -> None:
+        self.patients = {} if patients is None else patients
+        self.ledgers = {} if ledgers is None else ledgers
+        self.rosters: dict[str, Roster] = {}
+        self._lock = Lock()
 
     def get(self, user_id: str, patient_id: str) -> Patient | None:
         return self.patients.get((user_id, patient_id))
 
-    def add(self, patient: Patient) -> None:
-        key = (patient.user_id, patient.patient_id)
-        if key in self.patients:
-            raise DuplicateCertificate("This person is in the account already.", rule="certificateOnce")
-        self.patients[key] = patient
-
     def of_user(self, user_id: str, after: str | None = None) -> Iterator[Patient]:
         return (self.patients[key] for key in sorted(self.patients) if key[0] == user_id and (after is None or key[1] > after))
+
+    def roster(self, user_id: str) -> Roster:
+        return self.rosters.get(user_id, Roster(user_id))
+
+    def ledger(self, person: str) -> Ledger:
+        return self.ledgers.get(person, Ledger(person))
+
+    def add(self, patient: Patient, roster: Roster, ledger: Ledger) -> None:
+        with self._lock:
+            self._require(self.get(patient.user_id, patient.patient_id) is None)
+            self._write(roster, [ledger])
+            self.patients[patient.user_id, patient.patient_id] = patient
+
+    def change(self, before: Patient, after: Patient, ledgers: Sequence[Ledger]) -> None:
+        with self._lock:
+            self._require_unmoved(before)
+            self._write(None, ledgers)
+            self.patients[after.user_id, after.patient_id] = after
+
+    def remove(self, patient: Patient, roster: Roster, ledger: Ledger) -> None:
+        with self._lock:
+            self._require_unmoved(patient)
+            self._write(roster, [ledger])
+            del self.patients[patient.user_id, patient.patient_id]
+
+    def _require_unmoved(self, patient: Patient) -> None:
+        stored = self.get(patient.user_id, patient.patient_id)
+        self._require(stored is not None and stored.version == patient.version)
+
+    def _write(self, roster: Roster | None, ledgers: Sequence[Ledger]) -> None:
+        self._require(roster is None or self.roster(roster.user_id).version == roster.version)
+        self._require(all(self.ledger(ledger.person).version == ledger.version for ledger in ledgers))
+        if roster:
+            self.rosters[roster.user_id] = replace(roster, version=roster.version + 1)
+        for ledger in ledgers:
+            self.ledgers[ledger.person] = replace(ledger, version=ledger.version + 1)
+
+    def _require(self, unmoved: bool) -> None:
+        if not unmoved:
+            raise PatientMoved

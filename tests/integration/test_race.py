@@ -24,13 +24,14 @@ from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
-from guahao.adapters.dynamo.patients import PatientItem
+from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.domain.booking import NumberState
 from guahao.domain.catalog import Department, Schedule, schedule_id_of
-from guahao.domain.ledger import BookingPolicy
+from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.roster import Roster
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.booking import Booking
@@ -96,7 +97,7 @@ class Arena:
             order = self.orders.get(number.order_id)
             assert order is not None
             assert (order.number, number.state) == (number.number, NumberState.HELD)
-            assert [b.order_id for b in self.orders.ledger(order.user_id, order.patient_id).bookings] == [order.order_id]
+            assert [b.order_id for b in self.orders.ledger(order.person).bookings] == [order.order_id]
 
     def require_nothing_held_after_expiry(self) -> None:
         clock = FakeClock(utc_now() + timedelta(minutes=20))
@@ -126,15 +127,22 @@ def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> A
     publishing.publish_departments(code, [Department(code, "0101", "心内科", "01", "内科")])
     publishing.publish_schedules([schedule])
     people = []
-    with UserItem.batch_write() as users, PatientItem.batch_write() as patients:
-        for _ in range(ATTEMPTS):
-            user_id, patient_id = uuid4().hex, uuid4().hex
-            users.save(UserItem.from_domain(user(user_id)))
-            patients.save(PatientItem.from_domain(patient(patient_id, user_id)))
-            people.append(f"{user_id}:{patient_id}")
+    for _ in range(ATTEMPTS):
+        user_id, patient_id = register(aws)
+        people.append(f"{user_id}:{patient_id}")
     local = {"REDIS_URL": redis_port[0], "MONGODB_URL": mongo_url, "HOLD_SECONDS": "900"}
     environment = {**os.environ, **aws, **local, "PYTHONPATH": f"{ROOT}/layers/core/python"}
     return Arena(environment, orders, numbers, schedule.schedule_id, people)
+
+
+def register(environment: dict[str, str]) -> tuple[str, str]:
+    """Store a verified user with a patient and return their ids."""
+    user_id = uuid4().hex
+    somebody = patient(uuid4().hex, user_id)
+    UserItem.from_domain(user(user_id)).save()
+    roster, ledger = Roster(user_id, (somebody.patient_id,)), Ledger(somebody.person).register(somebody)
+    DynamoPatients(environment["ACCOUNTS_TABLE"]).add(somebody, roster, ledger)
+    return user_id, somebody.patient_id
 
 
 def test_a_rush_sells_each_number_once_and_refusals_cost_next_to_nothing(arena: Arena) -> None:
@@ -181,9 +189,7 @@ def test_processes_killed_half_way_leave_no_number_behind(arena: Arena, redis_po
     desk = Booking(arena.orders, RedisNumberPool(redis), read_booker, dict.fromkeys, arena.numbers.of, later, BookingPolicy(), hold)
     missing = NUMBERS - arena.sold()
     for _ in range(missing):
-        user_id, patient_id = uuid4().hex, uuid4().hex
-        UserItem.from_domain(user(user_id)).save()
-        PatientItem.from_domain(patient(patient_id, user_id)).save()
+        user_id, patient_id = register(arena.environment)
         desk.book(user_id, patient_id, arena.schedule_id, "after")
     redis.close()
     print(f"\n{missing} numbers were in flight with the killed")

@@ -20,12 +20,14 @@ from samtranslator.yaml_helper import yaml_parse
 
 # What it takes to have a library in use, and nothing of ours.
 LIBRARIES = {
+    "argon2": "import argon2",
     "botocore": "import botocore.session, botocore.config",
     "chalice": "import chalice.app",
     "jwt": "import jwt",
     "pydantic": "import pydantic; pydantic.create_model('Model', field=(int, 1))",
     "pymongo": "import pymongo; pymongo.MongoClient('mongodb://127.0.0.1:1/?connect=false')",
     "pynamodb": "import pynamodb.models, pynamodb.transactions",
+    "pyotp": "import pyotp",
     "qrcode": "import qrcode, qrcode.image.svg",
     "redis": "import redis; redis.Redis.from_url('redis://127.0.0.1:1')",
     "urllib3": "import urllib3",
@@ -43,13 +45,21 @@ class Function:
 
 
 FUNCTIONS = {
-    "authorizer": Function({"botocore", "jwt"}, {"tokens": ["tokens"]}),
+    "administrator_sessions": Function(
+        HTTP | {"argon2", "botocore", "jwt", "pynamodb", "pyotp"}, {"administrators": ["administrator_desk"]}
+    ),
+    "administrators": Function(HTTP | {"argon2", "botocore", "pynamodb", "pyotp"}, {"administrators": ["administration"]}),
+    "audit": Function(HTTP | {"botocore", "pynamodb"}, {"audit": ["audit"]}),
+    "audit_entries": Function(HTTP | {"pynamodb"}, {"audit_log": ["deeds"]}),
+    "authorizer": Function({"botocore", "jwt", "pynamodb"}, {"authorizer": ["authorizer"]}),
     "booking": Function(HTTP | {"pynamodb", "redis"}, {"booking": ["booking"]}),
     "catalog": Function(HTTP | {"pymongo"}, {"catalog": ["hospitals"]}),
+    "identity": Function(HTTP | {"botocore", "pynamodb"}, {"identity": ["identity_desk"]}),
     "login": Function(HTTP | {"botocore", "jwt", "pynamodb", "redis"}, {"accounts": ["account_desk"]}),
     "login_code": Function(HTTP | {"botocore", "redis"}, {"accounts": ["login_code_desk"]}),
     "on_hold_expired": Function({"botocore", "pydantic", "pynamodb", "wechatpayv3"}, {"payment": ["holds"]}),
     "on_hospital_call": Function({"botocore", "pydantic", "pynamodb", "urllib3"}, {"gateway": ["hospital_calls"]}),
+    "on_identity_changed": Function({"botocore", "pydantic", "pynamodb"}, {"identity_changes": ["_identity_changes"]}),
     "on_order_changed": Function({"botocore", "pydantic", "pynamodb", "redis"}, {"order_changes": ["_order_changes"]}),
     "on_settlement": Function({"botocore", "pydantic", "pynamodb", "wechatpayv3"}, {"payment": ["payments"]}),
     "on_sms": Function({"botocore", "pydantic", "pynamodb"}, {"notices": ["notices"]}),
@@ -58,6 +68,7 @@ FUNCTIONS = {
     "payment": Function(HTTP | {"botocore", "pynamodb", "qrcode", "redis", "wechatpayv3"}, {"payment": ["checkout", "payments"]}),
     "payment_notify": Function(HTTP | {"botocore", "pynamodb", "wechatpayv3"}, {"payment": ["payments"]}),
     "schedules": Function(HTTP | {"pymongo", "redis"}, {"catalog": ["sessions"]}),
+    "users": Function(HTTP | {"botocore", "pynamodb"}, {"users": ["users"]}),
 }
 FOREIGN_RATIO = 1.05
 OWN_MODULES = 60

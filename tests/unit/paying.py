@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guahao.domain.booking import Cause, Order, place
 from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
-from tests.builders import NOW, session
+from tests.builders import NOW, patient, session
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
@@ -35,8 +35,8 @@ class World:
         self.settlements = Settlements(self.payments, self.outbox)
         self.checkout = Checkout(self.payments, self.codes, lambda text: f"drawn:{text}")
         self.orders.add_numbers("s1", 1)
-        order = place(session(), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
-        self.orders.place(order, self.orders.ledger("u1", "p1"))
+        order = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.person))
 
     @property
     def order(self) -> Order:
@@ -49,7 +49,7 @@ class World:
         self.notify()
 
     def cancel(self) -> None:
-        self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger("u1", "p1"))
+        self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(self.order.person))
 
     def notify(self, trade_no: str = "o1") -> None:
         headers, body = self.provider.notification(trade_no)

@@ -6,10 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from guahao.domain.accounts import IdentityState, LoginCodeLimits, Session, User, login_code_digest, mask_phone, require_mobile, user_id_of
+from guahao.domain.accounts import (
+    IdentityState,
+    Login,
+    LoginCodeLimits,
+    Session,
+    User,
+    login_code_digest,
+    mask_phone,
+    require_mobile,
+    user_id_of,
+)
 from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid, TooMany, Unauthenticated, Unavailable, WrongLoginCode
 from guahao.usecases.accounts import AccountDesk, LoginCodeDesk, draw_code, new_user
-from tests.fakes.accounts import FakeAccounts, FakeLoginCodes, FakeTokens
+from tests.fakes.accounts import FakeAccounts, FakeLoginCodes, FakeLogins, FakeTokens
 from tests.fakes.clock import FakeClock
 from tests.fakes.notices import FakeSms
 from tests.fakes.vault import FakeVault
@@ -21,16 +31,10 @@ class House:
     """Both desks over the same fakes."""
 
     def __init__(self, limits: LoginCodeLimits | None = None) -> None:
-        self.accounts, self.codes, self.sms, self.vault, self.tokens = (
-            FakeAccounts(),
-            FakeLoginCodes(),
-            FakeSms(),
-            FakeVault(),
-            FakeTokens(),
-        )
-        self.clock = FakeClock()
+        self.accounts, self.logins, self.codes = FakeAccounts(), FakeLogins(), FakeLoginCodes()
+        self.sms, self.vault, self.tokens, self.clock = FakeSms(), FakeVault(), FakeTokens(), FakeClock()
         self.sender = LoginCodeDesk(self.codes, self.sms, self.vault, self.clock, limits or LoginCodeLimits())
-        self.desk = AccountDesk(self.accounts, self.codes, self.vault, self.tokens, self.clock)
+        self.desk = AccountDesk(self.accounts, self.logins, self.codes, self.vault, self.tokens, self.clock)
 
     def receive_code(self, phone: str = PHONE, address: str = ADDRESS) -> str:
         self.sender.request_login_code(phone, address)
@@ -40,7 +44,7 @@ class House:
         return code
 
     def log_in(self) -> Session:
-        return self.desk.log_in(PHONE, self.receive_code())
+        return self.desk.log_in(PHONE, self.receive_code(), ADDRESS)
 
 
 @pytest.fixture
@@ -81,39 +85,39 @@ def test_two_first_logins_at_once_make_one_user(house: House) -> None:
 
 def test_a_code_is_used_once(house: House) -> None:
     code = house.receive_code()
-    house.desk.log_in(PHONE, code)
+    house.desk.log_in(PHONE, code, ADDRESS)
     with pytest.raises(WrongLoginCode):
-        house.desk.log_in(PHONE, code)
+        house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_a_code_ends_after_five_minutes(house: House) -> None:
     code = house.receive_code()
     house.clock.advance(seconds=300)
     with pytest.raises(WrongLoginCode):
-        house.desk.log_in(PHONE, code)
+        house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_a_code_lives_to_its_last_second(house: House) -> None:
     code = house.receive_code()
     house.clock.advance(seconds=299)
-    assert house.desk.log_in(PHONE, code)
+    assert house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_the_fifth_wrong_guess_kills_the_code(house: House) -> None:
     code = house.receive_code()
     for _ in range(5):
         with pytest.raises(WrongLoginCode):
-            house.desk.log_in(PHONE, wrong(code))
+            house.desk.log_in(PHONE, wrong(code), ADDRESS)
     with pytest.raises(WrongLoginCode):
-        house.desk.log_in(PHONE, code)
+        house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_four_wrong_guesses_are_forgiven(house: House) -> None:
     code = house.receive_code()
     for _ in range(4):
         with pytest.raises(WrongLoginCode):
-            house.desk.log_in(PHONE, wrong(code))
-    assert house.desk.log_in(PHONE, code)
+            house.desk.log_in(PHONE, wrong(code), ADDRESS)
+    assert house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_a_newer_code_replaces_the_older(house: House) -> None:
@@ -122,14 +126,14 @@ def test_a_newer_code_replaces_the_older(house: House) -> None:
     new = house.receive_code()
     if old != new:
         with pytest.raises(WrongLoginCode):
-            house.desk.log_in(PHONE, old)
-    assert house.desk.log_in(PHONE, new)
+            house.desk.log_in(PHONE, old, ADDRESS)
+    assert house.desk.log_in(PHONE, new, ADDRESS)
 
 
 def test_a_code_fits_only_its_phone(house: House) -> None:
     code = house.receive_code()
     with pytest.raises(WrongLoginCode):
-        house.desk.log_in("13800000002", code)
+        house.desk.log_in("13800000002", code, ADDRESS)
 
 
 def test_a_phone_gets_one_code_a_minute(house: House) -> None:
@@ -168,7 +172,7 @@ def test_a_refused_request_sends_nothing_and_leaves_the_living_code(house: House
     with pytest.raises(TooMany):
         house.sender.request_login_code(PHONE, ADDRESS)
     assert len(house.sms.sent) == 1
-    assert house.desk.log_in(PHONE, code)
+    assert house.desk.log_in(PHONE, code, ADDRESS)
 
 
 def test_a_code_that_could_not_be_sent_is_dead() -> None:
@@ -179,7 +183,7 @@ def test_a_code_that_could_not_be_sent_is_dead() -> None:
         sender.request_login_code(PHONE, ADDRESS)
     assert refusal.value.retry_at == house.clock() + timedelta(minutes=1)
     with pytest.raises(WrongLoginCode):
-        house.desk.log_in(PHONE, "246810")
+        house.desk.log_in(PHONE, "246810", ADDRESS)
 
 
 def test_a_locked_user_gets_no_session_and_no_profile(house: House) -> None:
@@ -190,6 +194,62 @@ def test_a_locked_user_gets_no_session_and_no_profile(house: House) -> None:
         house.log_in()
     with pytest.raises(AccountLocked):
         house.desk.profile(user.user_id)
+
+
+def test_a_login_is_on_record_with_its_time_and_address(house: House) -> None:
+    session = house.log_in()
+    (login,) = house.desk.latest_logins(session.user.user_id)
+    assert (login.at, login.address, login.expires_at, login.ended_at) == (house.clock(), ADDRESS, session.expires_at, None)
+    assert login.token_id == house.tokens.read(session.token, house.clock()).token_id
+
+
+def test_a_token_without_a_record_is_never_handed_out(house: House) -> None:
+    class Broken(FakeLogins):
+        def open(self, login: Login) -> None:
+            raise Unavailable("The store of records does not answer.")
+
+    desk, code = replace(house.desk, logins=Broken()), house.receive_code()
+    with pytest.raises(Unavailable):
+        desk.log_in(PHONE, code, ADDRESS)
+
+
+def test_a_refused_login_leaves_no_record(house: House) -> None:
+    code = house.receive_code()
+    with pytest.raises(WrongLoginCode):
+        house.desk.log_in(PHONE, wrong(code), ADDRESS)
+    user = house.desk.log_in(PHONE, code, ADDRESS).user
+    house.accounts.users[user.user_id] = replace(user, locked=True)
+    house.clock.advance(minutes=1)
+    with pytest.raises(AccountLocked):
+        house.log_in()
+    assert len(house.logins.records) == 1
+
+
+def test_logging_in_twice_keeps_both_records_newest_first(house: House) -> None:
+    first = house.log_in()
+    house.clock.advance(minutes=1)
+    house.log_in()
+    at = [login.at for login in house.desk.latest_logins(first.user.user_id)]
+    assert at == [house.clock(), house.clock() - timedelta(minutes=1)]
+
+
+def test_twenty_logins_are_shown_at_most(house: House) -> None:
+    session = house.log_in()
+    for minute in range(1, 22):
+        house.logins.open(Login(session.user.user_id, f"token-{minute:03}", house.clock(), ADDRESS, session.expires_at))
+    assert [login.token_id for login in house.desk.latest_logins(session.user.user_id)] == [f"token-{n:03}" for n in range(21, 1, -1)]
+
+
+def test_logging_out_ends_the_session_once(house: House) -> None:
+    session, other = house.log_in(), house.tokens.issue("other", "user", house.clock())
+    token_id = house.tokens.read(session.token, house.clock()).token_id
+    house.clock.advance(minutes=1)
+    ended_at = house.clock()
+    house.desk.log_out(session.user.user_id, token_id)
+    house.clock.advance(minutes=1)
+    house.desk.log_out(session.user.user_id, token_id)
+    house.desk.log_out(session.user.user_id, other.token_id)
+    assert [login.ended_at for login in house.desk.latest_logins(session.user.user_id)] == [ended_at]
 
 
 def test_a_profile_is_the_users_own(house: House) -> None:
@@ -208,7 +268,7 @@ def test_every_mobile_prefix_is_accepted(phone: str) -> None:
     "phone", ["", "12800000001", "1380000000", "138000000011", "+8613800000001", "138０００００００１", "13800000001\n"]
 )
 def test_anything_else_is_no_phone(phone: str, house: House) -> None:
-    for attempt in (lambda: house.sender.request_login_code(phone, ADDRESS), lambda: house.desk.log_in(phone, "123456")):
+    for attempt in (lambda: house.sender.request_login_code(phone, ADDRESS), lambda: house.desk.log_in(phone, "123456", ADDRESS)):
         with pytest.raises(Invalid) as refusal:
             attempt()
         assert [fault["field"] for fault in refusal.value.errors] == ["phone"]

@@ -49,6 +49,14 @@ def quiet(call: Call[None]) -> Answer:
     return Answer(status=202)
 
 
+for _allow in Allow:
+
+    @api.route("GET", f"/of/{_allow}", allow=_allow)
+    def enter(call: Call[None]) -> Answer:
+        """Tell who calls by which token."""
+        return Answer(f"{call.principal} {call.token_id}", headers={"Content-Type": "text/plain"})
+
+
 @api.route("POST", "/raw/{id}", allow=Allow.ANYONE)
 def fail(call: Call[None]) -> Answer:
     """Raise what the test wants, or answer what came."""
@@ -118,15 +126,64 @@ def test_a_query_is_checked_like_a_body() -> None:
     assert problem(call("GET", queryStringParameters={"other": "x"}))["errors"][0]["field"] == "other"
 
 
+@pytest.mark.parametrize("name", ["", "a\x00b", "\r\n", "\x7f", "\ud800", "x" * 129])
+def test_an_address_that_names_what_cannot_be_is_refused(name: str) -> None:
+    refusal = problem(call("POST", "/raw/{id}", pathParameters={"id": name}))
+    assert (refusal["status"], [fault["field"] for fault in refusal["errors"]]) == (400, ["id"])
+
+
+@pytest.mark.parametrize("body", ["a", "!!!!", "é", b64encode(b"\xff").decode()])
+def test_a_body_that_is_no_text_is_refused(body: str) -> None:
+    assert problem(call("POST", "/raw/{id}", body, isBase64Encoded=True))["status"] == 400
+
+
+def test_of_many_faults_some_are_told_and_in_few_words() -> None:
+    errors = problem(call(body=json.dumps({f"{n}{'x' * 1000}": n for n in range(10_000)})))["errors"]
+    assert len(errors) == 50
+    assert max(len(fault["field"]) for fault in errors) == 100
+
+
 @pytest.mark.parametrize("key", ["", "a b", "x" * 129, "键"])
 def test_an_idempotent_route_wants_a_key(key: str) -> None:
     assert "Idempotency-Key" in problem(call(headers={"Idempotency-Key": key}))["detail"]
 
 
-@pytest.mark.parametrize("authorizer", [None, {}, {"principalId": "u1", "role": "hospital"}])
-def test_a_users_route_is_for_users(authorizer: dict[str, str] | None) -> None:
-    context = {"resourcePath": "/things", "httpMethod": "POST", "authorizer": authorizer}
-    assert problem(call(requestContext=context))["status"] == 401
+def enter_as(role: str | None, allow: Allow) -> dict[str, Any]:
+    """Return the answer to who has a token of the role, or none, at an address for those whom `allow` lets in."""
+    authorizer = None if role is None else {"principalId": "u1", "role": role, "tokenId": "t1"}
+    context = {"resourcePath": f"/of/{allow}", "httpMethod": "GET", "authorizer": authorizer}
+    return call("GET", f"/of/{allow}", None, requestContext=context)
+
+
+@pytest.mark.parametrize("allow", [allow for allow in Allow if allow.roles])
+def test_who_has_no_token_is_asked_to_log_in(allow: Allow) -> None:
+    assert problem(enter_as(None, allow))["status"] == 401
+    context = {"resourcePath": f"/of/{allow}", "httpMethod": "GET", "authorizer": {}}
+    assert problem(call("GET", f"/of/{allow}", None, requestContext=context))["status"] == 401
+
+
+@pytest.mark.parametrize(
+    ("allow", "let_in"),
+    [
+        (Allow.USER, {"user"}),
+        (Allow.OPERATOR, {"operator", "owner"}),
+        (Allow.AUDITOR, {"auditor", "owner"}),
+        (Allow.OWNER, {"owner"}),
+        (Allow.ADMINISTRATOR, {"operator", "auditor", "owner"}),
+    ],
+)
+@pytest.mark.parametrize("role", ["user", "operator", "auditor", "owner", "hospital", ""])
+def test_a_route_is_for_its_roles_alone(allow: Allow, let_in: set[str], role: str) -> None:
+    answer = enter_as(role, allow)
+    if role in let_in:
+        assert (answer["statusCode"], answer["body"]) == (200, "u1 t1")
+    else:
+        assert (problem(answer)["status"], problem(answer)["rule"]) == (403, "role")
+
+
+@pytest.mark.parametrize("allow", [allow for allow in Allow if not allow.roles])
+def test_where_no_role_is_asked_for_anyone_comes_in(allow: Allow) -> None:
+    assert {enter_as(role, allow)["statusCode"] for role in (None, "user", "owner")} == {200}
 
 
 def test_a_body_sent_in_base64_is_the_same_body() -> None:

@@ -29,7 +29,7 @@ class World:
         self.orders.add_numbers("s1", self.sessions["s1"].total)
         for n in range(1, users + 1):
             self.orders.users[f"u{n}"] = user(f"u{n}")
-            self.orders.patients[f"u{n}", f"p{n}"] = patient(f"p{n}", f"u{n}")
+            self.orders.add_patient(patient(f"p{n}", f"u{n}"))
         self.booking = Booking(
             self.orders,
             self.pool,

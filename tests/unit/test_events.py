@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from infra.functions import FOLDERS, apis, names
 from pydantic import BaseModel, ValidationError
 
+from guahao.adapters.dynamo.identities import identity_of_image
 from guahao.adapters.dynamo.orders import order_of_image
-from guahao.contracts.orders import NoticeMessage, OrderMessage
+from guahao.contracts.notices import SmsMessage
+from guahao.contracts.orders import OrderMessage
 from guahao.domain.booking import order_id_of
+from guahao.domain.photos import is_copy
 from guahao.runtime.api import Allow, Route
 from tests.functions import EVENTS, sample_event
 
@@ -21,13 +25,18 @@ MESSAGES: dict[str, type[BaseModel]] = {
     "on_hold_expired": OrderMessage,
     "on_hospital_call": OrderMessage,
     "on_settlement": OrderMessage,
-    "on_sms": NoticeMessage,
+    "on_sms": SmsMessage,
+}
+# How a stream's handler reads an image, and the key of the table.
+IMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "on_identity_changed": (identity_of_image, "identity_id"),
+    "on_order_changed": (order_of_image, "order_id"),
 }
 ROUTES = {name: {(route.method, route.path): route for route in api.routes} for name, api in apis().items()}
 ALL = [(file.parent.name, file.stem) for file in sorted(EVENTS.glob("*/*.json"))]
 HTTP = [(function, case) for function, case in ALL if function in ROUTES]
 QUEUE = [(function, case) for function, case in ALL if function in MESSAGES]
-STREAM = [(function, case) for function, case in ALL if function == "on_order_changed"]
+STREAM = [(function, case) for function, case in ALL if function in IMAGES]
 
 
 def test_every_function_has_sample_events_and_no_others_have() -> None:
@@ -35,7 +44,7 @@ def test_every_function_has_sample_events_and_no_others_have() -> None:
 
 
 def test_every_kind_of_function_is_looked_at() -> None:
-    assert {function for function, _ in ALL} == {*ROUTES, *MESSAGES, "on_order_changed", "authorizer"}
+    assert {function for function, _ in ALL} == {*ROUTES, *MESSAGES, *IMAGES, "authorizer"}
 
 
 @pytest.mark.parametrize(("function", "messages"), MESSAGES.items())
@@ -58,8 +67,9 @@ def test_an_http_event_is_one_that_the_gateway_sends(function: str, case: str) -
     assert context["path"] == f"/{context['stage']}{event['path']}"
     assert event["multiValueHeaders"] == {name: [value] for name, value in event["headers"].items()}
     assert (event["multiValueQueryStringParameters"] or {}).keys() == (event["queryStringParameters"] or {}).keys()
-    if route.allow is Allow.USER and not case.endswith("_without_token"):
-        assert {name: context["authorizer"][name] for name in ("principalId", "role")} == {"principalId": USER_ID, "role": "user"}
+    if route.allow.roles and not case.endswith("_without_token"):
+        assert context["authorizer"]["role"] in route.allow.roles
+        assert (context["authorizer"]["principalId"] == USER_ID) is (route.allow is Allow.USER)
     else:
         assert "authorizer" not in context
 
@@ -82,19 +92,20 @@ def test_a_queue_event_fits_its_message_unless_it_is_named_bad(function: str, ca
 
 
 @pytest.mark.parametrize(("function", "case"), STREAM)
-def test_a_stream_event_holds_orders_unless_it_is_named_bad(function: str, case: str) -> None:
+def test_a_stream_event_holds_what_its_handler_reads_unless_it_is_named_bad(function: str, case: str) -> None:
+    read, key = IMAGES[function]
     for record in sample_event(function, case)["Records"]:
         change = record["dynamodb"]
         images = {name: change[name] for name in ("NewImage", "OldImage") if name in change}
         assert set(images) == {"INSERT": {"NewImage"}, "MODIFY": {"NewImage", "OldImage"}, "REMOVE": {"OldImage"}}[record["eventName"]]
         if case.startswith("bad_"):
             with pytest.raises(ValueError, match="is not a valid"):
-                order_of_image(images["NewImage"])
+                read(images["NewImage"])
         else:
-            orders = {name: order_of_image(image) for name, image in images.items()}
-            assert {order.order_id for order in orders.values()} == {change["Keys"]["order_id"]["S"]}
-            if len(orders) == 2:
-                assert orders["NewImage"].version == orders["OldImage"].version + 1
+            found = {name: read(image) for name, image in images.items()}
+            assert {image[key]["S"] for image in images.values()} == {change["Keys"][key]["S"]}
+            if len(found) == 2:
+                assert found["NewImage"].version == found["OldImage"].version + 1
 
 
 def test_the_events_tell_one_story() -> None:
@@ -107,6 +118,12 @@ def test_the_events_tell_one_story() -> None:
     assert sample_event("schedules", "schedule")["pathParameters"] == {"scheduleId": order.schedule_id}
     assert sample_event("patients", "read")["pathParameters"] == {"patientId": order.patient_id}
     assert sample_event("payment", "open")["pathParameters"] == {"orderId": order_id}
+    submitted = identity_of_image(sample_event("on_identity_changed", "submitted")["Records"][0]["dynamodb"]["NewImage"])
+    told = json.loads(sample_event("identity", "submit")["body"])
+    assert (submitted.user_id, submitted.name) == (USER_ID, told["name"])
+    assert is_copy(submitted.photo_key, told["photoKey"])
+    news = json.loads(sample_event("on_sms", "identity_approved")["Records"][0]["body"])
+    assert (news["userId"], news["submissionId"]) == (USER_ID, submitted.submission_id)
     for function, case in (
         ("on_hold_expired", "ended"),
         ("on_hospital_call", "changed"),

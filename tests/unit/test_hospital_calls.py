@@ -13,7 +13,6 @@ from tests.builders import NOW, patient, session
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import FakeHospitalSystem
-from tests.fakes.patients import FakePatients
 from tests.fakes.vault import FakeVault
 from tests.unit.test_order_states import HOLD
 
@@ -32,14 +31,12 @@ class FakeSettings:
 class World:
     def __init__(self) -> None:
         self.orders, self.settings, self.hospital = FakeOrders(), FakeSettings(), FakeHospitalSystem()
-        self.patients = FakePatients()
-        self.patients.add(patient())
         self.orders.add_numbers("s1", 1)
-        self.calls = HospitalCalls(self.orders, self.patients, self.settings, self.hospital, FakeVault(), FakeClock(NOW))
+        self.calls = HospitalCalls(self.orders, self.settings, self.hospital, FakeVault(), FakeClock(NOW))
 
     def place(self, order_id: str = "o1") -> Order:
-        order = place(session(), 1, order_id=order_id, user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
-        self.orders.place(order, self.orders.ledger("u1", "p1"))
+        order = place(session(), 1, order_id=order_id, patient=patient(), now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.person))
         return order
 
     def pay(self, order_id: str = "o1") -> None:
@@ -49,7 +46,7 @@ class World:
 
     def cancel(self, order_id: str = "o1") -> None:
         order = self.orders.orders[order_id]
-        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger("u1", "p1"))
+        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger(order.person))
 
     def order(self, order_id: str = "o1") -> Order:
         return self.orders.orders[order_id]
@@ -61,6 +58,16 @@ def test_a_booking_is_registered_and_the_answer_noted() -> None:
     world.calls.tell("o1")
     assert world.order().record == world.hospital.orders["o1"].record
     assert world.order().hospital_knows is HospitalKnows.BOOKED
+
+
+def test_the_hospital_hears_of_the_person_that_the_order_remembers() -> None:
+    world = World()
+    world.place()
+    world.calls.tell("o1")
+    told, somebody, vault = world.hospital.orders["o1"].registration, patient(), FakeVault()
+    assert (told.patient_name, told.certificate_type) == (somebody.name, somebody.certificate.type.value)
+    assert told.certificate_number == vault.open(somebody.certificate.sealed_number)
+    assert told.patient_phone == vault.open(somebody.sealed_phone)
 
 
 def test_telling_again_calls_nobody() -> None:
@@ -103,16 +110,14 @@ def test_an_answer_that_was_lost_leaves_one_record_at_the_hospital() -> None:
     assert len(world.hospital.orders) == 1
 
 
-@pytest.mark.parametrize("missing", ["answer", "setting", "patient"])
+@pytest.mark.parametrize("missing", ["answer", "setting"])
 def test_what_cannot_be_told_now_is_tried_again(missing: str) -> None:
     world = World()
     world.place()
     if missing == "answer":
         world.hospital.down = True
-    elif missing == "setting":
-        world.settings.settings.clear()
     else:
-        world.patients.patients.clear()
+        world.settings.settings.clear()
     with pytest.raises(HospitalUnreachable):
         world.calls.tell("o1")
     assert world.order().state is OrderState.AWAITING_PAYMENT

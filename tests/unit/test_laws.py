@@ -23,7 +23,7 @@ LIBRARIES = {
     "bootstrap": set(),
     "contracts": {"pydantic"},
     "runtime": {"chalice", "pydantic"},
-    "adapters": {"jwt", "qrcode"},
+    "adapters": {"argon2", "jwt", "pyotp", "qrcode"},
     "adapters/aws": {"botocore"},
     "adapters/dynamo": {"botocore", "pynamodb"},
     "adapters/hospital": {"pydantic", "urllib3"},

@@ -10,19 +10,19 @@ import pytest
 from guahao.domain.booking import Order, place
 from guahao.domain.errors import BookingCapReached, DuplicateBooking
 from guahao.domain.ledger import BookingPolicy, Ledger
-from tests.builders import NOW, VISIT, session
+from tests.builders import NOW, VISIT, patient, session
 
 POLICY = BookingPolicy()
 TODAY = NOW.date()
 
 
 def order(order_id: str, day: date = VISIT, department: str = "0101", hospital: str = "10001") -> Order:
-    new = place(session(), 1, order_id=order_id, user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=timedelta(minutes=15))
+    new = place(session(), 1, order_id=order_id, patient=patient(), now=NOW, hold=timedelta(minutes=15))
     return replace(new, date=day, department_code=department, hospital_code=hospital)
 
 
 def ledger(*orders: Order) -> Ledger:
-    found = Ledger("u1", "p1")
+    found = Ledger(patient().person)
     for booked in orders:
         found = found.add(booked, POLICY, TODAY)
     return found

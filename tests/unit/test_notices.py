@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from guahao.contracts.orders import NoticeKind
+from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
+from guahao.contracts.notices import SmsMessage
+from guahao.contracts.orders import NoticeKind, NoticeMessage
+from guahao.domain.accounts import IdentityState
 from guahao.domain.booking import Cause, Order, place
 from guahao.domain.errors import Unavailable
 from guahao.domain.gateway import HospitalRecord
+from guahao.domain.identity import Identity
 from guahao.domain.payment import Trade, TradeState
 from guahao.usecases.notices import Notices
-from tests.builders import NOW, session, user
+from tests.builders import NOW, patient, session, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders
+from tests.fakes.identity import FakeIdentities
 from tests.fakes.notices import FakeSentNotices, FakeSms
 from tests.fakes.vault import FakeVault
 from tests.unit.test_order_states import HOLD
@@ -22,17 +29,36 @@ class World:
     def __init__(self) -> None:
         self.orders, self.sms, vault = FakeOrders(), FakeSms(), FakeVault()
         accounts = FakeAccounts({"u1": user(sealed_phone=vault.seal("13800000001"))})
-        self.notices = Notices(self.orders, accounts, FakeSentNotices(), self.sms, vault)
-        order = place(session(), 7, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+        self.identities = FakeIdentities(accounts)
+        self.notices = Notices(self.orders, self.identities, accounts, FakeSentNotices(), self.sms, vault)
+        order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
         paid = order.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
         self.set(paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
 
     def set(self, order: Order) -> None:
         self.orders.orders["o1"] = order
 
+    def send(self, kind: NoticeKind = NoticeKind.PAID) -> None:
+        self.notices.send(NoticeMessage(order_id="o1", kind=kind))
+
     def text(self, kind: NoticeKind = NoticeKind.PAID) -> str:
-        self.notices.send("o1", kind)
+        self.send(kind)
         return self.sms.sent[-1][1]
+
+    def decide(self, approved: bool, reason: str = "") -> Identity:
+        """Put a decided identity of the user into its store."""
+        identity = an_identity().decide(approved, reason, "auditor", NOW)
+        self.identities.identities["u1"] = identity
+        return identity
+
+    def tell(self, identity: Identity) -> None:
+        """Ask for the notice of the decision on the identity."""
+        kind = IdentityNoticeKind(identity.state.value)
+        self.notices.send(IdentityNoticeMessage(user_id=identity.user_id, submission_id=identity.submission_id, kind=kind))
+
+
+def an_identity() -> Identity:
+    return Identity("u1", "s1", "林三", patient().certificate, "photos/u1/p/s1.png", NOW)
 
 
 def test_the_confirmation_names_patient_day_place_and_number() -> None:
@@ -44,7 +70,7 @@ def test_the_confirmation_names_patient_day_place_and_number() -> None:
 def test_each_notice_goes_out_once_to_the_account_that_booked() -> None:
     world = World()
     for _ in range(3):
-        world.notices.send("o1", NoticeKind.PAID)
+        world.send()
     assert [phone for phone, _ in world.sms.sent] == ["13800000001"]
 
 
@@ -52,18 +78,18 @@ def test_a_notice_that_could_not_be_sent_is_sent_by_the_next_try() -> None:
     world = World()
     world.sms.broken = True
     with pytest.raises(Unavailable):
-        world.notices.send("o1", NoticeKind.PAID)
+        world.send()
     world.sms.broken = False
-    world.notices.send("o1", NoticeKind.PAID)
+    world.send()
     assert len(world.sms.sent) == 1
 
 
 def test_a_confirmation_that_comes_after_the_cancellation_is_not_sent() -> None:
     world = World()
     world.set(world.orders.orders["o1"].cancel(Cause.CANCELLED_BY_USER, NOW))
-    world.notices.send("o1", NoticeKind.PAID)
+    world.send()
     assert world.sms.sent == []
-    world.notices.send("o1", NoticeKind.CANCELLED)
+    world.send(NoticeKind.CANCELLED)
     assert len(world.sms.sent) == 1
 
 
@@ -81,6 +107,75 @@ def test_a_cancellation_says_why_and_that_the_money_comes_back(cause: Cause, rea
 
 def test_a_cancelled_order_that_nobody_paid_promises_no_money() -> None:
     world = World()
-    order = place(session(), 7, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+    order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     world.set(order.cancel(Cause.HOLD_EXPIRED, NOW))
     assert "退回" not in world.text(NoticeKind.CANCELLED)
+
+
+def test_an_approval_says_that_booking_is_open() -> None:
+    world = World()
+    world.tell(world.decide(approved=True))
+    assert [phone for phone, _ in world.sms.sent] == ["13800000001"]
+    assert "已通过" in world.sms.sent[0][1]
+
+
+def test_a_rejection_says_why_and_what_to_do_next() -> None:
+    world = World()
+    world.tell(world.decide(approved=False, reason="照片不清晰。"))
+    assert "未通过，原因：照片不清晰。请" in world.sms.sent[0][1]
+    assert "重新提交" in world.sms.sent[0][1]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_a_decision_is_told_once(approved: bool) -> None:
+    world = World()
+    decided = world.decide(approved)
+    for _ in range(3):
+        world.tell(decided)
+    assert len(world.sms.sent) == 1
+
+
+def test_each_rejection_is_told_even_of_two_submissions_in_a_row() -> None:
+    world = World()
+    world.tell(world.decide(approved=False))
+    again = replace(an_identity(), submission_id="s2").decide(False, "", "auditor", NOW)
+    world.identities.identities["u1"] = again
+    world.tell(again)
+    assert len(world.sms.sent) == 2
+
+
+def test_a_decision_that_could_not_be_told_is_told_by_the_next_try() -> None:
+    world = World()
+    decided = world.decide(approved=True)
+    world.sms.broken = True
+    with pytest.raises(Unavailable):
+        world.tell(decided)
+    world.sms.broken = False
+    world.tell(decided)
+    assert len(world.sms.sent) == 1
+
+
+@pytest.mark.parametrize("since", [{"submission_id": "s2"}, {"state": IdentityState.UNDER_REVIEW}, {"state": IdentityState.APPROVED}])
+def test_a_rejection_is_not_told_when_the_identity_has_moved_on(since: dict[str, object]) -> None:
+    world = World()
+    rejected = world.decide(approved=False)
+    world.identities.identities["u1"] = replace(rejected, **since)  # type: ignore[arg-type]
+    world.tell(rejected)
+    assert world.sms.sent == []
+
+
+def test_nothing_is_told_of_an_identity_that_is_not_there() -> None:
+    world = World()
+    world.tell(an_identity().decide(True, "", "auditor", NOW))
+    assert world.sms.sent == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        NoticeMessage(order_id="o1", kind=NoticeKind.PAID),
+        IdentityNoticeMessage(user_id="u1", submission_id="s1", kind=IdentityNoticeKind.REJECTED),
+    ],
+)
+def test_every_kind_of_notice_is_read_from_the_queue_as_it_was_sent(message: NoticeMessage | IdentityNoticeMessage) -> None:
+    assert SmsMessage.model_validate_json(message.model_dump_json(by_alias=True)).root == message

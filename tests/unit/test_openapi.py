@@ -106,7 +106,7 @@ def test_money_times_and_masks_are_told_as_the_wire_has_them() -> None:
     assert order["properties"]["date"] == {"type": "string", "format": "date"}
     assert set(order["required"]) == set(order["properties"])
     assert "additionalProperties" not in order
-    assert STORED["components"]["schemas"]["NewPatient"]["additionalProperties"] is False
+    assert STORED["components"]["schemas"]["PatientBody"]["additionalProperties"] is False
 
 
 def test_a_query_names_its_parameters_and_what_may_be_left_out() -> None:

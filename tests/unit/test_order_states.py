@@ -26,14 +26,14 @@ from guahao.domain.booking import (
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade, TradeState
-from tests.builders import NOW, session
+from tests.builders import NOW, patient, session
 
 HOLD = timedelta(minutes=15)
 TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
 
 
 def order(state: OrderState = OrderState.AWAITING_PAYMENT, payment: PaymentState = PaymentState.NONE, **changes: object) -> Order:
-    new = place(session(), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+    new = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     return replace(new, state=state, payment=Payment(payment), **changes)  # type: ignore[arg-type]
 
 
@@ -43,7 +43,7 @@ def test_a_new_order_holds_its_number_for_the_hold() -> None:
 
 
 def test_an_order_without_a_fee_is_paid_at_once() -> None:
-    free = place(session(fee_fen=0), 1, order_id="o1", user_id="u1", patient_id="p1", patient_name="林三", now=NOW, hold=HOLD)
+    free = place(session(fee_fen=0), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     assert (free.state, free.number_state) == (OrderState.PAID, NumberState.SOLD)
     assert free.cancel_by_user(NOW).payment.state is PaymentState.NONE
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guahao.domain.certificates import CertificateType, Sex, check_digit, identifying_text, mask_number, number_faults
-from guahao.domain.errors import DuplicateCertificate, Invalid, NotFound
-from guahao.domain.patients import age
+from guahao.domain.errors import DuplicateCertificate, Invalid, NotFound, PatientCapReached
+from guahao.domain.patients import PatientPolicy, age
 from guahao.usecases.patients import Patients
 from tests.fakes.clock import FakeClock
 from tests.fakes.patients import FakePatients
 from tests.fakes.vault import FakeVault
 
 OWNER = "owner"
+MOTHER = {"name": "李梅", "phone": "13900000003"}
 
 
 def citizen(first_17_digits: str) -> str:
@@ -31,7 +33,12 @@ def told(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def patients() -> Patients:
-    return Patients(FakePatients(), FakeVault(), FakeClock())
+    return Patients(FakePatients(), FakeVault(), FakeClock(), PatientPolicy())
+
+
+def passport(n: int) -> dict[str, Any]:
+    """Return what a user tells of one of as many people as there are numbers."""
+    return told(certificate_type="passport", certificate_number=f"E{n:08}")
 
 
 def faults(patients: Patients, **changes: Any) -> list[str]:
@@ -86,11 +93,11 @@ def test_the_birth_date_must_be_that_of_the_number(patients: Patients) -> None:
 
 
 def test_a_birth_date_lies_in_a_lifetime(patients: Patients) -> None:
-    passport = {"certificate_type": "passport", "certificate_number": "E12345678"}
+    foreigner = {"certificate_type": "passport", "certificate_number": "E12345678"}
     today = date(2026, 3, 2)
-    assert faults(patients, **passport, birth_date=date(2026, 3, 3)) == ["birthDate"]
-    assert faults(patients, **passport, birth_date=date(1895, 3, 1)) == ["birthDate"]
-    assert patients.create(OWNER, told(**passport, birth_date=today)).birth_date == today
+    assert faults(patients, **foreigner, birth_date=date(2026, 3, 3)) == ["birthDate"]
+    assert faults(patients, **foreigner, birth_date=date(1895, 3, 1)) == ["birthDate"]
+    assert patients.create(OWNER, told(**foreigner, birth_date=today, contact=MOTHER)).birth_date == today
 
 
 @pytest.mark.parametrize(
@@ -109,15 +116,100 @@ def test_other_certificates_have_their_shape(patients: Patients, kind: str, righ
 
 
 def test_a_contact_may_lack_a_certificate_but_not_half_of_it(patients: Patients) -> None:
-    contact = {"name": "李梅", "phone": "13900000003"}
-    assert faults(patients, contact={**contact, "phone": "3"}) == ["contact.phone"]
-    assert faults(patients, contact={**contact, "certificate_number": "E12345678"}) == ["contact.certificateType"]
-    assert faults(patients, contact={**contact, "certificate_type": "idCard"}) == ["contact.certificateNumber"]
+    assert faults(patients, contact={**MOTHER, "phone": "3"}) == ["contact.phone"]
+    assert faults(patients, contact={**MOTHER, "certificate_number": "E12345678"}) == ["contact.certificateType"]
+    assert faults(patients, contact={**MOTHER, "certificate_type": "idCard"}) == ["contact.certificateNumber"]
     number = citizen("11010119650101002")
-    patient = patients.create(OWNER, told(contact={**contact, "certificate_type": "idCard", "certificate_number": number}))
+    patient = patients.create(OWNER, told(contact={**MOTHER, "certificate_type": "idCard", "certificate_number": number}))
     assert patient.contact
     assert patient.contact.certificate
     assert patients.vault.open(patient.contact.certificate.sealed_number) == number
+
+
+@pytest.mark.parametrize(("birth_date", "needed"), [(date(2008, 3, 3), True), (date(2008, 3, 2), False)])
+def test_a_minor_needs_a_guardian_to_call(patients: Patients, birth_date: date, needed: bool) -> None:
+    minor = {"certificate_type": "passport", "certificate_number": "E12345678", "birth_date": birth_date}
+    at_midnight_in_shanghai = FakeClock(datetime(2026, 3, 1, 16, tzinfo=UTC))
+    patients = replace(patients, clock=at_midnight_in_shanghai)
+    if needed:
+        assert faults(patients, **minor) == ["contact"]
+    assert patients.create(OWNER, told(**minor, contact=MOTHER if needed else None)).birth_date == birth_date
+
+
+@pytest.mark.parametrize(
+    ("province", "city", "district", "wrong"),
+    [
+        ("", "", "", []),
+        ("110000", "", "", []),
+        ("110000", "110100", "", []),
+        ("110000", "110100", "110101", []),
+        ("120000", "110100", "", ["cityCode"]),
+        ("", "110100", "", ["cityCode"]),
+        ("110000", "110100", "110201", ["districtCode"]),
+        ("110000", "", "110101", ["districtCode"]),
+        ("120000", "110100", "120101", ["cityCode", "districtCode"]),
+    ],
+)
+def test_a_region_lies_in_the_one_above(patients: Patients, province: str, city: str, district: str, wrong: list[str]) -> None:
+    codes = {"province_code": province, "city_code": city, "district_code": district}
+    if wrong:
+        assert faults(patients, **codes) == wrong
+    else:
+        assert patients.create(OWNER, told(**codes)).district_code == district
+
+
+def test_an_account_has_ten_patients_at_most_and_room_again_when_one_leaves(patients: Patients) -> None:
+    first, *_ = [patients.create(OWNER, passport(n)) for n in range(10)]
+    with pytest.raises(PatientCapReached, match="10 patients") as refusal:
+        patients.create(OWNER, passport(10))
+    assert refusal.value.rule == "patientsPerAccount"
+    assert patients.create("other", passport(10))
+    patients.remove(OWNER, first.patient_id)
+    assert patients.create(OWNER, passport(10))
+
+
+def test_the_number_of_patients_is_configuration(patients: Patients) -> None:
+    strict = replace(patients, policy=PatientPolicy(per_account=1))
+    strict.create(OWNER, passport(1))
+    with pytest.raises(PatientCapReached):
+        strict.create(OWNER, passport(2))
+
+
+def test_a_change_replaces_every_detail_and_keeps_the_id(patients: Patients) -> None:
+    before = patients.create(OWNER, told(contact=MOTHER, address="示例街1号", married=True))
+    patients.clock.advance(days=1)  # type: ignore[attr-defined]
+    after = patients.change(OWNER, before.patient_id, passport(1))
+    assert after == patients.get(OWNER, before.patient_id)
+    assert (after.patient_id, after.created_at, after.version) == (before.patient_id, before.created_at, 2)
+    assert (after.contact, after.address, after.married) == (None, "", False)
+    assert after.certificate.type is CertificateType.PASSPORT
+
+
+def test_a_change_that_cannot_be_right_changes_nothing(patients: Patients) -> None:
+    patient = patients.create(OWNER, told())
+    with pytest.raises(Invalid):
+        patients.change(OWNER, patient.patient_id, told(birth_date=date(1990, 3, 8)))
+    assert patients.get(OWNER, patient.patient_id) == patient
+
+
+def test_a_changed_certificate_is_in_the_account_once_and_the_former_one_is_free(patients: Patients) -> None:
+    first, second = patients.create(OWNER, passport(1)), patients.create(OWNER, passport(2))
+    with pytest.raises(DuplicateCertificate):
+        patients.change(OWNER, first.patient_id, passport(2))
+    patients.change(OWNER, first.patient_id, passport(3))
+    assert patients.change(OWNER, second.patient_id, passport(1)).person == first.person
+    third = patients.create(OWNER, passport(2))
+    assert len({patient.patient_id for patient in (first, second, third)}) == 3
+
+
+def test_a_removed_patient_is_gone_and_may_come_back_as_another(patients: Patients) -> None:
+    patient = patients.create(OWNER, told())
+    patients.remove(OWNER, patient.patient_id)
+    for call in (patients.get, patients.remove):
+        with pytest.raises(NotFound):
+            call(OWNER, patient.patient_id)
+    assert patients.find(OWNER, "", 20, None).items == []
+    assert patients.create(OWNER, told()).patient_id != patient.patient_id
 
 
 def test_a_certificate_is_in_an_account_once(patients: Patients) -> None:
@@ -140,9 +232,11 @@ def test_two_accounts_may_hold_the_same_person(patients: Patients) -> None:
 
 def test_another_users_patient_is_not_there(patients: Patients) -> None:
     patient = patients.create(OWNER, told())
-    with pytest.raises(NotFound):
-        patients.get("other", patient.patient_id)
+    for call in (patients.get, patients.remove, lambda *ids: patients.change(*ids, told(name="王大明"))):
+        with pytest.raises(NotFound):
+            call("other", patient.patient_id)
     assert patients.find("other", "", 20, None).items == []
+    assert patients.get(OWNER, patient.patient_id) == patient
 
 
 def test_q_matches_any_part_of_the_name(patients: Patients) -> None:
@@ -154,7 +248,7 @@ def test_q_matches_any_part_of_the_name(patients: Patients) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
 def test_pages_hold_every_patient_once(patients: Patients, limit: int) -> None:
-    created = {patients.create(OWNER, told(certificate_type="passport", certificate_number=f"E1234567{n}")).patient_id for n in range(5)}
+    created = {patients.create(OWNER, passport(n)).patient_id for n in range(5)}
     seen, cursor = [], None
     while True:
         page = patients.find(OWNER, "", limit, cursor)

@@ -72,3 +72,8 @@ def test_a_demo_patient_has_a_certificate_that_passes_every_check(phone: str) ->
     number, _, birth_date = citizen(phone)
     assert number_faults(CertificateType.ID_CARD, number, "certificateNumber") == []
     assert holder_faults(number, birth_date) == []
+
+
+def test_demo_users_are_persons_of_their_own() -> None:
+    phones = ["13800000001", *map(str, range(13900000000, 13900000400))]
+    assert len({citizen(phone)[0] for phone in phones}) == len(phones)

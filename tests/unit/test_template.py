@@ -10,8 +10,6 @@ import pytest
 from infra.functions import ROOT, apis, names
 from samtranslator.yaml_helper import yaml_parse
 
-from guahao.runtime.api import Allow
-
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
 GLOBALS = TEMPLATE["Globals"]["Function"]
@@ -72,7 +70,7 @@ def test_routes_and_who_may_call_them_are_those_of_the_code() -> None:
         for function, event in events("Api")
     }
     written = {
-        (function, route.method, route.path, "token" if route.allow is Allow.USER else "open")
+        (function, route.method, route.path, "token" if route.allow.roles else "open")
         for function, api in apis().items()
         for route in api.routes
     }
@@ -87,6 +85,13 @@ def test_every_variable_that_the_code_reads_is_set() -> None:
     sources = (ROOT / "layers" / "core" / "python" / "guahao").rglob("*.py")
     read = {name for path in sources for name in re.findall(r"settings\.(?:text|integer)\([\"'](\w+)[\"']\)", path.read_text())}
     assert read == set(GLOBALS["Environment"]["Variables"])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_add_to_the_audit_log_and_never_change_or_remove(function: str) -> None:
+    statements = [statement for policy in FUNCTIONS[function][1].get("Policies", []) for statement in policy["Statement"]]
+    allowed = {action for of in statements if any("audit-log-table" in name for name in imports(of)) for action in of["Action"]}
+    assert allowed <= {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
 
 
 @pytest.mark.parametrize(("function", "event"), [pytest.param(*found, id=found[0]) for found in events("SQS")])

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
 
 from guahao.adapters.tokens import JwtTokens
+from guahao.domain.accounts import Principal
 from guahao.domain.errors import Unauthenticated
 from tests.fakes.clock import FakeClock
 
 SECRET = "s" * 64
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -19,26 +21,31 @@ def tokens() -> JwtTokens:
 
 def test_a_token_speaks_for_its_user_for_two_hours(tokens: JwtTokens) -> None:
     clock = FakeClock()
-    token, expires_at = tokens.issue("u1", "user", clock())
-    assert expires_at == clock() + timedelta(hours=2)
+    issued = tokens.issue("u1", "user", clock())
+    assert issued.expires_at == clock() + timedelta(hours=2)
     clock.advance(hours=2, seconds=-1)
-    principal = tokens.read(token, clock())
-    assert (principal.user_id, principal.role, principal.expires_at) == ("u1", "user", expires_at)
+    assert tokens.read(issued.token, clock()) == Principal("u1", "user", issued.token_id, issued.expires_at)
     clock.advance(seconds=1)
     with pytest.raises(Unauthenticated):
-        tokens.read(token, clock())
+        tokens.read(issued.token, clock())
 
 
 def test_every_token_has_its_own_id(tokens: JwtTokens) -> None:
     now = FakeClock()()
-    assert len({tokens.read(tokens.issue("u1", "user", now)[0], now).token_id for _ in range(3)}) == 3
+    assert len({tokens.issue("u1", "user", now).token_id for _ in range(3)}) == 3
+
+
+def test_ids_sort_by_the_time_of_their_issue(tokens: JwtTokens) -> None:
+    moments = [EPOCH + timedelta(days=365 * years, milliseconds=years) for years in range(30, 130)]
+    ids = [tokens.issue("u1", "user", moment).token_id for moment in moments]
+    assert ids == sorted(ids)
+    assert len({len(token_id) for token_id in ids}) == 1
 
 
 def test_a_token_that_is_not_ours_is_refused(tokens: JwtTokens) -> None:
     now = FakeClock()()
     claims = {"sub": "u1", "role": "user", "jti": "1", "exp": now + timedelta(hours=1)}
-    token, _ = tokens.issue("u1", "user", now)
-    head, body, signature = token.split(".")
+    head, body, signature = tokens.issue("u1", "user", now).token.split(".")
     for bad in (
         "",
         "x",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 
-from guahao.domain.accounts import Principal
+from guahao.domain.accounts import IssuedToken, Principal
 from guahao.domain.errors import Unauthenticated
 
 LIFETIME = timedelta(hours=2)
@@ -23,11 +23,12 @@ class JwtTokens:
     def __init__(self, secret: Callable[[], str]) -> None:
         self._secret = secret
 
-    def issue(self, user_id: str, role: str, now: datetime) -> tuple[str, datetime]:
-        """Return a new token and the time at which it ends, two hours on."""
+    def issue(self, user_id: str, role: str, now: datetime) -> IssuedToken:
+        """Return a new token that ends two hours on."""
         expires_at = (now + LIFETIME).replace(microsecond=0)
-        claims = {"sub": user_id, "role": role, "jti": secrets.token_hex(16), "iat": now, "exp": expires_at}
-        return jwt.encode(claims, self._secret(), algorithm=_ALGORITHM), expires_at
+        token_id = f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
+        claims = {"sub": user_id, "role": role, "jti": token_id, "iat": now, "exp": expires_at}
+        return IssuedToken(jwt.encode(claims, self._secret(), algorithm=_ALGORITHM), token_id, expires_at)
 
     def read(self, token: str, now: datetime) -> Principal:
         """Return who the token speaks for, or raise Unauthenticated if it is not ours, changed or over."""

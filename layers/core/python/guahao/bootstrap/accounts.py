@@ -24,11 +24,13 @@ def login_code_desk() -> LoginCodeDesk:
 
 @cache
 def account_desk() -> AccountDesk:
-    """Return the desk that opens sessions."""
+    """Return the desk that opens and ends sessions."""
     from guahao.adapters.dynamo.accounts import DynamoAccounts
+    from guahao.adapters.dynamo.logins import DynamoLogins, UserLoginItem
     from guahao.bootstrap.tokens import tokens
 
-    return AccountDesk(DynamoAccounts(settings.text("ACCOUNTS_TABLE")), _codes(), _vault(), tokens(), utc_now)
+    table = settings.text("ACCOUNTS_TABLE")
+    return AccountDesk(DynamoAccounts(table), DynamoLogins(UserLoginItem, table), _codes(), _vault(), tokens(), utc_now)
 
 
 def _codes() -> RedisLoginCodes:

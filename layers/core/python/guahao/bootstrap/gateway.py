@@ -7,7 +7,6 @@ from functools import cache
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.gateway import DynamoHospitalSettings
-from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.hospital.gateway import SignedHospitalSystem
 from guahao.bootstrap.orders import order_store
 from guahao.runtime import settings
@@ -19,5 +18,4 @@ def hospital_calls() -> HospitalCalls:
     """Return what tells hospitals of orders."""
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     hospital_settings = DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), vault)
-    patients = DynamoPatients(settings.text("ACCOUNTS_TABLE"))
-    return HospitalCalls(order_store(), patients, hospital_settings, SignedHospitalSystem(), vault, utc_now)
+    return HospitalCalls(order_store(), hospital_settings, SignedHospitalSystem(), vault, utc_now)

@@ -8,6 +8,7 @@ from guahao.adapters.aws.sms import SnsSms
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.notices import DynamoSentNotices
+from guahao.bootstrap.identities import identity_store
 from guahao.bootstrap.orders import order_store
 from guahao.runtime import settings
 from guahao.usecases.notices import Notices
@@ -15,9 +16,10 @@ from guahao.usecases.notices import Notices
 
 @cache
 def notices() -> Notices:
-    """Return what sends the SMS of orders."""
+    """Return what sends the SMS of orders and identities."""
     return Notices(
         orders=order_store(),
+        identities=identity_store(),
         accounts=DynamoAccounts(settings.text("ACCOUNTS_TABLE")),
         sent=DynamoSentNotices(settings.text("NOTICES_TABLE")),
         sms=SnsSms(),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from guahao.domain.time import SHANGHAI
@@ -32,3 +32,12 @@ class Message(BaseModel):
         from_attributes=True,
         defer_build=True,  # a process builds the models that it meets, not all that its function knows
     )
+
+
+class Query(Message):
+    """What a search is asked in an address: an empty field asks for nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_fields(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if value != ""}

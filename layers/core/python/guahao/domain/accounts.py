@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid
 
+USER_ROLE = "user"
 # Any mainland mobile prefix, 16 and 19 among them.
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
@@ -27,7 +28,7 @@ class IdentityState(StrEnum):
 
 @dataclass(frozen=True)
 class User:
-    """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show."""
+    """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show; `version` counts the writes."""
 
     user_id: str
     sealed_phone: str
@@ -36,6 +37,8 @@ class User:
     name: str = ""
     identity_state: IdentityState = IdentityState.NONE
     locked: bool = False
+    lock_reason: str = ""
+    version: int = 0
 
     def require_open(self) -> None:
         """Pass an unlocked user or raise AccountLocked."""
@@ -57,6 +60,27 @@ class Principal:
     role: str
     token_id: str
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A new session token, its own id and when it ends."""
+
+    token: str
+    token_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Login:
+    """The record of one login: whose, from which address, and when its session was or will be over."""
+
+    owner: str
+    token_id: str
+    at: datetime
+    address: str
+    expires_at: datetime
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,16 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade
 from guahao.domain.sessions import BookableSession, HalfDay
 from guahao.domain.time import spoken
+
+if TYPE_CHECKING:  # who moves orders loads no patients
+    from guahao.domain.patients import Patient
 
 
 class OrderState(StrEnum):
@@ -99,12 +103,20 @@ class Number:
 
 @dataclass(frozen=True)
 class Order:
-    """A registration. Moves return a changed copy with the next version; stores write it only over the version it came from."""
+    """A registration. Moves return a changed copy with the next version; stores write it only over the version it came from.
+
+    It remembers whom it was made for as they were then, so that it never depends on a patient who was changed or removed since:
+    `person` is the fingerprint of the certificate, under which the ledger lies that it counts in.
+    """
 
     order_id: str
     user_id: str
     patient_id: str
     patient_name: str
+    person: str
+    certificate_type: str
+    sealed_certificate_number: str
+    sealed_phone: str
     schedule_id: str
     hospital_schedule_id: str
     hospital_code: str
@@ -221,24 +233,18 @@ def order_id_of(user_id: str, idempotency_key: str) -> str:
     return base64.b32encode(digest)[:26].decode().lower()
 
 
-def place(
-    session: BookableSession,
-    number: int,
-    *,
-    order_id: str,
-    user_id: str,
-    patient_id: str,
-    patient_name: str,
-    now: datetime,
-    hold: timedelta,
-) -> Order:
+def place(session: BookableSession, number: int, *, order_id: str, patient: Patient, now: datetime, hold: timedelta) -> Order:
     """Return a new order that holds the number; one without a fee is paid at once."""
     state = OrderState.AWAITING_PAYMENT if session.fee_fen else OrderState.PAID
     return Order(
         order_id=order_id,
-        user_id=user_id,
-        patient_id=patient_id,
-        patient_name=patient_name,
+        user_id=patient.user_id,
+        patient_id=patient.patient_id,
+        patient_name=patient.name,
+        person=patient.person,
+        certificate_type=patient.certificate.type.value,
+        sealed_certificate_number=patient.certificate.sealed_number,
+        sealed_phone=patient.sealed_phone,
         schedule_id=session.schedule_id,
         hospital_schedule_id=session.hospital_schedule_id,
         hospital_code=session.hospital_code,

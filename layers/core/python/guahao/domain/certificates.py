@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -35,6 +36,16 @@ class CertificateType(StrEnum):
 class Sex(StrEnum):
     MALE = "male"
     FEMALE = "female"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate as stored: the number sealed, its fingerprint for comparing, its mask for showing."""
+
+    type: CertificateType
+    sealed_number: str
+    fingerprint: str
+    masked_number: str
 
 
 _SHAPES = {

@@ -69,6 +69,10 @@ class WrongLoginCode(Unauthenticated):
     kind, title = "wrong-login-code", "The code is wrong, used or expired"
 
 
+class WrongCredentials(Unauthenticated):
+    kind, title = "wrong-credentials", "The name, the password or the code is wrong"
+
+
 class IdentityNotVerified(Forbidden):
     kind, title = "identity-not-verified", "The identity is not verified"
 
@@ -119,6 +123,26 @@ class IdempotencyKeyReused(Unprocessable):
 
 class DuplicateCertificate(Conflict):
     kind, title = "duplicate-certificate", "This certificate is already registered"
+
+
+class PatientCapReached(Conflict):
+    kind, title = "patient-cap", "The account has as many patients as allowed"
+
+
+class PatientHasBookings(Conflict):
+    kind, title = "patient-has-bookings", "The patient has bookings to come"
+
+
+class IdentityStateConflict(Conflict):
+    kind, title = "identity-state", "The state of the identity does not allow it"
+
+
+class LockStateConflict(Conflict):
+    kind, title = "lock-state", "The account is locked, or open, already"
+
+
+class AdministratorConflict(Conflict):
+    kind, title = "administrator-conflict", "The administrators, as they are, do not allow it"
 
 
 class NotificationRefused(Unauthenticated):

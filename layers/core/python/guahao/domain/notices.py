@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guahao.domain.booking import Cause, Order
+from guahao.domain.identity import Identity
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
@@ -30,6 +31,16 @@ def cancelled(order: Order) -> str:
     reason = _REASONS.get(order.timeline[-1].cause, "已取消")
     refund = "挂号费将原路全额退回。" if order.payment.state in _REPAYING else ""
     return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{refund}"
+
+
+def identity_approved(_: Identity) -> str:
+    """Return the news of an approved identity and what it opens."""
+    return "【挂号平台】您的实名认证已通过，现在可以预约挂号。"
+
+
+def identity_rejected(identity: Identity) -> str:
+    """Return the news of a rejected identity, why it was rejected and what to do next."""
+    return f"【挂号平台】您的实名认证未通过，原因：{identity.reason.rstrip('。.')}。请核对姓名、证件号码和证件照片后重新提交。"
 
 
 def _visit(order: Order) -> str:

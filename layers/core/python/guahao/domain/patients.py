@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from guahao.domain.accounts import mobile_faults
-from guahao.domain.certificates import CertificateType as CertificateType
-from guahao.domain.certificates import Faults, holder_faults, number_faults
-from guahao.domain.certificates import Sex as Sex
+from guahao.domain.certificates import Certificate, CertificateType, Faults, Sex, holder_faults, number_faults
 from guahao.domain.errors import Invalid
 
 _OLDEST_YEARS = 130
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """A certificate as stored: the number sealed, its fingerprint for comparing, its mask for showing."""
+class PatientPolicy:
+    """How many patients an account may have, and from which age on a patient needs no guardian."""
 
-    type: CertificateType
-    sealed_number: str
-    fingerprint: str
-    masked_number: str
+    per_account: int = 10
+    adult_age: int = 18
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Patient:
-    """A person of a user's family. Phones and certificate numbers are sealed; masks are what answers show."""
+    """A person of a user's family. Phones and certificate numbers are sealed, masks are what answers show; `version` counts the writes."""
 
     patient_id: str
     user_id: str
@@ -56,6 +51,12 @@ class Patient:
     contact: Contact | None = None
     card_number: str = ""
     insured: bool = False
+    version: int = 1
+
+    @property
+    def person(self) -> str:
+        """Who the patient is, the same in every account: the fingerprint of the certificate."""
+        return self.certificate.fingerprint
 
 
 @dataclass(frozen=True)
@@ -87,18 +88,25 @@ class PatientDetails:
     card_number: str = ""
     insured: bool = False
 
-    def require_valid(self, today: date) -> None:
+    def require_valid(self, today: date, policy: PatientPolicy) -> None:
         """Pass details that can be true or raise Invalid, which names every fault at once."""
-        faults = [*self._person_faults(today), *mobile_faults(self.phone, "phone"), *_contact_faults(self.contact)]
+        faults = [
+            *self._person_faults(today, policy),
+            *mobile_faults(self.phone, "phone"),
+            *_region_faults(self.province_code, self.city_code, self.district_code),
+            *_contact_faults(self.contact),
+        ]
         if faults:
             raise Invalid("Some details of the patient cannot be right; `errors` names each.", faults)
 
-    def _person_faults(self, today: date) -> Faults:
+    def _person_faults(self, today: date, policy: PatientPolicy) -> Faults:
         faults = number_faults(self.certificate_type, self.certificate_number, "certificateNumber")
         if not faults and self.certificate_type.holds_citizen_number:
             faults = holder_faults(self.certificate_number, self.birth_date)
         if self.birth_date > today or age(self.birth_date, today) > _OLDEST_YEARS:
             faults.append({"field": "birthDate", "reason": f"not in the future, nor more than {_OLDEST_YEARS} years ago"})
+        elif self.contact is None and age(self.birth_date, today) < policy.adult_age:
+            faults.append({"field": "contact", "reason": f"missing: a patient under {policy.adult_age} needs a guardian to call"})
         return faults
 
 
@@ -107,9 +115,14 @@ def age(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def patient_id_of(user_id: str, certificate_fingerprint: str) -> str:
-    """Return the one id that this person can have in this account, so that a second registration meets the first one's item."""
-    return hashlib.sha256(f"{user_id}/{certificate_fingerprint}".encode()).hexdigest()[:32]
+def _region_faults(province_code: str, city_code: str, district_code: str) -> Faults:
+    """Return which codes lie in no region above them: a code begins with its province's two digits, then its city's two."""
+    faults = []
+    if city_code and (not province_code or city_code[:2] != province_code[:2]):
+        faults.append({"field": "cityCode", "reason": "not a city of the province"})
+    if district_code and (not city_code or district_code[:4] != city_code[:4]):
+        faults.append({"field": "districtCode", "reason": "not a district of the city"})
+    return faults
 
 
 def _contact_faults(contact: ContactDetails | None) -> Faults:

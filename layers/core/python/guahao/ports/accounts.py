@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from guahao.domain.accounts import LoginCodeLimits, Principal, User
+from guahao.domain.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
+
+
+class UserMoved(Exception):
+    """The user's record was changed since it was read."""
 
 
 class Accounts(Protocol):
@@ -15,6 +19,10 @@ class Accounts(Protocol):
 
     def register(self, user: User) -> User:
         """Store the user if the id is free and return who holds the id now: of two at once, both get the first."""
+        ...
+
+    def change(self, before: User, after: User) -> None:
+        """Write the user, of the next version, over `before`, or raise UserMoved if somebody was faster."""
         ...
 
 
@@ -37,11 +45,27 @@ class LoginCodes(Protocol):
         ...
 
 
+class Logins(Protocol):
+    """The records of logins, users' or administrators'; a session lives while its record is there and not ended."""
+
+    def open(self, login: Login) -> None:
+        """Keep the record of a new login; again changes nothing."""
+        ...
+
+    def end(self, owner: str, token_id: str, now: datetime) -> None:
+        """Note that the session is over; again, or for a session that is not there, changes nothing."""
+        ...
+
+    def latest(self, owner: str, limit: int) -> list[Login]:
+        """Return the owner's latest logins, newest first."""
+        ...
+
+
 class Tokens(Protocol):
     """Session tokens: whoever holds one is its user."""
 
-    def issue(self, user_id: str, role: str, now: datetime) -> tuple[str, datetime]:
-        """Return a new token and the time at which it ends."""
+    def issue(self, user_id: str, role: str, now: datetime) -> IssuedToken:
+        """Return a new token; the ids of an owner's tokens sort by the time of their issue."""
         ...
 
     def read(self, token: str, now: datetime) -> Principal:

@@ -25,15 +25,14 @@ ReadNumbers = Callable[[str], list[Number]]
 
 @dataclass(frozen=True)
 class Booker:
-    """Who books, for whom, and what counts against the caps, as read in one request."""
+    """Who books and for whom, as read in one request."""
 
     user: User | None
     patient: Patient | None
-    ledger: Ledger
 
 
 ReadBooker = Callable[[str, str], Booker]
-"""Read a user, one of the user's patients and the patient's ledger, by their ids."""
+"""Read a user and one of the user's patients, by their ids."""
 
 
 class NumberTaken(Exception):
@@ -41,7 +40,7 @@ class NumberTaken(Exception):
 
 
 class LedgerMoved(Exception):
-    """The patient's ledger was changed since it was read."""
+    """The person's ledger was changed since it was read."""
 
 
 class OrderExists(Exception):
@@ -70,7 +69,7 @@ class Orders(Protocol):
 
     def get(self, order_id: str) -> Order | None: ...
 
-    def ledger(self, user_id: str, patient_id: str) -> Ledger: ...
+    def ledger(self, person: str) -> Ledger: ...
 
     def former_owner(self, order: Order) -> str:
         """Return the id of the cancelled order that had this order's number before it, empty if there was none."""

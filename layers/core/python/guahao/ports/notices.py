@@ -12,12 +12,12 @@ class Sms(Protocol):
 
 
 class SentNotices(Protocol):
-    """Which notices about orders were sent."""
+    """Which notices were sent; the subject is what they are about."""
 
-    def claim(self, order_id: str, kind: str) -> bool:
+    def claim(self, subject: str, kind: str) -> bool:
         """Note that the notice is being sent; False if that was noted before."""
         ...
 
-    def release(self, order_id: str, kind: str) -> None:
+    def release(self, subject: str, kind: str) -> None:
         """Take the claim back, because the notice was not sent."""
         ...

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from chalice.app import Chalice, Response
 from pydantic import BaseModel, ValidationError
 
-from guahao.domain.errors import DomainError, Invalid, Unauthenticated
+from guahao.domain.errors import DomainError, Forbidden, Invalid, Unauthenticated
 from guahao.runtime.errors import internal_problem, problem, status_of
 from guahao.runtime.logging import correlation_id, get_logger
 
@@ -24,6 +24,9 @@ View = Callable[..., Any]
 _Headers = dict[str, str | list[str]]
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
+# What a thing can be called in an address: printable, and shorter than any store's keys may be.
+_NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
+_FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
 
 class Allow(StrEnum):
@@ -31,17 +34,37 @@ class Allow(StrEnum):
 
     ANYONE = "anyone"
     USER = "user"
+    ADMINISTRATOR = "administrator"  # of any role
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    OWNER = "owner"
     PROVIDER = "provider"  # proven by the notification's own signature
+    HOSPITAL = "hospital"  # proven by the request's own signature
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of a session token that open such a route, none where no token is asked for. An owner may do all that others may."""
+        return _ROLES.get(self, frozenset())
+
+
+_ROLES = {
+    Allow.USER: frozenset({"user"}),
+    Allow.ADMINISTRATOR: frozenset({"operator", "auditor", "owner"}),
+    Allow.OPERATOR: frozenset({"operator", "owner"}),
+    Allow.AUDITOR: frozenset({"auditor", "owner"}),
+    Allow.OWNER: frozenset({"owner"}),
+}
 
 
 @dataclass(frozen=True)
 class Call(Generic[Input]):
-    """One parsed request: `input` is the validated body (POST, PUT) or query (GET, DELETE)."""
+    """One parsed request: `input` is the validated body or (GET, DELETE) query; `principal` and `token_id` are the session's."""
 
     input: Input
     path: Mapping[str, str]
     headers: Mapping[str, str]
     principal: str
+    token_id: str
     source_address: str
     raw_body: str
     idempotency_key: str
@@ -157,11 +180,15 @@ def _with_parameters(view: Callable[..., Response], path: str) -> Callable[..., 
 def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Call[Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {}
-    if route.allow is Allow.USER and authorizer.get("role") != Allow.USER:
+    if route.allow.roles and not authorizer.get("principalId"):
         raise Unauthenticated("Log in and send the token as `Authorization: Bearer …`.")
-    raw_body = event.get("body") or ""
-    if raw_body and event.get("isBase64Encoded"):
-        raw_body = base64.b64decode(raw_body).decode("utf-8", "replace")
+    if route.allow.roles and authorizer.get("role") not in route.allow.roles:
+        raise Forbidden(f"This address is for these roles: {', '.join(sorted(route.allow.roles))}. Log in as one of them.", rule="role")
+    unknowable = [name for name, value in path.items() if not _NAME.fullmatch(value)]
+    if unknowable:
+        reason = "1 to 128 printable characters"
+        raise Invalid("The address names something that cannot be.", [{"field": name, "reason": reason} for name in unknowable])
+    raw_body = _text(event)
     key = headers.get("idempotency-key", "")
     if route.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("Send an Idempotency-Key header of 1 to 128 printable characters, a new one for each new intention.")
@@ -170,10 +197,21 @@ def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path
         path=path,
         headers=headers,
         principal=authorizer.get("principalId", ""),
+        token_id=authorizer.get("tokenId", ""),
         source_address=context.get("identity", {}).get("sourceIp", ""),
         raw_body=raw_body,
         idempotency_key=key,
     )
+
+
+def _text(event: dict[str, Any]) -> str:
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body
+    try:
+        return base64.b64decode(body, validate=True).decode()
+    except ValueError as error:  # of base64 and of UTF-8
+        raise Invalid("The body is not text in UTF-8. Send a JSON object with the content type application/json.") from error
 
 
 def _input(route: Route, event: dict[str, Any], raw_body: str) -> BaseModel | None:
@@ -185,9 +223,10 @@ def _input(route: Route, event: dict[str, Any], raw_body: str) -> BaseModel | No
         # Bytes, because pydantic's own parser refuses in order what json.loads would choke on: depth, lone surrogates.
         return route.input.model_validate_json(raw_body.encode(errors="surrogatepass"))
     except ValidationError as error:
-        if error.errors()[0]["type"] == "json_invalid":
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
+        if found[0]["type"] == "json_invalid":
             raise Invalid("The body is not JSON. Send a JSON object with the content type application/json.") from error
-        faults = [{"field": ".".join(map(str, fault["loc"])), "reason": fault["msg"]} for fault in error.errors()]
+        faults = [{"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"]} for fault in found]
         raise Invalid("Some fields are missing or not as they should be; `errors` names each.", faults) from error
 
 

@@ -28,9 +28,12 @@ class Bearer(Protocol):
     @property
     def role(self) -> str: ...
 
+    @property
+    def token_id(self) -> str: ...
+
 
 def token_authorizer(read: Callable[[str], Bearer]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """Make a TOKEN authorizer that lets in whom `read` knows; the routes then see `principalId` and `role`."""
+    """Make a TOKEN authorizer that lets in whom `read` knows; the routes then see `principalId`, `role` and `tokenId`."""
     log = get_logger("authorizer")
 
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -45,6 +48,6 @@ def token_authorizer(read: Callable[[str], Bearer]) -> Callable[[dict[str, Any],
         stage = "/".join(event["methodArn"].split("/")[:2])
         statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{stage}/*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
-        return {"principalId": bearer.user_id, "policyDocument": policy, "context": {"role": bearer.role}}
+        return {"principalId": bearer.user_id, "policyDocument": policy, "context": {"role": bearer.role, "tokenId": bearer.token_id}}
 
     return handler

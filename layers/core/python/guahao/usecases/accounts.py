@@ -7,14 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from guahao.domain.accounts import LoginCodeLimits, Session, User, login_code_digest, mask_phone, require_mobile, user_id_of
+from guahao.domain.accounts import (
+    USER_ROLE,
+    Login,
+    LoginCodeLimits,
+    Session,
+    User,
+    login_code_digest,
+    mask_phone,
+    require_mobile,
+    user_id_of,
+)
 from guahao.domain.errors import Unauthenticated, Unavailable, WrongLoginCode
-from guahao.ports.accounts import Accounts, LoginCodes, Tokens
+from guahao.ports.accounts import Accounts, LoginCodes, Logins, Tokens
 from guahao.ports.clock import Clock
 from guahao.ports.notices import Sms
 from guahao.ports.vault import Vault
 
-USER_ROLE = "user"
+_LOGINS_SHOWN = 20
 
 
 def draw_code() -> str:
@@ -48,15 +58,16 @@ class LoginCodeDesk:
 
 @dataclass(frozen=True)
 class AccountDesk:
-    """Opens sessions and shows a user their own account."""
+    """Opens and ends sessions and shows a user their own account."""
 
     accounts: Accounts
+    logins: Logins
     codes: LoginCodes
     vault: Vault
     tokens: Tokens
     clock: Clock
 
-    def log_in(self, phone: str, code: str) -> Session:
+    def log_in(self, phone: str, code: str, source_address: str) -> Session:
         """Open a session for whoever holds the phone, registering a new phone, or raise WrongLoginCode or AccountLocked."""
         now = self.clock()
         fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
@@ -65,21 +76,40 @@ class AccountDesk:
             raise WrongLoginCode("Ask for a new code and type the six digits of the latest SMS.", rule="loginCode")
         user = self.accounts.get(user_id) or self.accounts.register(new_user(self.vault, phone, now))
         user.require_open()
-        token, expires_at = self.tokens.issue(user.user_id, USER_ROLE, now)
-        return Session(token, expires_at, user)
+        issued = self.tokens.issue(user.user_id, USER_ROLE, now)
+        self.logins.open(Login(user.user_id, issued.token_id, now, source_address, issued.expires_at))
+        return Session(issued.token, issued.expires_at, user)
+
+    def log_out(self, user_id: str, token_id: str) -> None:
+        """End the session of the token; one that has ended stays as it is."""
+        self.logins.end(user_id, token_id, self.clock())
+
+    def latest_logins(self, user_id: str) -> list[Login]:
+        """Return the user's latest logins, newest first."""
+        return self.logins.latest(user_id, _LOGINS_SHOWN)
 
     def profile(self, user_id: str) -> User:
-        """Return the session's user, or raise Unauthenticated if there is no such account any more, AccountLocked if it is locked."""
-        user = self.accounts.get(user_id)
-        if user is None:
-            raise Unauthenticated("This account does not exist any more. Log in again.")
-        user.require_open()
-        return user
+        """Return the session's user or raise Unauthenticated or AccountLocked."""
+        return open_user(self.accounts, user_id)
+
+
+def open_user(accounts: Accounts, user_id: str) -> User:
+    """Return a session's user, or raise Unauthenticated if there is no such account any more, AccountLocked if it is locked."""
+    user = accounts.get(user_id)
+    if user is None:
+        raise Unauthenticated("This account does not exist any more. Log in again.")
+    user.require_open()
+    return user
 
 
 def new_user(vault: Vault, phone: str, now: datetime) -> User:
     """Return the account of a valid phone as its first login makes it; the phone alone decides its id."""
-    return User(user_id_of(_phone_fingerprint(vault, phone)), vault.seal(phone), mask_phone(phone), now)
+    return User(user_id_of_phone(vault, phone), vault.seal(phone), mask_phone(phone), now)
+
+
+def user_id_of_phone(vault: Vault, phone: str) -> str:
+    """Return the id of the account that the phone has or would have."""
+    return user_id_of(_phone_fingerprint(vault, phone))
 
 
 def _phone_fingerprint(vault: Vault, phone: str) -> str:

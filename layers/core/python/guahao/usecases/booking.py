@@ -138,20 +138,13 @@ class Booking:
             if booker.user is None or booker.patient is None:
                 raise NotFound("There is no such patient in this account.")
             booker.user.require_may_book()
+            ledger = self.orders.ledger(booker.patient.person)
+            if not ledger.knows(booker.patient):
+                continue  # removed, or become another person, since it was read
             now = self.clock()
-            order = place(
-                session,
-                number,
-                order_id=request.order_id,
-                user_id=request.user_id,
-                patient_id=request.patient_id,
-                patient_name=booker.patient.name,
-                now=now,
-                hold=self.hold,
-            )
-            ledger = booker.ledger.add(order, self.policy, shanghai_date(now))
+            order = place(session, number, order_id=request.order_id, patient=booker.patient, now=now, hold=self.hold)
             try:
-                self.orders.place(order, ledger)
+                self.orders.place(order, ledger.add(order, self.policy, shanghai_date(now)))
             except LedgerMoved:
                 continue
             return order

@@ -8,7 +8,7 @@ from guahao.domain.booking import Order, OrderState
 from guahao.domain.errors import NotFound, Unavailable
 from guahao.ports.booking import LedgerMoved, OrderMoved, Orders
 
-# Every lost round is somebody else's finished write on the same order or patient, of which there are few.
+# Every lost round is somebody else's finished write on the same order or person, of which there are few.
 ROUNDS = 10
 
 
@@ -36,7 +36,7 @@ def change(orders: Orders, order_id: str, move: Callable[[Order], Order]) -> Ord
         if after is before:
             return before
         frees = after.state is OrderState.CANCELLED and before.state is not OrderState.CANCELLED
-        ledger = orders.ledger(before.user_id, before.patient_id).release(order_id) if frees else None
+        ledger = orders.ledger(before.person).release(order_id) if frees else None
         try:
             orders.move(before, after, ledger)
         except (OrderMoved, LedgerMoved):

@@ -12,7 +12,6 @@ from guahao.domain.gateway import HospitalKnows, HospitalRecord, HospitalSetting
 from guahao.ports.booking import Orders
 from guahao.ports.clock import Clock
 from guahao.ports.gateway import HospitalSettings, HospitalSystem
-from guahao.ports.patients import PatientStore
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import change, find
 
@@ -24,7 +23,6 @@ class HospitalCalls:
     """Brings a hospital's knowledge of an order up to date, from whatever it was told before."""
 
     orders: Orders
-    patients: PatientStore
     settings: HospitalSettings
     system: HospitalSystem
     vault: Vault
@@ -84,9 +82,6 @@ class HospitalCalls:
             change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.CANCELLED))
 
     def _registration(self, order: Order) -> Registration:
-        patient = self.patients.get(order.user_id, order.patient_id)
-        if patient is None:
-            raise HospitalUnreachable(f"The patient of order {order.order_id} is gone: the hospital cannot be told of it.")
         return Registration(
             order_id=order.order_id,
             hospital_schedule_id=order.hospital_schedule_id,
@@ -96,7 +91,7 @@ class HospitalCalls:
             number=order.number,
             fee_fen=order.fee_fen,
             patient_name=order.patient_name,
-            patient_phone=self.vault.open(patient.sealed_phone),
-            certificate_type=patient.certificate.type.value,
-            certificate_number=self.vault.open(patient.certificate.sealed_number),
+            patient_phone=self.vault.open(order.sealed_phone),
+            certificate_type=order.certificate_type,
+            certificate_number=self.vault.open(order.sealed_certificate_number),
         )

@@ -1,21 +1,30 @@
-"""Notices about orders: one SMS each, however often it is asked for."""
+"""Notices about orders and identities: one SMS each, however often it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from guahao.contracts.orders import NoticeKind
+from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
+from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain import notices
+from guahao.domain.accounts import IdentityState
 from guahao.domain.booking import Order, OrderState
 from guahao.domain.errors import Unavailable
+from guahao.domain.identity import Identity
 from guahao.ports.accounts import Accounts
 from guahao.ports.booking import Orders
+from guahao.ports.identity import Identities
 from guahao.ports.notices import SentNotices, Sms
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import find
 
-_TEXTS: dict[NoticeKind, Callable[[Order], str]] = {NoticeKind.PAID: notices.paid, NoticeKind.CANCELLED: notices.cancelled}
+_ORDER_TEXTS: dict[NoticeKind, Callable[[Order], str]] = {NoticeKind.PAID: notices.paid, NoticeKind.CANCELLED: notices.cancelled}
+_IDENTITY_TEXTS: dict[IdentityNoticeKind, Callable[[Identity], str]] = {
+    IdentityNoticeKind.APPROVED: notices.identity_approved,
+    IdentityNoticeKind.REJECTED: notices.identity_rejected,
+}
 # A notice that comes late, when its order has moved on, would tell what is no longer so.
 _TRUE_OF = {
     NoticeKind.PAID: {OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW},
@@ -23,31 +32,53 @@ _TRUE_OF = {
 }
 
 
+class Notice(NamedTuple):
+    """A text that is true, what it is about, and whom it goes to."""
+
+    subject: str
+    user_id: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Notices:
-    """Sends the SMS of orders to the users who placed them."""
+    """Sends SMS to the users whose orders and identities they are about."""
 
     orders: Orders
+    identities: Identities
     accounts: Accounts
     sent: SentNotices
     sms: Sms
     vault: Vault
 
-    def send(self, order_id: str, kind: NoticeKind) -> None:
+    def send(self, message: NoticeMessage | IdentityNoticeMessage) -> None:
         """Send the notice unless it was sent, or is no longer true.
 
         The claim comes before the SMS, because a provider of SMS does not recognise a repeat: a process that dies between the two
-        loses one SMS, which the order's page makes up for, where the other way round it would send two.
+        loses one SMS, which the user's pages make up for, where the other way round it would send two.
         """
-        order = find(self.orders, order_id)
-        user = self.accounts.get(order.user_id)
-        if user is None or order.state not in _TRUE_OF[kind]:
+        notice = self._about_order(message) if isinstance(message, NoticeMessage) else self._about_identity(message)
+        user = self.accounts.get(notice.user_id) if notice else None
+        if notice is None or user is None:
             return
-        phone, text = self.vault.open(user.sealed_phone), _TEXTS[kind](order)
-        if not self.sent.claim(order_id, kind):
+        phone = self.vault.open(user.sealed_phone)
+        if not self.sent.claim(notice.subject, message.kind):
             return
         try:
-            self.sms.send(phone, text)
+            self.sms.send(phone, notice.text)
         except Unavailable:
-            self.sent.release(order_id, kind)
+            self.sent.release(notice.subject, message.kind)
             raise
+
+    def _about_order(self, message: NoticeMessage) -> Notice | None:
+        order = find(self.orders, message.order_id)
+        if order.state not in _TRUE_OF[message.kind]:
+            return None
+        return Notice(order.order_id, order.user_id, _ORDER_TEXTS[message.kind](order))
+
+    def _about_identity(self, message: IdentityNoticeMessage) -> Notice | None:
+        identity = self.identities.get(message.user_id)
+        true = (message.submission_id, IdentityState(message.kind.value))
+        if identity is None or (identity.submission_id, identity.state) != true:
+            return None
+        return Notice(f"{identity.user_id}/{identity.submission_id}", identity.user_id, _IDENTITY_TEXTS[message.kind](identity))

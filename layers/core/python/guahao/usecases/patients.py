@@ -1,20 +1,29 @@
-"""Patients: register the people a user books for, and find them again."""
+"""Patients: the people a user books for. Register them, change them, remove them, find them again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from guahao.domain.accounts import mask_phone
-from guahao.domain.certificates import CertificateType, Sex, identifying_text, mask_number, normal_number
-from guahao.domain.errors import NotFound
-from guahao.domain.patients import Certificate, Contact, ContactDetails, Patient, PatientDetails, patient_id_of
+from guahao.domain.certificates import CertificateType, Sex, normal_number
+from guahao.domain.errors import NotFound, Unavailable
+from guahao.domain.ledger import Ledger
+from guahao.domain.patients import Contact, ContactDetails, Patient, PatientDetails, PatientPolicy
 from guahao.domain.time import shanghai_date
 from guahao.ports.clock import Clock
-from guahao.ports.patients import PatientStore
+from guahao.ports.patients import PatientMoved, PatientStore
 from guahao.ports.vault import Vault
+from guahao.usecases.certificates import sealed_certificate
+
+_Result = TypeVar("_Result")
+# Every lost round is somebody else's finished write on the same account or person.
+_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -30,34 +39,44 @@ class Patients:
     patients: PatientStore
     vault: Vault
     clock: Clock
+    policy: PatientPolicy
 
     def create(self, user_id: str, told: Mapping[str, Any]) -> Patient:
-        """Register a person from the fields of `PatientDetails`, or raise Invalid or DuplicateCertificate."""
-        details = _details(told)
-        now = self.clock()
-        details.require_valid(shanghai_date(now))
-        certificate = self._certificate(details.certificate_type, details.certificate_number)
-        patient = Patient(
-            patient_id=patient_id_of(user_id, certificate.fingerprint),
-            user_id=user_id,
-            name=details.name,
-            certificate=certificate,
-            sex=details.sex,
-            birth_date=details.birth_date,
-            sealed_phone=self.vault.seal(details.phone),
-            masked_phone=mask_phone(details.phone),
-            created_at=now,
-            married=details.married,
-            province_code=details.province_code,
-            city_code=details.city_code,
-            district_code=details.district_code,
-            address=details.address,
-            contact=self._contact(details.contact) if details.contact else None,
-            card_number=details.card_number,
-            insured=details.insured,
-        )
-        self.patients.add(patient)
-        return patient
+        """Register a person from the fields of `PatientDetails`, or raise Invalid, DuplicateCertificate or PatientCapReached."""
+        patient = self._patient(user_id, secrets.token_hex(16), told)
+
+        def add() -> Patient:
+            ledger = self.patients.ledger(patient.person).register(patient)
+            roster = self.patients.roster(user_id).add(patient.patient_id, self.policy)
+            self.patients.add(patient, roster, ledger)
+            return patient
+
+        return _until_nothing_moves(add)
+
+    def change(self, user_id: str, patient_id: str, told: Mapping[str, Any]) -> Patient:
+        """Replace all details of the user's own patient.
+
+        Raises NotFound or Invalid, and for another certificate DuplicateCertificate, or PatientHasBookings while a visit is to come.
+        """
+        wanted = self._patient(user_id, patient_id, told)
+
+        def change() -> Patient:
+            before = self.get(user_id, patient_id)
+            after = replace(wanted, created_at=before.created_at, version=before.version + 1)
+            self.patients.change(before, after, self._ledgers_between(before, after))
+            return after
+
+        return _until_nothing_moves(change)
+
+    def remove(self, user_id: str, patient_id: str) -> None:
+        """Forget the user's own patient, or raise NotFound, or PatientHasBookings while a visit is to come."""
+
+        def remove() -> None:
+            patient = self.get(user_id, patient_id)
+            ledger = self.patients.ledger(patient.person).leave(patient, self._today())
+            self.patients.remove(patient, self.patients.roster(user_id).remove(patient_id), ledger)
+
+        _until_nothing_moves(remove)
 
     def get(self, user_id: str, patient_id: str) -> Patient:
         """Return the user's own patient or raise NotFound."""
@@ -75,13 +94,52 @@ class Patients:
         more = len(items) > limit
         return PatientPage(items[:limit], items[limit - 1].patient_id if more else None)
 
-    def _certificate(self, kind: CertificateType, number: str) -> Certificate:
-        fingerprint = self.vault.fingerprint(identifying_text(kind, number))
-        return Certificate(kind, self.vault.seal(number), fingerprint, mask_number(number))
+    def _patient(self, user_id: str, patient_id: str, told: Mapping[str, Any]) -> Patient:
+        """Return a new patient from what a user tells, with everything that must not be readable sealed, or raise Invalid."""
+        details = _details(told)
+        details.require_valid(self._today(), self.policy)
+        return Patient(
+            patient_id=patient_id,
+            user_id=user_id,
+            name=details.name,
+            certificate=sealed_certificate(self.vault, details.certificate_type, details.certificate_number),
+            sex=details.sex,
+            birth_date=details.birth_date,
+            sealed_phone=self.vault.seal(details.phone),
+            masked_phone=mask_phone(details.phone),
+            created_at=self.clock(),
+            married=details.married,
+            province_code=details.province_code,
+            city_code=details.city_code,
+            district_code=details.district_code,
+            address=details.address,
+            contact=self._contact(details.contact) if details.contact else None,
+            card_number=details.card_number,
+            insured=details.insured,
+        )
+
+    def _ledgers_between(self, before: Patient, after: Patient) -> tuple[Ledger, ...]:
+        """Return the changed ledgers of the person whom the patient no longer is and of the one who it is now, none if that is the same."""
+        if after.person == before.person:
+            return ()
+        left = self.patients.ledger(before.person).leave(before, self._today())
+        return left, self.patients.ledger(after.person).register(after)
 
     def _contact(self, told: ContactDetails) -> Contact:
-        certificate = self._certificate(told.certificate_type, told.certificate_number) if told.certificate_type else None
+        kind = told.certificate_type
+        certificate = sealed_certificate(self.vault, kind, told.certificate_number) if kind else None
         return Contact(told.name, certificate, self.vault.seal(told.phone), mask_phone(told.phone))
+
+    def _today(self) -> date:
+        return shanghai_date(self.clock())
+
+
+def _until_nothing_moves(write: Callable[[], _Result]) -> _Result:
+    """Return what the write returns, which reads and decides again as long as somebody else is faster."""
+    for _ in range(_ROUNDS):
+        with suppress(PatientMoved):
+            return write()
+    raise Unavailable("These patients are being changed by many at once. Send the same request again.")
 
 
 def _details(told: Mapping[str, Any]) -> PatientDetails:

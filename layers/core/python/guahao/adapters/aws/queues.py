@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from guahao.contracts import Message
 from guahao.contracts.orders import NoticeKind, NoticeMessage, OrderMessage
 
 LONGEST_DELAY_SECONDS = 900
@@ -39,4 +40,9 @@ class SqsOutbox:
         self._send(self._urls.settlements, OrderMessage(order_id=order_id), min(delay_seconds, LONGEST_DELAY_SECONDS))
 
     def _send(self, url: str, message: OrderMessage, delay_seconds: int = 0) -> None:
-        self._sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)
+        send_message(self._sqs, url, message, delay_seconds)
+
+
+def send_message(sqs: Any, url: str, message: Message, delay_seconds: int = 0) -> None:
+    """Put the message into the queue."""
+    sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)

@@ -1,4 +1,4 @@
-"""The accounts table: everything of one owner lies together, user, patients and ledgers."""
+"""The accounts table: everything of one owner, a user or a person, lies together."""
 
 from __future__ import annotations
 

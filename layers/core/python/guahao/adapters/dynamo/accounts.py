@@ -2,23 +2,60 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
 from guahao.domain.accounts import IdentityState, User
+from guahao.ports.accounts import UserMoved
 
 USER = "user"
+LOCKED = "locked"
+
+
+class ByStatus(GlobalSecondaryIndex[Any]):
+    """Users in a state, `locked` or that of their identity, by the moment they registered."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    registered = UnicodeAttribute(range_key=True)
+
+
+class ByName(GlobalSecondaryIndex[Any]):
+    """Named users by the first character of their name."""
+
+    class Meta:
+        index_name = "by_name"
+        projection = AllProjection()
+
+    initial = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
 
 
 class UserItem(AccountItem, discriminator="user"):
+    by_status = ByStatus()
+    by_name = ByName()
+
+    status = UnicodeAttribute()
+    registered = UnicodeAttribute()
+    initial = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
+    version = NumberAttribute()
     sealed_phone = UnicodeAttribute()
     masked_phone = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     name = UnicodeAttribute(default="")
     identity_state = UnicodeAttribute(default=IdentityState.NONE.value)
     locked = BooleanAttribute(default=False)
+    lock_reason = UnicodeAttribute(default="")
 
     @classmethod
     def from_domain(cls, user: User) -> UserItem:
@@ -32,6 +69,12 @@ class UserItem(AccountItem, discriminator="user"):
             name=user.name,
             identity_state=user.identity_state.value,
             locked=user.locked,
+            lock_reason=user.lock_reason,
+            status=LOCKED if user.locked else user.identity_state.value,
+            registered=f"{user.created_at.isoformat()}#{user.user_id}",
+            initial=user.name[:1] or None,
+            name_key=f"{user.name}#{user.user_id}" if user.name else None,
+            version=user.version,
         )
 
     def to_domain(self) -> User:
@@ -44,6 +87,8 @@ class UserItem(AccountItem, discriminator="user"):
             name=self.name,
             identity_state=IdentityState(self.identity_state),
             locked=self.locked,
+            lock_reason=self.lock_reason,
+            version=int(self.version),
         )
 
 
@@ -69,3 +114,17 @@ class DynamoAccounts:
                 raise
             return UserItem.get(user.user_id, USER, consistent_read=True).to_domain()
         return user
+
+    def change(self, before: User, after: User) -> None:
+        """Write the user, of the next version, over `before`, or raise UserMoved if somebody was faster."""
+        try:
+            UserItem.from_domain(after).save(condition=user_unmoved(before))
+        except PutError as error:
+            if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
+                raise
+            raise UserMoved from error
+
+
+def user_unmoved(before: User) -> Condition:
+    """Return the condition that the user's record is still the one that was read."""
+    return UserItem.version == before.version

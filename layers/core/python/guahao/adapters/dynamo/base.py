@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import GLOBAL_SECONDARY_INDEXES
 from pynamodb.models import Model
 
 from guahao.adapters.aws.clients import session
@@ -62,8 +63,10 @@ class Item(Model):
         table = super()._get_connection()
         shared = connection()
         if table.connection is not shared:
-            if table.table_name not in shared._tables:
-                shared.add_meta_table(table.get_meta_table())
+            described = table.get_meta_table()
+            # Of several models of one table, that with the indexes describes it for all.
+            if table.table_name not in shared._tables or described.data[GLOBAL_SECONDARY_INDEXES]:
+                shared._tables[table.table_name] = described
             table.connection = shared
         return table
 

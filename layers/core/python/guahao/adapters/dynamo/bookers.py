@@ -1,13 +1,11 @@
-"""Who books, for whom, and what counts against the caps: three items of one owner, read in one request."""
+"""Who books and for whom: two items of one owner, read in one request."""
 
 from __future__ import annotations
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import USER, UserItem
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_key
-from guahao.adapters.dynamo.patients import PatientItem, patient_key
-from guahao.domain.ledger import Ledger
+from guahao.adapters.dynamo.patient_item import PatientItem, patient_key
 from guahao.ports.booking import Booker
 
 
@@ -18,12 +16,11 @@ class DynamoBookers:
         use_table(AccountItem, accounts_table)
 
     def read(self, user_id: str, patient_id: str) -> Booker:
-        """Return the user, the patient and the ledger, as last written."""
-        keys = [(user_id, USER), (user_id, patient_key(patient_id)), (user_id, ledger_key(patient_id))]
+        """Return the user and the patient, as last written."""
+        keys = [(user_id, USER), (user_id, patient_key(patient_id))]
         found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
-        user, patient, ledger = found.get(UserItem), found.get(PatientItem), found.get(LedgerItem)
+        user, patient = found.get(UserItem), found.get(PatientItem)
         return Booker(
             user.to_domain() if isinstance(user, UserItem) else None,
             patient.to_domain() if isinstance(patient, PatientItem) else None,
-            ledger.to_domain(patient_id) if isinstance(ledger, LedgerItem) else Ledger(user_id, patient_id),
         )

@@ -1,9 +1,9 @@
-"""Orders, numbers and ledgers in DynamoDB: one transaction of three items that no two patients share."""
+"""Orders, numbers and ledgers in DynamoDB: one transaction of three items that no two persons share."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any, TypeVar
+from typing import Any
 
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -11,16 +11,14 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.account_item import AccountItem
-from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
-from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_key
+from guahao.adapters.dynamo.base import connection, store_unavailable, use_table
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.adapters.dynamo.numbers import NumberItem
 from guahao.adapters.dynamo.orders import OrderItem
 from guahao.domain.booking import NumberState, Order, OrderState
 from guahao.domain.errors import Invalid
 from guahao.domain.ledger import Ledger
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
-
-_Item = TypeVar("_Item", bound=Item)
 
 
 class DynamoOrders:
@@ -32,12 +30,13 @@ class DynamoOrders:
         use_table(AccountItem, accounts_table)
 
     def get(self, order_id: str) -> Order | None:
-        item = _find(OrderItem, order_id)
-        return item.to_domain() if item else None
+        try:
+            return OrderItem.get(order_id, consistent_read=True).to_domain()
+        except OrderItem.DoesNotExist:
+            return None
 
-    def ledger(self, user_id: str, patient_id: str) -> Ledger:
-        item = _find(LedgerItem, user_id, ledger_key(patient_id))
-        return item.to_domain(patient_id) if item else Ledger(user_id, patient_id)
+    def ledger(self, person: str) -> Ledger:
+        return read_ledger(person)
 
     def former_owner(self, order: Order) -> str:
         item = NumberItem.get(order.schedule_id, order.number, consistent_read=True)
@@ -49,7 +48,7 @@ class DynamoOrders:
         try:
             with TransactWrite(connection=connection()) as transaction:
                 transaction.save(OrderItem.from_domain(order), condition=OrderItem.order_id.does_not_exist())
-                transaction.save(LedgerItem.from_domain(ledger), condition=_ledger_unmoved(ledger))
+                transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
                 transaction.update(NumberItem(order.schedule_id, order.number), actions=actions, condition=free)
         except TransactWriteError as error:
             raise _cause(error, (OrderExists, LedgerMoved, NumberTaken)) from error
@@ -73,7 +72,7 @@ class DynamoOrders:
             with TransactWrite(connection=connection()) as transaction:
                 transaction.save(OrderItem.from_domain(after), condition=unmoved)
                 if ledger is not None:
-                    transaction.save(LedgerItem.from_domain(ledger), condition=_ledger_unmoved(ledger))
+                    transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
                     causes.append(LedgerMoved)
                 transaction.update(NumberItem(before.schedule_id, before.number), actions=actions, condition=mine)
         except TransactWriteError as error:
@@ -89,17 +88,6 @@ class DynamoOrders:
         )
         orders = [item.to_domain() for item in found]
         return OrderPage(orders, _cursor(found.last_evaluated_key))
-
-
-def _ledger_unmoved(ledger: Ledger) -> Condition:
-    return LedgerItem.version.does_not_exist() if ledger.version == 0 else LedgerItem.version == ledger.version
-
-
-def _find(model: type[_Item], owner: str, item: str | None = None) -> _Item | None:
-    try:
-        return model.get(owner, item, consistent_read=True)
-    except model.DoesNotExist:
-        return None
 
 
 def _cause(error: TransactWriteError, causes: tuple[type[Exception], ...]) -> Exception:

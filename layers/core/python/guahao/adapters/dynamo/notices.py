@@ -26,14 +26,14 @@ class DynamoSentNotices:
     def __init__(self, table: str) -> None:
         use_table(NoticeItem, table)
 
-    def claim(self, order_id: str, kind: str) -> bool:
+    def claim(self, subject: str, kind: str) -> bool:
         try:
-            NoticeItem(f"{order_id}#{kind}", expires=KEPT).save(condition=NoticeItem.notice_id.does_not_exist())
+            NoticeItem(f"{subject}#{kind}", expires=KEPT).save(condition=NoticeItem.notice_id.does_not_exist())
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
             return False
         return True
 
-    def release(self, order_id: str, kind: str) -> None:
-        NoticeItem(f"{order_id}#{kind}").delete(condition=NoticeItem.notice_id.exists())
+    def release(self, subject: str, kind: str) -> None:
+        NoticeItem(f"{subject}#{kind}").delete(condition=NoticeItem.notice_id.exists())

@@ -45,6 +45,10 @@ class OrderItem(Item):
     state = UnicodeAttribute()
     patient_id = UnicodeAttribute()
     patient_name = UnicodeAttribute()
+    person = UnicodeAttribute()
+    certificate_type = UnicodeAttribute()
+    sealed_certificate_number = UnicodeAttribute()
+    sealed_phone = UnicodeAttribute()
     schedule_id = UnicodeAttribute()
     hospital_schedule_id = UnicodeAttribute()
     hospital_code = UnicodeAttribute()
@@ -80,6 +84,10 @@ class OrderItem(Item):
             state=order.state.value,
             patient_id=order.patient_id,
             patient_name=order.patient_name,
+            person=order.person,
+            certificate_type=order.certificate_type,
+            sealed_certificate_number=order.sealed_certificate_number,
+            sealed_phone=order.sealed_phone,
             schedule_id=order.schedule_id,
             hospital_schedule_id=order.hospital_schedule_id,
             hospital_code=order.hospital_code,
@@ -114,6 +122,10 @@ class OrderItem(Item):
             state=OrderState(self.state),
             patient_id=self.patient_id,
             patient_name=self.patient_name,
+            person=self.person,
+            certificate_type=self.certificate_type,
+            sealed_certificate_number=self.sealed_certificate_number,
+            sealed_phone=self.sealed_phone,
             schedule_id=self.schedule_id,
             hospital_schedule_id=self.hospital_schedule_id,
             hospital_code=self.hospital_code,

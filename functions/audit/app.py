@@ -1,0 +1,29 @@
+"""The audit of identities: the queue, one of them, the decision."""
+
+from guahao.bootstrap.audit import audit
+from guahao.runtime.api import Allow, Api, Call
+from schemas import Decision, ReviewedIdentities, ReviewedIdentity, ReviewedIdentityOpened, ReviewQuery
+
+handler = Api("audit")
+
+IDENTITY = "/api/admin/identities/{userId}"
+
+
+@handler.route("GET", "/api/admin/identities", allow=Allow.AUDITOR, input=ReviewQuery, answer=ReviewedIdentities)
+def queue(call: Call[ReviewQuery]) -> ReviewedIdentities:
+    """List the identities in a state, longest submitted first."""
+    return ReviewedIdentities.model_validate(audit().queue(call.input.status, call.input.limit, call.input.cursor))
+
+
+@handler.route("GET", IDENTITY, allow=Allow.AUDITOR, answer=ReviewedIdentityOpened)
+def view(call: Call[None]) -> ReviewedIdentityOpened:
+    """Show a user's identity with the whole number and the photo; that it was looked at goes into the audit log."""
+    return ReviewedIdentityOpened.model_validate(audit().view(call.principal, call.path["userId"]))
+
+
+@handler.route("POST", f"{IDENTITY}/decision", allow=Allow.AUDITOR, input=Decision, answer=ReviewedIdentity)
+def decide(call: Call[Decision]) -> ReviewedIdentity:
+    """Approve an identity, or reject it with a reason that the user is told."""
+    told = call.input
+    decided = audit().decide(call.principal, call.path["userId"], told.submission_id, told.approved, told.reason)
+    return ReviewedIdentity.model_validate(decided)

@@ -1,0 +1,43 @@
+"""What the routes of identity verification take and answer."""
+
+from typing import Annotated, Literal
+
+from pydantic import AliasPath, Field, StringConstraints
+
+from guahao.contracts import Instant, Message
+
+CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
+# The name travels on into lists and SMS, where a control character would begin a line of its own.
+Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class NewUpload(Message):
+    content_type: Literal["image/jpeg", "image/png", "image/webp"]
+    size: int = Field(ge=1, le=5_242_880, description="bytes; the upload may not be larger")
+
+
+class UploadForm(Message):
+    """Post `fields` and then the photo, as the field `file`, to `url` as multipart/form-data, and submit `photoKey`."""
+
+    url: str
+    fields: dict[str, str]
+    photo_key: str
+
+
+class Submission(Message):
+    name: Name
+    certificate_type: CertificateType
+    certificate_number: Annotated[str, StringConstraints(min_length=5, max_length=20, strip_whitespace=True)]
+    photo_key: str = Field(max_length=100, description="of an upload of the last day")
+
+
+class IdentityView(Message):
+    """The latest submission; nothing but the state of whoever has never submitted."""
+
+    state: Literal["none", "underReview", "approved", "rejected"] = "none"
+    name: str | None = None
+    certificate_type: CertificateType | None = Field(None, validation_alias=AliasPath("certificate", "type"))
+    certificate_number: str | None = Field(None, validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    submitted_at: Instant | None = None
+    decided_at: Instant | None = None
+    reason: str = Field("", description="why it was rejected")

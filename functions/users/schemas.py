@@ -1,0 +1,64 @@
+"""What the routes of users take and answer."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AliasPath, Field, StringConstraints
+
+from guahao.contracts import Instant, Message, Query
+
+# No administrator looks for days outside, and a calendar ends where a day more is none.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+
+
+class UserQuery(Query):
+    q: str = Field("", max_length=50, description="a whole phone number, or how the name begins")
+    status: Literal["none", "underReview", "approved", "rejected", "locked"] | None = None
+    first: Day | None = Field(None, alias="from", description="first day of registration")
+    last: Day | None = Field(None, alias="to", description="last day of registration")
+    limit: int = Field(20, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=500)
+
+
+class Reason(Message):
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class UserView(Message):
+    user_id: str
+    phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+    name: str
+    identity_state: Literal["none", "underReview", "approved", "rejected"]
+    locked: bool
+    lock_reason: str
+    registered_at: Instant = Field(validation_alias=AliasPath("created_at"))
+
+
+class UserList(Message):
+    items: list[UserView]
+    next_cursor: str | None
+
+
+class UserPatient(Message):
+    patient_id: str
+    name: str
+    certificate_type: Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"] = Field(
+        validation_alias=AliasPath("certificate", "type")
+    )
+    certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    sex: Literal["male", "female"]
+    birth_date: date
+    phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+
+
+class UserLogin(Message):
+    at: Instant
+    address: str
+    expires_at: Instant
+    ended_at: Instant | None
+
+
+class UserFileView(Message):
+    user: UserView
+    patients: list[UserPatient]
+    logins: list[UserLogin]

@@ -1,0 +1,20 @@
+"""The administrators table: everything of one administrator lies together, the account and its logins."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import DiscriminatorAttribute, UnicodeAttribute
+
+from guahao.adapters.dynamo.base import Item
+
+ADMINISTRATOR = "administrator"
+
+
+class AdministratorItem(Item):
+    """Any item of the table, `kind` tells which; the account itself lies under ADMINISTRATOR."""
+
+    class Meta:
+        table_name = ""
+
+    owner = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()

@@ -1,0 +1,165 @@
+"""Administrators in their own table, each beside their logins and the attempts under their name, and a directory of their names."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.transactions import TransactWrite
+
+from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR, AdministratorItem
+from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
+from guahao.adapters.dynamo.base import use_table
+from guahao.adapters.dynamo.logins import AdministratorLoginItem, login_item
+from guahao.domain.accounts import Login
+from guahao.domain.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
+from guahao.domain.audit_log import Deed
+from guahao.domain.errors import Unavailable
+from guahao.ports.administrators import AdministratorMoved, AdministratorPage
+
+ATTEMPTS = "attempts"
+# No administrator can be called so.
+DIRECTORY = "#directory"
+# Every lost round is somebody else's attempt, of which only a few are let through.
+_ROUNDS = 20
+
+
+class AdministratorAccountItem(AdministratorItem, discriminator="administrator"):
+    version = NumberAttribute()
+    role = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    sealed_totp_secret = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    locked = BooleanAttribute()
+    lock_reason = UnicodeAttribute()
+    last_totp_step = NumberAttribute()
+
+    @classmethod
+    def from_domain(cls, administrator: Administrator) -> AdministratorAccountItem:
+        """Return the item that keeps the administrator."""
+        return cls(
+            administrator.username,
+            ADMINISTRATOR,
+            version=administrator.version,
+            role=administrator.role.value,
+            password_hash=administrator.password_hash,
+            sealed_totp_secret=administrator.sealed_totp_secret,
+            created_at=administrator.created_at,
+            locked=administrator.locked,
+            lock_reason=administrator.lock_reason,
+            last_totp_step=administrator.last_totp_step,
+        )
+
+    def to_domain(self) -> Administrator:
+        """Return the administrator that the item keeps."""
+        return Administrator(
+            username=self.owner,
+            role=Role(self.role),
+            password_hash=self.password_hash,
+            sealed_totp_secret=self.sealed_totp_secret,
+            created_at=self.created_at,
+            locked=self.locked,
+            lock_reason=self.lock_reason,
+            last_totp_step=int(self.last_totp_step),
+            version=int(self.version),
+        )
+
+
+class DirectoryItem(AdministratorItem, discriminator="directory"):
+    """A name in the directory."""
+
+
+class AttemptsItem(AdministratorItem, discriminator="attempts"):
+    """The attempts under a name, which nobody may have; the table forgets them by itself."""
+
+    tries = NumberAttribute()
+    expires = TTLAttribute()
+
+
+class DynamoAdministrators:
+    """The store of administrators; see `ports.administrators.Administrators` for what each method promises."""
+
+    def __init__(self, table_name: str, log: DynamoAuditLog) -> None:
+        use_table(AdministratorItem, table_name)
+        self._log = log
+
+    def get(self, username: str) -> Administrator | None:
+        try:
+            return AdministratorAccountItem.get(username, ADMINISTRATOR, consistent_read=True).to_domain()
+        except AdministratorAccountItem.DoesNotExist:
+            return None
+
+    def find(self, limit: int, cursor: str | None) -> AdministratorPage:
+        start = {"owner": {"S": DIRECTORY}, "item": {"S": cursor}} if cursor else None
+        # One more than asked tells whether there is a next page.
+        found = DirectoryItem.query(DIRECTORY, consistent_read=True, limit=limit + 1, last_evaluated_key=start)
+        names = [entry.item for entry in found]
+        keys = [(name, ADMINISTRATOR) for name in names[:limit]]
+        items = [item.to_domain() for item in AdministratorAccountItem.batch_get(keys, consistent_read=True)]
+        return AdministratorPage(sorted(items, key=lambda a: a.username), names[limit - 1] if len(names) > limit else None)
+
+    def add(self, administrator: Administrator, deed: Deed, now: datetime) -> None:
+        def write(transaction: TransactWrite) -> None:
+            _require_owner(transaction, deed)
+            free = AdministratorAccountItem.owner.does_not_exist()
+            transaction.save(AdministratorAccountItem.from_domain(administrator), condition=free)
+            transaction.save(DirectoryItem(DIRECTORY, administrator.username), condition=DirectoryItem.owner.does_not_exist())
+
+        try:
+            self._log.append_with(deed, now, write)
+        except WritesRefused as refusal:
+            raise AdministratorMoved from refusal
+
+    def move(self, before: Administrator, after: Administrator, deed: Deed, now: datetime, login: Login | None = None) -> None:
+        def write(transaction: TransactWrite) -> None:
+            if deed.actor != after.username:
+                _require_owner(transaction, deed)
+            unmoved = AdministratorAccountItem.version == before.version
+            transaction.save(AdministratorAccountItem.from_domain(after), condition=unmoved)
+            transaction.delete(AttemptsItem(_mark(after.username), ATTEMPTS))
+            if login:
+                once = AdministratorLoginItem.owner.does_not_exist()
+                transaction.save(login_item(AdministratorLoginItem, login), condition=once)
+
+        try:
+            self._log.append_with(deed, now, write)
+        except WritesRefused as refusal:
+            raise AdministratorMoved from refusal
+
+    def claim_attempt(self, username: str, policy: LockoutPolicy, now: datetime) -> None:
+        for _ in range(_ROUNDS):
+            before = self._attempts(username)
+            after = next_attempt(before, policy, now)
+            unmoved = AttemptsItem.owner.does_not_exist()
+            if before:
+                unmoved = (AttemptsItem.tries == before.count) & (AttemptsItem.expires == before.until)
+            try:
+                AttemptsItem(_mark(username), ATTEMPTS, tries=after.count, expires=after.until).save(condition=unmoved)
+            except PutError as error:
+                if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
+                    raise
+                continue
+            return
+        raise Unavailable("Too many attempts under this name at once. Send the same request again in a moment.")
+
+    def _attempts(self, username: str) -> Attempts | None:
+        try:
+            item = AttemptsItem.get(_mark(username), ATTEMPTS, consistent_read=True)
+        except AttemptsItem.DoesNotExist:
+            return None
+        return Attempts(int(item.tries), item.expires)
+
+
+def _mark(username: str) -> str:
+    """Return what stands for a tried name: people type their phone or their password there, which is not to be kept."""
+    return hashlib.sha256(username.encode()).hexdigest()
+
+
+def _require_owner(transaction: TransactWrite, deed: Deed) -> None:
+    """Let the transaction through only while its actor is an open owner, or if it is a command."""
+    if deed.actor == COMMAND:
+        return
+    is_owner = (AdministratorAccountItem.role == Role.OWNER.value) & (AdministratorAccountItem.locked == False)  # noqa: E712
+    transaction.condition_check(AdministratorAccountItem, deed.actor, ADMINISTRATOR, is_owner)

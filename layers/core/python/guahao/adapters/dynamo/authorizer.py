@@ -1,0 +1,57 @@
+"""Whether a session lives: its login and its owner's account, read in one request and only as far as it matters here."""
+
+from __future__ import annotations
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from guahao.adapters.dynamo.accounts import USER
+from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR
+from guahao.adapters.dynamo.base import Item, use_table
+from guahao.adapters.dynamo.logins import login_key
+
+_READ = ["owner", "item", "locked", "ended_at"]
+
+
+class SeenItem(Item):
+    """A login or an account as the authorizer sees it, whatever else it holds."""
+
+    class Meta:
+        table_name = ""
+
+    owner = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    locked = BooleanAttribute(default=False)
+    ended_at = UTCDateTimeAttribute(null=True)
+
+
+class SeenUserItem(SeenItem):
+    class Meta:
+        table_name = ""
+
+
+class SeenAdministratorItem(SeenItem):
+    class Meta:
+        table_name = ""
+
+
+class DynamoSessions:
+    """The sessions of one table; see `ports.authorizer.Sessions` for the promise."""
+
+    def __init__(self, model: type[SeenItem], account: str, table_name: str) -> None:
+        self._model, self._account = model, account
+        use_table(model, table_name)
+
+    def living(self, owner: str, token_id: str) -> bool:
+        keys = [(owner, self._account), (owner, login_key(token_id))]
+        seen = {item.item: item for item in self._model.batch_get(keys, consistent_read=True, attributes_to_get=_READ)}
+        return len(seen) == len(keys) and not any(item.locked or item.ended_at for item in seen.values())
+
+
+def user_sessions(table_name: str) -> DynamoSessions:
+    """Return the sessions of users."""
+    return DynamoSessions(SeenUserItem, USER, table_name)
+
+
+def administrator_sessions(table_name: str) -> DynamoSessions:
+    """Return the sessions of administrators."""
+    return DynamoSessions(SeenAdministratorItem, ADMINISTRATOR, table_name)

@@ -1,0 +1,184 @@
+"""Identities in their table: one item for each user, and one for each certificate that says whose it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.transactions import TransactWrite
+
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.accounts import USER, UserItem
+from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
+from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.adapters.dynamo.certificates import CertificateMap
+from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.domain.accounts import IdentityState, User
+from guahao.domain.audit_log import Deed
+from guahao.domain.errors import DuplicateCertificate
+from guahao.domain.identity import Identity
+from guahao.ports.identity import IdentityMoved, IdentityPage
+
+_REFUSED, _CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
+
+
+class ByState(GlobalSecondaryIndex[Any]):
+    """Identities in a state by the moment of their submission; claims are in none."""
+
+    class Meta:
+        index_name = "by_state"
+        projection = AllProjection()
+
+    state = UnicodeAttribute(hash_key=True)
+    submitted = UnicodeAttribute(range_key=True)
+
+
+class IdentityItem(Item):
+    class Meta:
+        table_name = ""
+
+    by_state = ByState()
+
+    identity_id = UnicodeAttribute(hash_key=True)
+    state = UnicodeAttribute()
+    submitted = UnicodeAttribute()
+    version = NumberAttribute()
+    submission_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    certificate = CertificateMap()
+    photo_key = UnicodeAttribute()
+    submitted_at = UTCDateTimeAttribute()
+    decided_at = UTCDateTimeAttribute(null=True)
+    decided_by = UnicodeAttribute(default="")
+    reason = UnicodeAttribute(default="")
+
+    @classmethod
+    def from_domain(cls, identity: Identity) -> IdentityItem:
+        """Return the item that keeps the identity."""
+        return cls(
+            identity.user_id,
+            state=identity.state.value,
+            submitted=f"{identity.submitted_at.isoformat(timespec='milliseconds')}#{identity.user_id}",
+            version=identity.version,
+            submission_id=identity.submission_id,
+            name=identity.name,
+            certificate=CertificateMap.from_domain(identity.certificate),
+            photo_key=identity.photo_key,
+            submitted_at=identity.submitted_at,
+            decided_at=identity.decided_at,
+            decided_by=identity.decided_by,
+            reason=identity.reason,
+        )
+
+    def to_domain(self) -> Identity:
+        """Return the identity that the item keeps."""
+        return Identity(
+            user_id=self.identity_id,
+            submission_id=self.submission_id,
+            name=self.name,
+            certificate=self.certificate.to_domain(),
+            photo_key=self.photo_key,
+            submitted_at=self.submitted_at,
+            state=IdentityState(self.state),
+            decided_at=self.decided_at,
+            decided_by=self.decided_by,
+            reason=self.reason,
+            version=int(self.version),
+        )
+
+
+class ClaimItem(Item):
+    """Whose a certificate is, as long as it is under review or approved."""
+
+    class Meta:
+        table_name = ""
+
+    identity_id = UnicodeAttribute(hash_key=True)
+    holder = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, identity: Identity) -> ClaimItem:
+        """Return the claim on the identity's certificate."""
+        return cls(f"certificate#{identity.certificate.fingerprint}", holder=identity.user_id)
+
+
+class DynamoIdentities:
+    """The store of record; see `ports.identity.Identities` for what each method promises."""
+
+    def __init__(self, identities_table: str, accounts_table: str, audit_log: DynamoAuditLog) -> None:
+        use_table(IdentityItem, identities_table)
+        use_table(ClaimItem, identities_table)
+        use_table(AccountItem, accounts_table)
+        self._audit_log = audit_log
+
+    def get(self, user_id: str) -> Identity | None:
+        try:
+            return IdentityItem.get(user_id, consistent_read=True).to_domain()
+        except IdentityItem.DoesNotExist:
+            return None
+
+    def submit(self, before: Identity | None, after: Identity) -> None:
+        user = _user(after.user_id)
+        unmoved = IdentityItem.version == before.version if before else IdentityItem.identity_id.does_not_exist()
+        unclaimed = ClaimItem.identity_id.does_not_exist() | (ClaimItem.holder == after.user_id)
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(IdentityItem.from_domain(after), condition=unmoved)
+                transaction.save(ClaimItem.of(after), condition=unclaimed)
+                transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
+        except TransactWriteError as error:
+            raise _refusal(error) from error
+
+    def decide(self, before: Identity, after: Identity, deed: Deed) -> None:
+        if after.decided_at is None:
+            raise ValueError("only a decided identity can be written together with a deed")
+
+        def add_writes(transaction: TransactWrite) -> None:
+            user = _user(after.user_id)
+            transaction.save(IdentityItem.from_domain(after), condition=IdentityItem.version == before.version)
+            transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
+            if after.state is IdentityState.REJECTED:
+                transaction.delete(ClaimItem.of(after), condition=ClaimItem.holder == after.user_id)
+
+        try:
+            self._audit_log.append_with(deed, after.decided_at, add_writes)
+        except WritesRefused as error:
+            raise IdentityMoved from error
+
+    def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> IdentityPage:
+        found = IdentityItem.by_state.query(state.value, limit=limit, last_evaluated_key=_start(state, cursor) if cursor else None)
+        items = [item.to_domain() for item in found]
+        last = found.last_evaluated_key
+        return IdentityPage(items, cursor_of(last["submitted"]["S"]) if last else None)
+
+
+def identity_of_image(image: dict[str, Any]) -> Identity:
+    """Return the identity in one image of the table's stream."""
+    item = IdentityItem()
+    item.from_dynamodb_dict(image)
+    return item.to_domain()
+
+
+def _user(user_id: str) -> User:
+    return UserItem.get(user_id, USER, consistent_read=True).to_domain()
+
+
+def _refusal(error: TransactWriteError) -> Exception:
+    """Return what a refused submission means: only a claim that stands alone in the way is another account's."""
+    identity, claim, user = (reason.code if reason else "" for reason in error.cancellation_reasons)
+    if (identity, claim, user) == ("", _REFUSED, ""):
+        return DuplicateCertificate("This certificate belongs to another account. Log in there or submit your own.", rule="certificateOnce")
+    if {identity, claim, user} & {_REFUSED, _CONFLICT}:
+        return IdentityMoved()
+    return store_unavailable()
+
+
+def _start(state: IdentityState, cursor: str) -> dict[str, Any]:
+    """Return the key after which a page begins."""
+    submitted = place_of(cursor)
+    moment, _, user_id = submitted.partition("#")
+    if not moment or not user_id:
+        raise wrong_cursor()
+    return {"state": {"S": state.value}, "submitted": {"S": submitted}, "identity_id": {"S": user_id}}

@@ -1,0 +1,110 @@
+"""The patient as DynamoDB keeps it, beside its user."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.certificates import CertificateMap
+from guahao.domain.certificates import Sex
+from guahao.domain.patients import Contact, Patient
+
+PATIENT_PREFIX = "patient#"
+
+
+class ContactMap(MapAttribute[str, Any]):
+    name = UnicodeAttribute()
+    certificate = CertificateMap(null=True)
+    sealed_phone = UnicodeAttribute()
+    masked_phone = UnicodeAttribute()
+
+    @classmethod
+    def from_domain(cls, contact: Contact) -> ContactMap:
+        """Return the map that keeps the contact."""
+        return cls(
+            name=contact.name,
+            certificate=CertificateMap.from_domain(contact.certificate) if contact.certificate else None,
+            sealed_phone=contact.sealed_phone,
+            masked_phone=contact.masked_phone,
+        )
+
+    def to_domain(self) -> Contact:
+        """Return the contact that the map keeps."""
+        certificate = self.certificate.to_domain() if self.certificate else None
+        return Contact(self.name, certificate, self.sealed_phone, self.masked_phone)
+
+
+class PatientItem(AccountItem, discriminator="patient"):
+    patient_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    certificate = CertificateMap()
+    sex = UnicodeAttribute()
+    birth_date = UnicodeAttribute()
+    sealed_phone = UnicodeAttribute()
+    masked_phone = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    married = BooleanAttribute(default=False)
+    province_code = UnicodeAttribute(default="")
+    city_code = UnicodeAttribute(default="")
+    district_code = UnicodeAttribute(default="")
+    address = UnicodeAttribute(default="")
+    contact = ContactMap(null=True)
+    card_number = UnicodeAttribute(default="")
+    insured = BooleanAttribute(default=False)
+    version = NumberAttribute()
+
+    @classmethod
+    def from_domain(cls, patient: Patient) -> PatientItem:
+        """Return the item that keeps the patient."""
+        return cls(
+            patient.user_id,
+            patient_key(patient.patient_id),
+            patient_id=patient.patient_id,
+            name=patient.name,
+            certificate=CertificateMap.from_domain(patient.certificate),
+            sex=patient.sex.value,
+            birth_date=patient.birth_date.isoformat(),
+            sealed_phone=patient.sealed_phone,
+            masked_phone=patient.masked_phone,
+            created_at=patient.created_at,
+            married=patient.married,
+            province_code=patient.province_code,
+            city_code=patient.city_code,
+            district_code=patient.district_code,
+            address=patient.address,
+            contact=ContactMap.from_domain(patient.contact) if patient.contact else None,
+            card_number=patient.card_number,
+            insured=patient.insured,
+            version=patient.version,
+        )
+
+    def to_domain(self) -> Patient:
+        """Return the patient that the item keeps."""
+        return Patient(
+            patient_id=self.patient_id,
+            user_id=self.owner,
+            name=self.name,
+            certificate=self.certificate.to_domain(),
+            sex=Sex(self.sex),
+            birth_date=date.fromisoformat(self.birth_date),
+            sealed_phone=self.sealed_phone,
+            masked_phone=self.masked_phone,
+            created_at=self.created_at,
+            married=self.married,
+            province_code=self.province_code,
+            city_code=self.city_code,
+            district_code=self.district_code,
+            address=self.address,
+            contact=self.contact.to_domain() if self.contact else None,
+            card_number=self.card_number,
+            insured=self.insured,
+            version=int(self.version),
+        )
+
+
+def patient_key(patient_id: str) -> str:
+    """Return the sort key under which a patient lies."""
+    return f"{PATIENT_PREFIX}{patient_id}"

@@ -1,0 +1,92 @@
+"""Users as administrators deal with them: find, look at, lock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from guahao.domain.accounts import Login, User
+from guahao.domain.audit_log import Action, Deed
+from guahao.domain.errors import Invalid, NotFound, Unavailable
+from guahao.domain.patients import Patient
+from guahao.domain.users import UserFilter, UserStatus, lock, unlock
+from guahao.ports.accounts import Accounts, Logins, UserMoved
+from guahao.ports.audit_log import AuditLog
+from guahao.ports.clock import Clock
+from guahao.ports.patients import PatientStore
+from guahao.ports.users import UserPage, UserStore
+from guahao.ports.vault import Vault
+from guahao.usecases.accounts import user_id_of_phone
+
+LOGINS_SHOWN = 20
+# Every lost round is somebody else's finished write on the same user, of which there are few.
+_ROUNDS = 10
+_PHONE = re.compile(r"\d{11}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class UserFile:
+    """A user with everything that an administrator sees of them."""
+
+    user: User
+    patients: list[Patient]
+    logins: list[Login]
+
+
+@dataclass(frozen=True)
+class Users:
+    """The desk of users. Whoever asks is an administrator, and what they see or do of one user is in the audit log first."""
+
+    accounts: Accounts
+    users: UserStore
+    patients: PatientStore
+    logins: Logins
+    log: AuditLog
+    vault: Vault
+    clock: Clock
+
+    def find(self, text: str, status: str | None, first: date | None, last: date | None, limit: int, cursor: str | None) -> UserPage:
+        """Return a page of users: `text` is a whole phone number or how a name begins, the days are those of the registration."""
+        text = text.strip()
+        by_phone = bool(_PHONE.fullmatch(text))
+        wanted = UserFilter("" if by_phone else text, UserStatus(status) if status else None, first, last)
+        wanted.require_order()
+        if by_phone and cursor:
+            raise Invalid("A phone number has one user at most and no next page. Leave the cursor away.")
+        if by_phone:
+            user = self.accounts.get(user_id_of_phone(self.vault, text))
+            return UserPage([user] if user and wanted.fits(user) else [], None)
+        return self.users.find(wanted, limit, cursor)
+
+    def look(self, administrator: str, user_id: str) -> UserFile:
+        """Return everything of the user, noted in the audit log before, or raise NotFound."""
+        user = self._get(user_id)
+        self.log.append(Deed(administrator, Action.USER_VIEWED, user_id), self.clock())
+        return UserFile(user, list(self.patients.of_user(user_id)), self.logins.latest(user_id, LOGINS_SHOWN))
+
+    def lock(self, administrator: str, user_id: str, reason: str) -> User:
+        """Lock the user, so that their sessions end within a minute, or raise NotFound or LockStateConflict."""
+        return self._change(Deed(administrator, Action.USER_LOCKED, user_id, reason), lambda user: lock(user, reason))
+
+    def unlock(self, administrator: str, user_id: str, reason: str) -> User:
+        """Open the user's account again or raise NotFound or LockStateConflict."""
+        return self._change(Deed(administrator, Action.USER_UNLOCKED, user_id, reason), unlock)
+
+    def _change(self, deed: Deed, decide: Callable[[User], User]) -> User:
+        for _ in range(_ROUNDS):
+            before = self._get(deed.subject)
+            after = decide(before)
+            try:
+                self.users.move(before, after, deed, self.clock())
+            except UserMoved:
+                continue
+            return after
+        raise Unavailable("This user is being changed by many at once. Send the same request again.")
+
+    def _get(self, user_id: str) -> User:
+        user = self.accounts.get(user_id)
+        if user is None:
+            raise NotFound("There is no such user. GET /api/admin/users finds those there are.")
+        return user

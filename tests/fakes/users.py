@@ -1,0 +1,34 @@
+"""The search for users in memory, over the fake accounts and beside the fake audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from guahao.domain.accounts import User
+from guahao.domain.audit_log import Deed
+from guahao.domain.errors import Invalid
+from guahao.domain.users import UserFilter
+from guahao.ports.users import UserPage
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.audit_log import FakeAuditLog
+
+
+@dataclass
+class FakeUsers:
+    accounts: FakeAccounts
+    log: FakeAuditLog
+
+    def find(self, wanted: UserFilter, limit: int, cursor: str | None) -> UserPage:
+        named = bool(wanted.name_prefix)
+        keys = {(user.name if named else user.created_at.isoformat()) + f"#{user.user_id}": user for user in self.accounts.users.values()}
+        fitting = [key for key in sorted(keys, reverse=not named) if wanted.fits(keys[key])]
+        if cursor and (cursor not in keys or not cursor.startswith(wanted.name_prefix)):
+            raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": "take it from an earlier answer"}])
+        if cursor:
+            fitting = [key for key in fitting if (key > cursor if named else key < cursor)]
+        return UserPage([keys[key] for key in fitting[:limit]], fitting[limit - 1] if len(fitting) > limit else None)
+
+    def move(self, before: User, after: User, deed: Deed, now: datetime) -> None:
+        self.accounts.change(before, after)
+        self.log.append(deed, now)
