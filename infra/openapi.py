@@ -17,9 +17,15 @@ from infra.schemas import Schemas
 DOCUMENT = FOLDERS / "openapi" / "openapi.json"
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 CORRELATION = {"X-Correlation-Id": {"$ref": "#/components/headers/CorrelationId"}}
+TAG = {"ETag": {"$ref": "#/components/headers/EntityTag"}}
+NOT_MODIFIED = {"$ref": "#/components/responses/NotModified"}
 FILES = {".json": {"application/json": {"schema": {"type": "object"}}}, ".ics": {"text/calendar": {"schema": {"type": "string"}}}}
 # Of routes that ask for no session.
-SECURITY: dict[Allow, list[dict[str, list[str]]]] = {Allow.ANYONE: [], Allow.PROVIDER: [{"wechatPaySignature": []}]}
+SECURITY: dict[Allow, list[dict[str, list[str]]]] = {
+    Allow.ANYONE: [],
+    Allow.PROVIDER: [{"wechatPaySignature": []}],
+    Allow.HOSPITAL: [{"hospitalSignature": []}],
+}
 SCHEMES = {
     "sessionToken": {
         "type": "http",
@@ -31,6 +37,15 @@ SCHEMES = {
         "in": "header",
         "name": "Wechatpay-Signature",
         "description": "WeChat Pay signs its notifications; Wechatpay-Timestamp, -Nonce and -Serial belong to the signature.",
+    },
+    "hospitalSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Signature",
+        "description": (
+            "Lower-case hex of HMAC-SHA256 with the hospital's key over METHOD, PATH?QUERY, X-Timestamp, X-Nonce and hex(SHA-256(body)), "
+            "one per line; X-Hospital-Code tells whose. The query is signed sorted by name and encoded after RFC 3986."
+        ),
     },
 }
 PARAMETERS = {
@@ -46,6 +61,12 @@ PARAMETERS = {
         "required": True,
         "description": "New for each new intention. A request sent again under the same key is answered with the same result.",
         "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "The ETag of the answer that you have kept.",
+        "schema": {"type": "string"},
     },
 }
 PROBLEM_SCHEMA = {
@@ -88,13 +109,21 @@ def document() -> dict[str, Any]:
             "schemas": {**schemas.components, "Problem": PROBLEM_SCHEMA},
             "securitySchemes": SCHEMES,
             "parameters": PARAMETERS,
-            "headers": {"CorrelationId": {"required": True, "description": "Names this answer in our logs.", "schema": {"type": "string"}}},
+            "headers": {
+                "CorrelationId": {"required": True, "description": "Names this answer in our logs.", "schema": {"type": "string"}},
+                "EntityTag": {
+                    "required": True,
+                    "description": "Names this content, for If-None-Match.",
+                    "schema": {"type": "string"},
+                },
+            },
             "responses": {
+                "NotModified": {"description": "The answer that you have kept is still right.", "headers": {**CORRELATION, **TAG}},
                 "Problem": {
                     "description": "A refusal: a problem document.",
                     "headers": CORRELATION,
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
+                },
             },
         },
     }
@@ -111,13 +140,16 @@ def operation(function: str, route: Route, schemas: Schemas) -> dict[str, Any]:
             *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", route.path)),
             *(schemas.parameters(route.input) if route.input and in_query(route) else []),
             *([{"$ref": "#/components/parameters/IdempotencyKey"}] if route.idempotent else []),
+            *([{"$ref": "#/components/parameters/IfNoneMatch"}] if route.cache_seconds else []),
             {"$ref": "#/components/parameters/CorrelationId"},
         ],
-        "responses": {str(route.status): answer(route, schemas), "4XX": PROBLEM, "5XX": PROBLEM},
+        "responses": {str(route.status): answer(route, schemas), **kept(route), "4XX": PROBLEM, "5XX": PROBLEM},
     }
     if route.input and not in_query(route):
         body = {"schema": schemas.reference(route.input, "validation")}
         described["requestBody"] = {"required": True, "content": {"application/json": body}}
+    elif route.media_type:
+        described["requestBody"] = {"required": True, "content": {route.media_type: {}}}
     return described
 
 
@@ -132,9 +164,14 @@ def operation_id(route: Route) -> str:
     return route.method.lower() + "".join(f"By{word[1].upper()}{word[2:-1]}" if word[0] == "{" else word.title() for word in words)
 
 
+def kept(route: Route) -> dict[str, Any]:
+    """Return the description of what a caller hears that has kept the route's answer, where it may."""
+    return {str(int(HTTPStatus.NOT_MODIFIED)): NOT_MODIFIED} if route.cache_seconds else {}
+
+
 def answer(route: Route, schemas: Schemas) -> dict[str, Any]:
     """Return the description of the route's good answer; one without a model is the file that the path's end names, or has no body."""
-    headers: dict[str, Any] = dict(CORRELATION)
+    headers: dict[str, Any] = CORRELATION | (TAG if route.cache_seconds else {})
     if route.status == HTTPStatus.CREATED:
         headers["Location"] = {"required": True, "description": "The address of what was created.", "schema": {"type": "string"}}
     described: dict[str, Any] = {"description": HTTPStatus(route.status).phrase, "headers": headers}

@@ -1,4 +1,4 @@
-"""Ready-made people and sessions for tests."""
+"""Ready-made people and sessions for tests, and what hospitals publish."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.catalog import BookingRule, Grade, Hospital
-from guahao.domain.certificates import Certificate, CertificateType, Sex
+from guahao.domain.certificates import Certificate, CertificateType, Sex, check_digit
 from guahao.domain.patients import Patient
 from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
 from tests.fakes.vault import FakeVault
@@ -55,7 +56,30 @@ def patient(patient_id: str = "p1", user_id: str = "u1") -> Patient:
 
 
 def hospital(code: str = "10001", **changes: Any) -> Hospital:
-    """Return an online hospital whose days can be booked a week ahead."""
+    """Return a hospital whose days can be booked a week ahead."""
     rule = BookingRule(cycle_days=7, release_time=time(0), stop_time=time(23, 59), quit_day_offset=-1, quit_time=time(15))
-    usual = Hospital(code, "协和医院", Grade.TERTIARY_A, "三级甲等", "110000", "110100", "110101", "北京市东城区", "帅府园1号", rule)
+    usual = Hospital(code, "协和医院", Grade.TERTIARY_A, "110000", "110100", "110101", "帅府园1号", rule)
     return replace(usual, **changes)
+
+
+def hospital_entry(**changes: Any) -> HospitalEntry:
+    """Return what that hospital says of itself."""
+    return HospitalEntry.model_validate(hospital(**changes)).model_copy(update={"hospital_code": None})
+
+
+def department_entry(code: str = "0101", **changes: Any) -> DepartmentEntry:
+    """Return a department as its hospital publishes it."""
+    return DepartmentEntry(department_code=code, name="心内科", group_code="01", group_name="内科").model_copy(update=changes)
+
+
+def schedule_entry(own_id: str = "a", **changes: Any) -> ScheduleEntry:
+    """Return a session of VISIT as its hospital publishes it."""
+    usual = ScheduleEntry(
+        hospital_schedule_id=own_id, department_code="0101", title="主任医师", date=VISIT, half_day="morning", total=3, fee_fen=5000
+    )
+    return usual.model_copy(update=changes)
+
+
+def citizen(first_17_digits: str) -> str:
+    """Return the citizen number that begins so."""
+    return first_17_digits + check_digit(first_17_digits)

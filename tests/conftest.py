@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from guahao.adapters.mongo.client import mongo_database
+from tests.functions import limits
 from tests.servers import aws_server, mongo_server, redis_server
 
 
@@ -29,7 +30,7 @@ def aws() -> Iterator[dict[str, str]]:
     """Run AWS with the data stack, for this process and what it starts, and give a function's environment variables."""
     with aws_server() as variables:
         before = dict(os.environ)
-        os.environ.update(variables)
+        os.environ.update(variables | limits())
         yield variables
         os.environ.clear()
         os.environ.update(before)

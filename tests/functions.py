@@ -3,14 +3,45 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from infra.functions import ROOT
+from samtranslator.yaml_helper import yaml_parse
+
+from guahao.domain.signing import sign
 
 EVENTS = ROOT / "events"
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+# The hospital of the sample events signs with this key.
+HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
+
+
+def limits() -> dict[str, str]:
+    """Return the variables that hold a number, as they are where nobody sets them otherwise."""
+    variables: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    defaults = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}).get("Default") for name, value in variables.items()}
+    return {name: str(default) for name, default in defaults.items() if isinstance(default, int)}
 
 
 def sample_event(function: str, case: str) -> dict[str, Any]:
     """Return a fresh copy of events/<function>/<case>.json."""
     event: dict[str, Any] = json.loads((EVENTS / function / f"{case}.json").read_text())
     return event
+
+
+def signed(event: dict[str, Any], now: datetime, *, code: str = HOSPITAL_CODE, key: str = HOSPITAL_KEY, nonce: str = "") -> dict[str, Any]:
+    """Return the event as the hospital sends it now."""
+    query = urlencode(sorted((event["queryStringParameters"] or {}).items()), quote_via=quote, safe="", errors="surrogatepass")
+    target = f"{event['path']}?{query}" if query else event["path"]
+    timestamp, nonce = str(int(now.timestamp())), nonce or uuid4().hex
+    body = (event["body"] or "").encode(errors="surrogatepass")
+    with suppress(ValueError):  # what cannot be decoded is refused before anybody looks at its signature
+        body = b64decode(body, validate=True) if event["isBase64Encoded"] else body
+    signature = sign(key, event["httpMethod"], target, timestamp, nonce, body)
+    headers = {"X-Hospital-Code": code, "X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": signature}
+    return {**event, "headers": {**(event["headers"] or {}), **headers}}

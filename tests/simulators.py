@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from ssl import SSLContext
 from threading import Thread
 
 ROOT = Path(__file__).parents[1]
@@ -35,13 +36,20 @@ def simulator(name: str, state: Path, *options: str) -> Iterator[str]:
 
 
 @contextmanager
-def server(reply: Callable[[str, Mapping[str, str], bytes], Reply]) -> Iterator[str]:
-    """Serve POST requests with a function of path, headers and body, and give the URL."""
+def server(reply: Callable[[str, Mapping[str, str], bytes], Reply], tls: SSLContext | None = None) -> Iterator[str]:
+    """Serve requests with a function of path, headers and body, and give the URL."""
+    with server_of_methods(lambda _, path, headers, body: reply(path, headers, body), tls) as url:
+        yield url
+
+
+@contextmanager
+def server_of_methods(reply: Callable[[str, str, Mapping[str, str], bytes], Reply], tls: SSLContext | None = None) -> Iterator[str]:
+    """Serve requests with a function of method, path, headers and body, and give the URL."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+        def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, headers, content = reply(self.path, dict(self.headers.items()), body)
+            status, headers, content = reply(self.command, self.path, dict(self.headers.items()), body)
             self.send_response(status)
             for name, value in {"Content-Length": str(len(content)), **headers}.items():
                 self.send_header(name, value)
@@ -50,14 +58,18 @@ def server(reply: Callable[[str, Mapping[str, str], bytes], Reply]) -> Iterator[
                 self.end_headers()
                 self.wfile.write(content)
 
+        do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - the names that the base class calls
+
         def log_message(self, format: str, *args: object) -> None:
             """Keep the tests' output quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
         running.daemon_threads = True
+        if tls:
+            running.socket = tls.wrap_socket(running.socket, server_side=True)
         Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{running.server_port}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{running.server_port}"
         finally:
             running.shutdown()
 

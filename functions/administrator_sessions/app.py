@@ -29,6 +29,6 @@ def me(call: Call[None]) -> OwnAccount:
 
 @handler.route("PUT", "/api/admin/me/password", allow=Allow.ADMINISTRATOR, input=NewPassword, status=204)
 def change_password(call: Call[NewPassword]) -> None:
-    """Replace the own password, proven by the old one and a code; wrong attempts count as those of logging in."""
+    """Replace the own password, proven by the old one and a code; wrong attempts count as those of logging in, and every session ends."""
     asked = call.input
-    administrator_desk().change_password(call.principal, asked.password, asked.totp, asked.new_password)
+    administrator_desk().change_password(call.principal, asked.password, asked.totp, asked.new_password, call.source_address)

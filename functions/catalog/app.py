@@ -7,7 +7,7 @@ from schemas import DepartmentsAnswer, HospitalAnswer, HospitalQuery, HospitalsA
 handler = Api("catalog")
 
 
-@handler.route("GET", "/api/hospitals", allow=Allow.ANYONE, input=HospitalQuery, answer=HospitalsAnswer)
+@handler.route("GET", "/api/hospitals", allow=Allow.ANYONE, input=HospitalQuery, answer=HospitalsAnswer, cache_seconds=60)
 def search(call: Call[HospitalQuery]) -> HospitalsAnswer:
     """List the online hospitals that fit."""
     asked = call.input
@@ -23,13 +23,13 @@ def search(call: Call[HospitalQuery]) -> HospitalsAnswer:
     return HospitalsAnswer.model_validate(page)
 
 
-@handler.route("GET", "/api/hospitals/{hospitalCode}", allow=Allow.ANYONE, answer=HospitalAnswer)
+@handler.route("GET", "/api/hospitals/{hospitalCode}", allow=Allow.ANYONE, answer=HospitalAnswer, cache_seconds=60)
 def hospital(call: Call[None]) -> HospitalAnswer:
     """Show a hospital."""
     return HospitalAnswer.model_validate(hospitals().get(call.path["hospitalCode"]))
 
 
-@handler.route("GET", "/api/hospitals/{hospitalCode}/departments", allow=Allow.ANYONE, answer=DepartmentsAnswer)
+@handler.route("GET", "/api/hospitals/{hospitalCode}/departments", allow=Allow.ANYONE, answer=DepartmentsAnswer, cache_seconds=60)
 def departments(call: Call[None]) -> DepartmentsAnswer:
     """Show a hospital's departments as a tree of two levels."""
     return DepartmentsAnswer.model_validate({"items": hospitals().departments(call.path["hospitalCode"])})

@@ -12,13 +12,13 @@ ClockTime = Annotated[time, PlainSerializer(lambda value: value.strftime("%H:%M"
 
 
 class HospitalQuery(Query):
-    q: str = Field("", max_length=50)
+    q: str = Field("", max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")
     grade: int | None = Field(None, ge=1, le=5)
     province: RegionCode = ""
     city: RegionCode = ""
     district: RegionCode = ""
     limit: int = Field(20, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
+    cursor: str | None = Field(None, pattern=r"^[0-9A-Za-z_-]{1,32}$")
 
 
 class BookingRuleAnswer(Message):

@@ -1,6 +1,6 @@
 """Tells a hospital's system what became of an order."""
 
-from guahao.bootstrap.gateway import hospital_calls
+from guahao.bootstrap.gateway import hospital_calls, postpone_call
 from guahao.contracts.orders import OrderMessage
 from guahao.runtime.batch import each_message
 
@@ -10,4 +10,4 @@ def handle(body: str) -> None:
     hospital_calls().tell(OrderMessage.model_validate_json(body).order_id)
 
 
-handler = each_message(handle)
+handler = each_message(handle, postpone_call)

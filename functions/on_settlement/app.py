@@ -1,6 +1,6 @@
 """Closes or refunds the payments of cancelled orders."""
 
-from guahao.bootstrap.payment import settlements
+from guahao.bootstrap.payment import postpone_settlement, settlements
 from guahao.contracts.orders import OrderMessage
 from guahao.runtime.batch import each_message
 
@@ -10,4 +10,4 @@ def handle(body: str) -> None:
     settlements().settle(OrderMessage.model_validate_json(body).order_id)
 
 
-handler = each_message(handle)
+handler = each_message(handle, postpone_settlement)

@@ -7,8 +7,7 @@ from guahao.runtime.api import Allow, Answer, Api, Call
 handler = Api("openapi")
 
 
-@handler.route("GET", "/api/openapi.json", allow=Allow.ANYONE)
+@handler.route("GET", "/api/openapi.json", allow=Allow.ANYONE, cache_seconds=300)
 def openapi(call: Call[None]) -> Answer:
     """Return the OpenAPI 3.1 document."""
-    document = Path(__file__).with_name("openapi.json").read_text()
-    return Answer(document, headers={"Cache-Control": "public, max-age=300"})
+    return Answer(Path(__file__).with_name("openapi.json").read_text())

@@ -31,6 +31,7 @@ def amend(layers: Path, log: Path) -> None:
     isolate_workers()
     log_functions(log)
     import_gateway_responses()
+    unescape_media_types()
     answer_failures()
     stamp_messages()
     name_queues_alike()
@@ -120,6 +121,17 @@ def import_gateway_responses() -> None:
         return api_id
 
     apigateway_v1._import_rest_api = import_rest_api
+
+
+def unescape_media_types() -> None:
+    """Read the binary media types of an API as CloudFormation writes them, application~1pdf: MiniStack compares them as they are."""
+    original: Callable[..., Any] = apigateway_v1._create_rest_api
+
+    def create_rest_api(data: dict[str, Any]) -> Any:
+        types = [media_type.replace("~1", "/") for media_type in data.get("binaryMediaTypes") or []]
+        return original({**data, "binaryMediaTypes": types})
+
+    apigateway_v1._create_rest_api = create_rest_api
 
 
 def answer_failures() -> None:

@@ -110,6 +110,7 @@ class Deployment:
             "MongodbUrl": layout.mongodb_url,
             "WechatPayUrl": layout.payment_url,
             "PublicUrl": layout.address,
+            "HospitalAddresses": "any",  # the hospital simulator's
             "LoginCodesPerAddressHour": "100000",  # here everybody comes from one address
             **layout.parameters,
         }
@@ -155,11 +156,14 @@ class Deployment:
             status = "NONE"
         # The stack itself remembers what it was made from, so the memory cannot differ from what is there.
         marked = {**template, "Outputs": {**template.get("Outputs", {}), CONTENT: {"Value": fingerprint(template, given)}}}
+        # By the store of packages, because a request takes no template longer than 51,200 bytes.
+        key = f"{stack.name}.json"
+        client(self._layout, "s3").put_object(Bucket=BUCKET, Key=key, Body=json.dumps(marked, default=str).encode())
         act = stacks.create_stack if status in ("NONE", "DELETE_COMPLETE") else stacks.update_stack
         try:
             act(
                 StackName=stack.name,
-                TemplateBody=json.dumps(marked, default=str),
+                TemplateURL=f"{self._layout.aws_url}/{BUCKET}/{key}",
                 Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )

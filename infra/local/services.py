@@ -41,7 +41,8 @@ def services(layout: Layout) -> list[Service]:
         wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state), layout.port + 2))
     if "MONGODB_URL" not in layout.external:
         wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state), layout.port + 3))
-    return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), simulator("hospital", "Hospital simulator", layout, 5)]
+    hospital = simulator("hospital", "Hospital simulator", layout, 5, "--platform", layout.address)
+    return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), hospital]
 
 
 def redis_command(port: int, state: Path) -> tuple[str, ...]:
@@ -67,9 +68,9 @@ def mongodb_command(port: int, state: Path) -> tuple[str, ...]:
     return (sys.executable, "-c", "from nx_27017.nx_27017 import main; main()", "--host", LOOPBACK, "--port", str(port), *files)
 
 
-def simulator(name: str, title: str, layout: Layout, offset: int) -> Service:
+def simulator(name: str, title: str, layout: Layout, offset: int, *options: str) -> Service:
     port = layout.port + offset
-    command = (sys.executable, "-m", f"infra.simulators.{name}", "--port", str(port), "--state", str(layout.state / name))
+    command = (sys.executable, "-m", f"infra.simulators.{name}", "--port", str(port), "--state", str(layout.state / name), *options)
     return Service(name, title, command, port)
 
 

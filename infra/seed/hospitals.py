@@ -6,6 +6,7 @@ from datetime import time
 from typing import NamedTuple
 
 from guahao.domain.catalog import BookingRule, Grade, Hospital
+from infra.seed.dictionary import grade_name
 from infra.seed.regions import codes_above, full_name
 
 
@@ -59,18 +60,16 @@ def demo_hospitals() -> list[Hospital]:
 
 def _hospital(facts: _Facts) -> Hospital:
     province_code, city_code = codes_above(facts.district_code)
-    region = full_name(facts.district_code)
+    region, grade = full_name(facts.district_code), grade_name(facts.grade)
     return Hospital(
         hospital_code=facts.code,
         name=facts.name,
         grade=facts.grade,
-        grade_name=facts.grade.chinese,
         province_code=province_code,
         city_code=city_code,
         district_code=facts.district_code,
-        region_name=region,
         address=facts.address,
         booking_rule=facts.rule,
-        introduction=f"{facts.name}是位于{region}的{facts.grade.chinese}医院。这里的科室、医生和排班均为演示数据。",
+        introduction=f"{facts.name}是位于{region}的{grade}医院。这里的科室、医生和排班均为演示数据。",
         route=f"导航至{region}的{facts.name}（{facts.address}）。",
     )

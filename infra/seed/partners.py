@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import json
-import secrets
-from dataclasses import replace
+from dataclasses import dataclass
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from guahao.domain.administrators import COMMAND
 from guahao.domain.errors import Unavailable
-from guahao.domain.gateway import HospitalSetting
 from guahao.ports.gateway import HospitalSettings
+from guahao.usecases.hospital_settings import Contracts
+
+CONTACT, CONTACT_PHONE = "演示联系人", "010-00000000"
 
 
-def agree(hospital_settings: HospitalSettings, hospital_code: str, simulator_url: str) -> None:
-    """Give the hospital a contract if it has none, point it at the simulator, and tell the simulator the key.
+@dataclass(frozen=True)
+class Partners:
+    """Makes contracts with demo hospitals, whose systems are all the simulator."""
 
-    The simulator hears it every time, because it may have lost what it knew.
-    """
-    before = hospital_settings.get(hospital_code)
-    setting = replace(before, api_url=simulator_url) if before else HospitalSetting(hospital_code, simulator_url, secrets.token_hex(32))
-    if setting != before:
-        hospital_settings.put(setting)
-    body = json.dumps({"hospitalCode": hospital_code, "key": setting.key}).encode()
-    request = Request(f"{simulator_url}/settings", body, {"Content-Type": "application/json"}, method="PUT")
-    try:
-        urlopen(request, timeout=5).close()
-    except URLError as error:
-        raise Unavailable(f"the hospital simulator at {simulator_url} does not take settings: {error.reason}") from error
+    contracts: Contracts
+    hospital_settings: HospitalSettings
+    simulator_url: str
+
+    def agree(self, hospital_code: str, name: str) -> None:
+        """Give the hospital a contract if it has none, point it at the simulator, and tell the simulator the key.
+
+        The simulator hears it every time, because it may have lost what it knew.
+        """
+        setting = self.hospital_settings.get(hospital_code)
+        if setting is None:
+            key = self.contracts.create(COMMAND, hospital_code, name, self.simulator_url, CONTACT, CONTACT_PHONE).key
+        else:
+            key = setting.key
+            if setting.api_url != self.simulator_url:
+                self.contracts.change(COMMAND, hospital_code, name, self.simulator_url, CONTACT, None)
+        self._tell({"hospitalCode": hospital_code, "key": key})
+
+    def _tell(self, known: dict[str, str]) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = Request(f"{self.simulator_url}/settings", json.dumps(known).encode(), headers, method="PUT")
+        try:
+            urlopen(request, timeout=5).close()
+        except URLError as error:
+            raise Unavailable(f"the hospital simulator at {self.simulator_url} does not take settings: {error.reason}") from error

@@ -58,8 +58,8 @@ def _submit(user_id: str, name: str, number: str) -> Identity:
 
 def _approve(identity: Identity) -> None:
     # Nobody waits for this news, so it counts as told.
-    DynamoSentNotices(settings.text("NOTICES_TABLE")).claim(f"{identity.user_id}/{identity.submission_id}", IdentityState.APPROVED.value)
-    deed = Deed(AUDITOR, Action.IDENTITY_APPROVED, identity.user_id)
+    DynamoSentNotices(settings.text("NOTICES_TABLE")).claim(identity.subject, IdentityState.APPROVED.value)
+    deed = Deed(AUDITOR, Action.IDENTITY_APPROVED, identity.subject)
     identity_desk().identities.decide(identity, identity.decide(True, "", AUDITOR, utc_now()), deed)
 
 

@@ -30,7 +30,17 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #8884; vertical-align: top; }
 th { font-weight: 600; } code { font-size: .85em; overflow-wrap: anywhere; }
 form { display: flex; gap: .5rem; } input { flex: 1; min-width: 12rem; } input, button { font: inherit; padding: .2rem .6rem; }
+form { flex-wrap: wrap; margin: .5rem 0; } select { font: inherit; padding: .2rem .6rem; min-width: 0; max-width: 100%; }
+label { flex: 1 1 100%; } label input { width: 100%; box-sizing: border-box; margin-top: .2rem; }
+textarea { flex: 1 1 100%; box-sizing: border-box; width: 100%; min-height: 14rem; font: .85rem/1.5 ui-monospace, monospace; }
+nav { display: flex; flex-wrap: wrap; gap: .3rem 1rem; }
+td form { margin: 0 0 .3rem; } td ul { margin: 0; padding-left: 1.2rem; } .bad { color: #c22; }
 svg { width: 7rem; height: 7rem; background: #fff; } .quiet { opacity: .7; }
+@media (max-width: 44rem) {
+  body { margin: 1rem auto; } input, select, button { min-height: 2.75rem; font-size: 1rem; } nav a { padding: .4rem 0; }
+  thead { display: none; } tr { display: block; border-bottom: 1px solid #8888; padding: .4rem 0; }
+  td { display: block; border: 0; padding: .1rem 0; } td::before { content: attr(data-head) " "; opacity: .7; } td:empty { display: none; }
+}
 """
 
 
@@ -97,24 +107,32 @@ def insert(connection: sqlite3.Connection, table_name: str, row: dict[str, Any])
         connection.execute(f"INSERT INTO {table_name} ({columns}) VALUES ({values})", row)  # noqa: S608 - both names are ours
 
 
-async def body_of(request: Request) -> bytes:
+async def body_of(request: Request, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes:
     """Return the whole body, or raise BadRequestError if it is too large."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT_BYTES:
-            raise BadRequestError("The body is larger than 64 KiB.")
+        if len(body) > limit_bytes:
+            raise BadRequestError(f"The body is larger than {limit_bytes // 1024} KiB.")
     return bytes(body)
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in the body, or raise BadRequestError."""
+def json_value(body: bytes) -> Any:
+    """Return the JSON value in the body, or raise BadRequestError that says where it goes wrong."""
     try:
         value = json.loads(body)
         # Half a surrogate pair is JSON, but no text that SQLite or an answer could carry.
         json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        raise BadRequestError(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except (ValueError, RecursionError) as error:
         raise BadRequestError("The body is not JSON.") from error
+    return value
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in the body, or raise BadRequestError."""
+    value = json_value(body)
     if not isinstance(value, dict):
         raise BadRequestError("The body is not a JSON object.")
     return value
@@ -140,13 +158,15 @@ def table(heads: list[str], rows: list[list[str]], empty: str) -> str:
     if not rows:
         return f'<p class="quiet">{escape(empty)}</p>'
     head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    # On a phone each row becomes a card, and each cell names itself.
+    cells = [[f'<td data-head="{escape(name)}">{cell}</td>' for name, cell in zip(heads, row, strict=True)] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def page(title: str, body: str) -> HTMLResponse:
     """Return a page in the simulators' frame; the body is HTML already."""
     return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style><h1>{escape(title)}</h1>{body}</html>"
     )

@@ -8,8 +8,26 @@ from uuid import uuid4
 
 import pytest
 
+from guahao.adapters.aws.clients import client
 from guahao.adapters.dynamo.audit_log import EntryItem, HeadItem
 from guahao.adapters.dynamo.base import connection, use_table
+from guahao.adapters.dynamo.dictionary import DynamoDictionary
+from tests.partners import Partner, forget_use_cases, new_partner
+
+
+@pytest.fixture
+def dictionary_table(aws: dict[str, str]) -> str:
+    """Make an empty table for a dictionary and return its name: only one version is current in each."""
+    made = client("dynamodb").describe_table(TableName=aws["DICTIONARY_TABLE"])["Table"]
+    alike = {key: made[key] for key in ("AttributeDefinitions", "KeySchema")}
+    name = f"dictionary-{uuid4().hex}"
+    client("dynamodb").create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **alike)
+    return name
+
+
+@pytest.fixture
+def dynamo_dictionary(dictionary_table: str) -> DynamoDictionary:
+    return DynamoDictionary(dictionary_table)
 
 
 @pytest.fixture
@@ -38,3 +56,21 @@ def audit_log_table(aws: dict[str, str]) -> Iterator[str]:
     yield name
     use_table(EntryItem, aws["AUDIT_LOG_TABLE"])
     use_table(HeadItem, aws["AUDIT_LOG_TABLE"])
+
+
+@pytest.fixture
+def suspensions_queue(aws: dict[str, str]) -> str:
+    url: str = client("sqs").create_queue(QueueName=f"suspensions-{uuid4().hex}")["QueueUrl"]
+    return url
+
+
+@pytest.fixture
+def partner(
+    aws: dict[str, str], redis_url: str, mongo_url: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Partner]:
+    """Point the gateway's functions at the servers and give a hospital's system that nobody else knows."""
+    for name, value in (("REDIS_URL", redis_url), ("MONGODB_URL", mongo_url), ("SUSPENSIONS_QUEUE", suspensions_queue)):
+        monkeypatch.setenv(name, value)
+    forget_use_cases()
+    yield new_partner(aws, uuid4().hex[:8])
+    forget_use_cases()

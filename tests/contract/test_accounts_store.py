@@ -14,7 +14,7 @@ from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.base import connection
 from guahao.domain.accounts import IdentityState, User
-from guahao.ports.accounts import Accounts, UserMoved
+from guahao.ports.accounts import Accounts
 from tests.fakes.accounts import FakeAccounts
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
@@ -29,7 +29,7 @@ def accounts(request: pytest.FixtureRequest) -> Accounts:
 
 @pytest.fixture
 def user() -> User:
-    return User(uuid4().hex[:26], "sealed", "138****0001", NOW, "王小明", IdentityState.UNDER_REVIEW, True)
+    return User(uuid4().hex[:26], "sealed", "138****0001", NOW, "王小明", IdentityState.UNDER_REVIEW, True, "借号", NOW + timedelta(1))
 
 
 def test_an_unknown_user_is_none(accounts: Accounts) -> None:
@@ -54,51 +54,10 @@ def test_registrations_at_once_agree_on_one_user(accounts: Accounts, user: User)
     assert answers == {accounts.get(user.user_id)}
 
 
-def test_a_change_is_read_back_whole(accounts: Accounts, user: User) -> None:
-    accounts.register(user)
-    after = replace(user, name="", identity_state=IdentityState.APPROVED, locked=False, lock_reason="借号", version=1)
-    accounts.change(user, after)
-    assert accounts.get(user.user_id) == after
-
-
-def test_a_user_that_has_moved_is_not_changed(accounts: Accounts, user: User) -> None:
-    accounts.register(user)
-    accounts.change(user, replace(user, name="first", version=1))
-    with pytest.raises(UserMoved):
-        accounts.change(user, replace(user, name="second", version=1))
-    found = accounts.get(user.user_id)
-    assert found is not None
-    assert found.name == "first"
-
-
-def test_a_change_registers_nobody(accounts: Accounts, user: User) -> None:
-    with pytest.raises(UserMoved):
-        accounts.change(user, replace(user, version=1))
-    assert accounts.get(user.user_id) is None
-
-
-def test_of_changes_at_once_one_wins(accounts: Accounts, user: User) -> None:
-    accounts.register(user)
-
-    def change(name: str) -> str | None:
-        try:
-            accounts.change(user, replace(user, name=name, version=1))
-        except UserMoved:
-            return None
-        return name
-
-    with ThreadPoolExecutor(8) as pool:
-        winners = [name for name in pool.map(change, "abcdefgh") if name]
-    found = accounts.get(user.user_id)
-    assert found is not None
-    assert winners == [found.name]
-
-
 def test_a_user_without_a_name_is_in_no_list_of_names(aws: dict[str, str], user: User) -> None:
-    accounts = DynamoAccounts(aws["ACCOUNTS_TABLE"])
-    accounts.register(user)
+    DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(user)
     assert user.user_id in [found.owner for found in UserItem.by_name.query("王")]
-    accounts.change(user, replace(user, name="", version=1))
+    UserItem.from_domain(replace(user, name="")).save()
     assert user.user_id not in [found.owner for found in UserItem.by_name.query("王")]
 
 

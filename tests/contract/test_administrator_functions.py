@@ -14,9 +14,11 @@ import pytest
 from infra.functions import load_handler
 from pyotp import TOTP
 
+from guahao.adapters.clock import utc_now
 from guahao.bootstrap.administrators import administration, administrator_desk
 from guahao.bootstrap.authorizer import authorizer
 from guahao.bootstrap.tokens import tokens
+from guahao.domain.accounts import Login
 from guahao.domain.administrators import COMMAND
 from guahao.domain.errors import Unauthenticated
 from guahao.runtime.logging import JsonFormatter, get_logger
@@ -83,6 +85,15 @@ def log_in_with(credentials: Credentials) -> dict[str, Any]:
     return session
 
 
+def open_session(name: str) -> str:
+    """Return the token of a session that took no code."""
+    now = utc_now()
+    issued = tokens().issue(name, "operator", now)
+    administrator_desk().logins.open(Login(name, issued.token_id, now, "203.0.113.7", issued.expires_at))
+    assert authorizer().who(issued.token).user_id == name
+    return issued.token
+
+
 def create(owner: Credentials, role: str) -> dict[str, Any]:
     """Return the credentials of a new administrator as the owner sees them."""
     name = f"{role}-{uuid4().hex[:16]}"
@@ -141,7 +152,10 @@ def test_a_locked_administrator_is_out_and_comes_back_unlocked(owner: Credential
     assert log_in(name, shown["password"], code(shown["totpSecret"], 1))[1]["rule"] == "accountOpen"
     status, unlocked, _ = call(ADMINISTRATORS, "unlock", owner.administrator.username, **one)
     assert (status, unlocked) == (200, {**locked, "locked": False, "lockReason": ""})
-    assert log_in(name, shown["password"], code(shown["totpSecret"], 1))[0] == 201
+    with pytest.raises(Unauthenticated):
+        authorizer().who(token)
+    again = log_in(name, shown["password"], code(shown["totpSecret"], 1))[1]["token"]
+    assert authorizer().who(again).user_id == name
     assert call(ADMINISTRATORS, "lock", owner.administrator.username)[0] == 404
     self = {"pathParameters": {"username": owner.administrator.username}}
     assert call(ADMINISTRATORS, "lock", owner.administrator.username, **self)[1]["rule"] == "notYourself"
@@ -150,11 +164,17 @@ def test_a_locked_administrator_is_out_and_comes_back_unlocked(owner: Credential
 def test_credentials_are_reset_by_an_owner_and_the_password_changed_by_oneself(owner: Credentials) -> None:
     old = create(owner, "operator")
     name = old["administrator"]["username"]
+    token = open_session(name)
     status, new, _ = call(ADMINISTRATORS, "reset_credentials", owner.administrator.username, pathParameters={"username": name})
     assert (status, new["administrator"]) == (200, old["administrator"])
+    with pytest.raises(Unauthenticated):
+        authorizer().who(token)
     assert log_in(name, old["password"], code(old["totpSecret"]))[0] == 401
     change = {"password": new["password"], "totp": code(new["totpSecret"]), "newPassword": "my own long password"}
+    token = open_session(name)
     assert call(SESSIONS, "change_password", name, body=json.dumps(change))[:2] == (204, {})
+    with pytest.raises(Unauthenticated):
+        authorizer().who(token)
     assert log_in(name, new["password"], code(new["totpSecret"], 1))[0] == 401
     assert log_in(name, "my own long password", code(new["totpSecret"], 1))[0] == 201
 

@@ -30,6 +30,7 @@ from tests.fakes.audit_log import FakeAuditLog
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
 POLICY = LockoutPolicy()
+ADDRESS = "203.0.113.7"
 
 
 class Log(Protocol):
@@ -115,7 +116,7 @@ def test_who_was_changed_since_is_left_as_is(store: Store) -> None:
 
 def test_a_login_is_kept_with_the_code_that_it_used(store: Store) -> None:
     before = store.add()
-    after = before.use_code(7)
+    after = before.with_credentials("another", "sealed", NOW).use_code(7)
     assert after
     login = Login(before.username, uuid4().hex, NOW, "203.0.113.7", NOW + timedelta(hours=2))
     deed = Deed(before.username, Action.LOGGED_IN, before.username)
@@ -172,11 +173,32 @@ def test_of_20_guesses_at_once_5_get_through(store: Store) -> None:
     assert sum(passed) == POLICY.attempts
 
 
+def test_of_guesses_at_once_from_everywhere_no_more_get_through_than_the_name_has(store: Store) -> None:
+    name, now = someone().username, utc_now()
+    few = LockoutPolicy(attempts=2, attempts_everywhere=5)
+
+    def guess(n: int) -> bool:
+        try:
+            store.administrators.claim_attempt(name, f"203.0.113.{n % 8}", few, now)
+        except TooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(20) as threads:
+        assert sum(threads.map(guess, range(20))) == few.attempts_everywhere
+
+
+def test_who_guesses_elsewhere_keeps_nobody_out(store: Store) -> None:
+    name, now = someone().username, utc_now()
+    assert [claims(store, name, now, "198.51.100.1") for _ in range(6)] == [True] * 5 + [False]
+    assert claims(store, name, now)
+
+
 def test_attempts_are_forgotten_a_quarter_of_an_hour_after_the_last_that_got_through(store: Store) -> None:
     name, now = someone().username, utc_now()
     assert [claims(store, name, now) for _ in range(6)] == [True] * 5 + [False]
     with pytest.raises(TooMany) as refusal:
-        store.administrators.claim_attempt(name, POLICY, now)
+        store.administrators.claim_attempt(name, ADDRESS, POLICY, now)
     until = refusal.value.retry_at
     assert until
     assert until == now.replace(microsecond=0) + timedelta(seconds=POLICY.seconds)
@@ -193,7 +215,7 @@ def test_a_change_forgets_the_attempts(store: Store) -> None:
 
 def test_attempts_make_nobody(store: Store) -> None:
     name = someone().username
-    store.administrators.claim_attempt(name, POLICY, utc_now())
+    store.administrators.claim_attempt(name, ADDRESS, POLICY, utc_now())
     assert store.administrators.get(name) is None
     assert name not in {administrator.username for administrator in everybody(store, 100)}
 
@@ -215,14 +237,14 @@ def test_the_authorizer_finds_the_lock_where_it_looks(aws: dict[str, str]) -> No
 def test_a_claim_is_one_read_and_one_write(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
     store = DynamoAdministrators(aws["ADMINISTRATORS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"]))
     requests = count_requests()
-    store.claim_attempt(someone().username, POLICY, NOW)
+    store.claim_attempt(someone().username, ADDRESS, POLICY, NOW)
     assert requests == ["GetItem", "PutItem"]
 
 
-def claims(store: Store, name: str, now: datetime) -> bool:
+def claims(store: Store, name: str, now: datetime, address: str = ADDRESS) -> bool:
     """Tell whether an attempt gets through; `now` is the present, for the table forgets attempts by its own clock."""
     try:
-        store.administrators.claim_attempt(name, POLICY, now)
+        store.administrators.claim_attempt(name, address, POLICY, now)
     except TooMany:
         return False
     return True

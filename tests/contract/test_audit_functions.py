@@ -134,7 +134,7 @@ def test_a_look_shows_the_whole_number_and_the_photo_for_a_minute_and_is_logged(
     assert before - timedelta(seconds=1) < expires_at - timedelta(seconds=60) <= datetime.now(UTC)
     assert "X-Amz-Expires=60&" in url
     assert httpx.get(url).content == b"photo"
-    assert written(log) == [Deed("auditor", Action.IDENTITY_VIEWED, identity.user_id)]
+    assert written(log) == [Deed("auditor", Action.IDENTITY_VIEWED, f"{identity.user_id}/{identity.submission_id}")]
 
 
 def test_an_approved_user_is_verified(aws: dict[str, str], identity: Identity, log: DynamoAuditLog) -> None:
@@ -145,7 +145,7 @@ def test_an_approved_user_is_verified(aws: dict[str, str], identity: Identity, l
     user = DynamoAccounts(aws["ACCOUNTS_TABLE"]).get(identity.user_id)
     assert user
     assert (user.identity_state, user.name) == (IdentityState.APPROVED, "王小明")
-    assert written(log) == [Deed("auditor", Action.IDENTITY_APPROVED, identity.user_id)]
+    assert written(log) == [Deed("auditor", Action.IDENTITY_APPROVED, identity.subject)]
 
 
 def test_a_rejection_keeps_its_reason_and_said_again_changes_nothing(identity: Identity, log: DynamoAuditLog) -> None:
@@ -154,7 +154,7 @@ def test_a_rejection_keeps_its_reason_and_said_again_changes_nothing(identity: I
     assert (status, decided["state"], decided["reason"]) == (200, "rejected", REASON)
     assert call("audit", "reject", identity.user_id, body=body) == (200, decided)
     assert call("audit", "reject", identity.user_id, actor="auditor-2", body=body)[0] == 409
-    assert written(log) == [Deed("auditor", Action.IDENTITY_REJECTED, identity.user_id, REASON)]
+    assert written(log) == [Deed("auditor", Action.IDENTITY_REJECTED, identity.subject, REASON)]
 
 
 def test_another_submission_than_the_one_looked_at_is_not_decided_on(identity: Identity, log: DynamoAuditLog) -> None:
@@ -190,9 +190,9 @@ def test_the_log_shows_owners_who_did_what(identity: Identity, log: DynamoAuditL
     status, page = call("audit_entries", "find")
     assert status == 200
     assert [(item["sequence"], item["actor"], item["action"], item["subject"]) for item in page["items"]] == [
-        (3, "auditor", "identity.approved", identity.user_id),
-        (2, "auditor-2", "identity.viewed", identity.user_id),
-        (1, "auditor", "identity.viewed", identity.user_id),
+        (3, "auditor", "identity.approved", identity.subject),
+        (2, "auditor-2", "identity.viewed", identity.subject),
+        (1, "auditor", "identity.viewed", identity.subject),
     ]
     newest, older = page["items"][:2]
     assert (newest["previousHash"], newest["day"], newest["at"][:10]) == (older["hash"], older["day"], newest["day"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, time
@@ -13,7 +14,7 @@ from guahao.adapters.mongo.client import mongo_database
 from guahao.domain.catalog import BookingRule, Department, Grade, Hospital, Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
 from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.ports.catalog import Catalog, HospitalFilter
+from guahao.ports.catalog import Catalog, HospitalFilter, Standing
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server
 
@@ -22,7 +23,7 @@ RULE = BookingRule(7, time(8), time(16, 30), -1, time(15), ("带好证件", "提
 
 def hospital(code: str, name: str, *, grade: Grade = Grade.TERTIARY_A, region: str = "110101", online: bool = True) -> Hospital:
     province, city = region[:2] + "0000", region[:4] + "00"
-    return Hospital(code, name, grade, grade.chinese, province, city, region, "某地", "某路1号", RULE, "", "介绍", "地铁", online)
+    return Hospital(code, name, grade, province, city, region, "某路1号", RULE, "", "介绍", "地铁", online)
 
 
 def schedule(
@@ -40,6 +41,7 @@ HOSPITALS = [
     hospital("10002", "上海市静安区中心医院", grade=Grade.TERTIARY_B, region="310106"),
     hospital("10003", "Ｕｎｉｏｎ Hospital (100%)", region="310101", grade=Grade.SECONDARY_A),
     hospital("10004", "北京离线医院", online=False),
+    replace(hospital("10005", "北京锁定医院"), locked=True),
 ]
 DEPARTMENTS = [
     Department("1000", "d2", "消化内科", "g1", "内科"),
@@ -76,6 +78,8 @@ def catalog(request: pytest.FixtureRequest) -> Catalog:
         store = MongoCatalog(database)
     for entry in HOSPITALS:
         store.put_hospital(entry)
+        store.set_online(entry.hospital_code, entry.online)
+        store.set_locked(entry.hospital_code, entry.locked)
     store.put_departments(DEPARTMENTS)
     store.put_schedules(SCHEDULES)
     return store
@@ -89,7 +93,9 @@ def codes(catalog: Catalog, wanted: HospitalFilter) -> list[str]:
     ("wanted", "expected"),
     [
         (HospitalFilter(), ["1000", "10001", "10002", "10003"]),
-        (HospitalFilter(online_only=False), ["1000", "10001", "10002", "10003", "10004"]),
+        (HospitalFilter(province_code="110000", standing=None), ["1000", "10001", "10004", "10005"]),
+        (HospitalFilter(province_code="110000", standing=Standing.OFFLINE), ["10004"]),
+        (HospitalFilter(province_code="110000", standing=Standing.LOCKED), ["10005"]),
         (HospitalFilter(name_part="协和"), ["1000"]),
         (HospitalFilter(name_part="北京"), ["1000", "10001"]),
         (HospitalFilter(name_part="医院"), ["1000", "10001", "10002"]),
@@ -126,6 +132,31 @@ def test_a_hospital_comes_back_as_it_was_put(catalog: Catalog) -> None:
     assert catalog.hospital("100") is None
 
 
+def test_a_new_hospital_is_offline_and_unlocked_whatever_it_says(catalog: Catalog) -> None:
+    for n in range(2):
+        told = replace(HOSPITALS[0], hospital_code="20000", name=f"新医院{n}", province_code="990000", online=True, locked=True)
+        catalog.put_hospital(told)
+        assert catalog.hospital("20000") == replace(told, online=False, locked=False)
+    assert codes(catalog, HospitalFilter(province_code="990000")) == []
+
+
+def test_only_an_administrator_puts_a_hospital_online_and_locks_it(catalog: Catalog) -> None:
+    told = replace(HOSPITALS[0], hospital_code="20001", province_code="980000")
+    catalog.put_hospital(told)
+    for online, locked in itertools.product((True, False), repeat=2):
+        catalog.set_online("20001", online)
+        catalog.set_locked("20001", locked)
+        catalog.put_hospital(told)
+        assert catalog.hospital("20001") == replace(told, online=online, locked=locked)
+        assert codes(catalog, HospitalFilter(province_code="980000")) == (["20001"] if online and not locked else [])
+
+
+def test_a_hospital_that_is_not_there_cannot_be_put_online_or_locked(catalog: Catalog) -> None:
+    catalog.set_online("2000", True)
+    catalog.set_locked("2000", True)
+    assert catalog.hospital("2000") is None
+
+
 def test_putting_again_replaces_and_adds_nothing(catalog: Catalog) -> None:
     changed = replace(HOSPITALS[0], introduction="新的介绍")
     catalog.put_hospital(changed)
@@ -146,6 +177,51 @@ def test_putting_nothing_is_allowed(catalog: Catalog) -> None:
 def test_departments_come_in_the_order_of_group_and_code(catalog: Catalog) -> None:
     assert catalog.departments("1000") == [DEPARTMENTS[1], DEPARTMENTS[0], DEPARTMENTS[2]]
     assert catalog.departments("100") == []
+
+
+def test_departments_are_paged_in_the_order_of_their_codes(catalog: Catalog) -> None:
+    first = catalog.department_page("1000", 2, None)
+    second = catalog.department_page("1000", 2, first.next_cursor)
+    assert [*first.items, *second.items] == [DEPARTMENTS[2], DEPARTMENTS[1], DEPARTMENTS[0]]
+    assert (first.next_cursor, second.next_cursor) == ("d1", None)
+
+
+def test_sessions_are_paged_in_the_order_of_the_hospitals_own_ids(catalog: Catalog) -> None:
+    first = catalog.schedule_page("1000", None, 4, None)
+    second = catalog.schedule_page("1000", None, 4, first.next_cursor)
+    found = [s.hospital_schedule_id for s in (*first.items, *second.items)]
+    assert found == ["beyond", "early", "first", "last", "late", "other department"]
+    assert (first.next_cursor, second.next_cursor) == ("last", None)
+
+
+def test_the_sessions_of_one_day_are_paged_too(catalog: Catalog) -> None:
+    first = catalog.schedule_page("1000", date(2025, 3, 2), 2, None)
+    second = catalog.schedule_page("1000", date(2025, 3, 2), 2, first.next_cursor)
+    assert [s.hospital_schedule_id for s in (*first.items, *second.items)] == ["early", "late", "other department"]
+    assert catalog.schedule_page("10001", date(2025, 3, 2), 2, None).items == [SCHEDULES[6]]
+
+
+def test_ids_of_sessions_are_those_of_the_departments_and_days(catalog: Catalog) -> None:
+    def found(*departments: str, first: date = date(2025, 3, 1)) -> set[str]:
+        return set(catalog.schedule_ids("1000", departments or None, first, date(2025, 3, 5)))
+
+    late, early, first, last, _, other, _ = (s.schedule_id for s in SCHEDULES)
+    assert found() == {late, early, last, other}
+    assert found("d1", first=date(2025, 2, 28)) == {late, early, first, last}
+    assert found("d2", "a9") == {other}
+    assert set(catalog.schedule_ids("1000", [], date.min, date.max)) == set()
+
+
+def test_what_is_removed_is_gone_and_nothing_else(catalog: Catalog) -> None:
+    there, sessions = catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)
+    catalog.put_departments([Department("10001", "d1x", "口腔科", "g1", "儿科"), Department("1000", "d1x", "口腔科", "g9", "其他")])
+    catalog.put_schedules([schedule("10001", "gone", date(2025, 3, 2))])
+    for _ in range(2):
+        catalog.remove_department("10001", "d1x")
+        catalog.remove_schedule(schedule_id_of("10001", "gone"))
+    assert (catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)) == (there, sessions)
+    assert catalog.department("1000", "d1x") is not None
+    catalog.remove_department("1000", "d1x")
 
 
 def test_a_department_is_found_in_its_own_hospital_only(catalog: Catalog) -> None:
@@ -177,6 +253,12 @@ def test_of_many_ids_those_that_exist_are_found(catalog: Catalog) -> None:
     found = catalog.schedules_by_id(wanted)
     assert sorted(found, key=lambda s: s.hospital_code) == [SCHEDULES[1], SCHEDULES[6]]
     assert catalog.schedules_by_id([]) == []
+
+
+def test_a_session_that_is_being_worked_on_says_so(catalog: Catalog) -> None:
+    for settled in (False, True):
+        catalog.put_schedules([replace(SCHEDULES[3], settled=settled)])
+        assert catalog.schedule(SCHEDULES[3].schedule_id) == replace(SCHEDULES[3], settled=settled)
 
 
 @pytest.mark.parametrize("state", list(ScheduleState))

@@ -76,7 +76,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             orders = client.get("/orders", params={"hospitalCode": "1000"}).json()
             return next((order["state"], order["calls"]) for order in orders if order["orderId"] == order_id)
 
-        yield World(SignedHospitalSystem(), HospitalSetting("1000", url, KEY), set_mode, seen)
+        yield World(SignedHospitalSystem(any_address=True), HospitalSetting("1000", url, KEY), set_mode, seen)
 
 
 @pytest.fixture(params=["fake", "signed"])

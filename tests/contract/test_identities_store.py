@@ -12,17 +12,21 @@ import pytest
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.identities import ClaimItem, DynamoIdentities, IdentityItem, identity_of_image
+from guahao.adapters.dynamo.users import DynamoUsers
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.audit_log import Action, Deed
 from guahao.domain.certificates import Certificate, CertificateType, identifying_text
 from guahao.domain.errors import DuplicateCertificate, Invalid
 from guahao.domain.identity import Identity
+from guahao.domain.users import lock
 from guahao.ports.accounts import Accounts, UserMoved
 from guahao.ports.audit_log import AuditLog
 from guahao.ports.identity import Identities, IdentityMoved
+from guahao.ports.users import UserStore
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.identity import FakeIdentities
+from tests.fakes.users import FakeUsers
 from tests.fakes.vault import FakeVault
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
@@ -33,6 +37,7 @@ NUMBER = "110101199003070011"
 class Stores:
     identities: Identities
     accounts: Accounts
+    users: UserStore
     audit_log: AuditLog
 
     def user(self) -> User:
@@ -64,10 +69,10 @@ class Stores:
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "fake":
         accounts, audit_log = FakeAccounts(), FakeAuditLog()
-        return Stores(FakeIdentities(accounts, audit_log), accounts, audit_log)
+        return Stores(FakeIdentities(accounts, audit_log), accounts, FakeUsers(accounts, audit_log), audit_log)
     aws = request.getfixturevalue("aws")
-    log = DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
-    return Stores(DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], log), DynamoAccounts(aws["ACCOUNTS_TABLE"]), log)
+    table, log = aws["ACCOUNTS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
+    return Stores(DynamoIdentities(aws["IDENTITIES_TABLE"], table, log), DynamoAccounts(table), DynamoUsers(table, log), log)
 
 
 def an_identity(user_id: str, person: str = "", kind: CertificateType = CertificateType.ID_CARD) -> Identity:
@@ -91,7 +96,7 @@ def test_a_submission_is_read_back_whole_and_marks_the_user(stores: Stores) -> N
     user = stores.user()
     identity = stores.submit(an_identity(user.user_id))
     assert stores.identities.get(user.user_id) == identity
-    marked = replace(user, identity_state=IdentityState.UNDER_REVIEW, version=user.version + 1)
+    marked = replace(user, name="王小明", identity_state=IdentityState.UNDER_REVIEW, version=user.version + 1)
     assert stores.accounts.get(user.user_id) == marked
 
 
@@ -103,6 +108,16 @@ def test_one_person_belongs_to_one_account_whichever_certificate_shows_it(stores
         stores.submit(an_identity(second.user_id, person, kind))
     assert stores.identities.get(second.user_id) is None
     assert stores.accounts.get(second.user_id) == second
+
+
+def test_a_certificate_has_a_holder_until_it_is_rejected(stores: Stores) -> None:
+    user = stores.user()
+    identity = an_identity(user.user_id)
+    assert stores.identities.holder(identity.certificate.fingerprint) is None
+    stores.submit(identity)
+    assert stores.identities.holder(identity.certificate.fingerprint) == user.user_id
+    stores.decide(identity, approved=False)
+    assert stores.identities.holder(identity.certificate.fingerprint) is None
 
 
 def test_a_passport_with_the_digits_of_an_id_card_is_another_certificate(stores: Stores) -> None:
@@ -159,12 +174,13 @@ def test_an_approval_names_the_user_and_keeps_the_certificate(stores: Stores) ->
         stores.submit(an_identity(stores.user().user_id, person))
 
 
-def test_a_rejection_frees_the_certificate_and_leaves_the_user_without_a_name(stores: Stores) -> None:
+def test_a_rejection_frees_the_certificate_and_leaves_the_user_the_name(stores: Stores) -> None:
     user, person = stores.user(), uuid4().hex
     decided = stores.decide(stores.submit(an_identity(user.user_id, person)), approved=False)
     assert stores.identities.get(user.user_id) == decided
     assert decided.reason
-    assert stores.accounts.get(user.user_id) == replace(user, identity_state=IdentityState.REJECTED, version=user.version + 2)
+    rejected = replace(user, name="王小明", identity_state=IdentityState.REJECTED, version=user.version + 2)
+    assert stores.accounts.get(user.user_id) == rejected
     stores.submit(an_identity(stores.user().user_id, person))
 
 
@@ -258,9 +274,9 @@ def test_a_claim_is_in_no_queue_and_tells_only_whose_it_is(aws: dict[str, str]) 
 def test_a_lock_and_a_submission_at_once_lose_nothing_of_each_other(stores: Stores) -> None:
     for _ in range(8):
         user = stores.user()
-        identity, locked = an_identity(user.user_id), replace(user, locked=True, lock_reason="x", version=user.version + 1)
+        identity, deed = an_identity(user.user_id), Deed("auditor", Action.USER_LOCKED, user.user_id, "x")
         with ThreadPoolExecutor(2) as pool:
-            locking = pool.submit(stores.accounts.change, user, locked)
+            locking = pool.submit(stores.users.move, user, lock(user, "x"), deed, NOW)
             submitting = pool.submit(stores.submit, identity)
         faults = [locking.exception(), submitting.exception()]
         assert {type(fault) for fault in faults if fault} <= {UserMoved, IdentityMoved}

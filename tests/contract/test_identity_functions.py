@@ -19,7 +19,7 @@ from infra.seed.users import citizen
 
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
-from guahao.adapters.dynamo.accounts import DynamoAccounts
+from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.identities import IdentityItem
 from guahao.bootstrap.identities import identity_store
 from guahao.bootstrap.identity import identity_desk
@@ -174,9 +174,9 @@ def test_a_wrong_number_and_an_upload_that_is_missing_are_named(user: User, phon
     assert (status, [fault["field"] for fault in problem["errors"]]) == (400, ["photoKey"])
 
 
-def test_a_locked_user_is_refused(aws: dict[str, str], user: User, phone: str) -> None:
+def test_a_locked_user_is_refused(user: User, phone: str) -> None:
     photo_key = upload(user.user_id)
-    DynamoAccounts(aws["ACCOUNTS_TABLE"]).change(user, replace(user, locked=True, lock_reason="x", version=user.version + 1))
+    UserItem.from_domain(replace(user, locked=True, lock_reason="x")).save()
     assert call("upload", user.user_id)[0] == 403
     assert submit(user, phone, photoKey=photo_key)[0] == 403
 

@@ -17,10 +17,9 @@ from typing import Any
 
 import boto3
 import pytest
-from infra.functions import ROOT, apis
+from infra.functions import apis
 from infra.simulators.wechat import keys
 from redis import Redis
-from samtranslator.yaml_helper import yaml_parse
 
 import guahao.bootstrap
 from guahao.adapters.aws.clients import client, session
@@ -32,13 +31,13 @@ from guahao.domain.accounts import IdentityState
 from guahao.domain.audit_log import Action, Deed
 from guahao.runtime.api import Route
 from tests import builders
-from tests.functions import EVENTS, sample_event
+from tests.functions import EVENTS, TEMPLATE, limits, sample_event
 from tests.malformed import Event, damaged
 from tests.perf.test_imports import FUNCTIONS
 
 SEED = os.environ.get("MALFORMED_SEED", "1")
 # The quick gate sends a part of the thousand that `make test` sends.
-REQUESTS = int(os.environ.get("MALFORMED_REQUESTS", "100"))
+REQUESTS = int(os.environ.get("MALFORMED_REQUESTS", "30"))
 # Whom the sample events speak for.
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
 HANDLERS = apis()
@@ -46,7 +45,7 @@ ROUTES = {f"{route.method} {route.path}": (function, route) for function, api in
 # Where a wrong guess is counted, which is all that a refusal may leave behind.
 GUESSES = {"POST /api/sessions", "POST /api/admin/sessions", "PUT /api/admin/me/password"}
 READS = ("BatchGet", "Decrypt", "Describe", "Encrypt", "Generate", "Get", "Head", "List", "Query")
-VARIABLES = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"]["Environment"]["Variables"]
+VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 
 @dataclass
@@ -69,13 +68,13 @@ class Stores:
 
     def catalogue(self) -> dict[str, list[dict[str, Any]]]:
         database = mongo_database(self.mongo_url)
-        return {name: list(database[name].find()) for name in database.list_collection_names()}
+        return {name: found for name in database.list_collection_names() if (found := list(database[name].find()))}
 
 
 @pytest.fixture(scope="module")
 def stores(aws: dict[str, str], redis_url: str, mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     """Point every function at the servers and watch what they write."""
-    others = {"REDIS_URL": redis_url, "MONGODB_URL": mongo_url, "HOLD_SECONDS": "900", "LOGIN_CODES_PER_ADDRESS_HOUR": "30"}
+    others = {"REDIS_URL": redis_url, "MONGODB_URL": mongo_url, **limits()}
     account = keys.ensure(tmp_path_factory.mktemp("wechat"))
     boto3.client("secretsmanager").put_secret_value(SecretId=aws["WECHAT_PAY_SECRET"], SecretString=json.dumps(account))
     with pytest.MonkeyPatch.context() as environment, Redis.from_url(redis_url) as redis:

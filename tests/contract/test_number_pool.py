@@ -37,18 +37,18 @@ def test_a_pool_that_nobody_built_says_so(pool: NumberPool) -> None:
 
 
 def test_numbers_are_given_out_lowest_first_and_never_twice(pool: NumberPool) -> None:
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     assert [pool.take("s1", f"o{n}", NOW).number for n in range(3)] == [1, 2, 3]
     assert pool.take("s1", "o9", NOW).outcome is Outcome.SOLD_OUT
 
 
 def test_a_take_tells_all_about_the_session(pool: NumberPool) -> None:
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     assert pool.take("s1", "o1", NOW).session == session()
 
 
 def test_the_same_order_gets_its_own_number_again(pool: NumberPool) -> None:
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     taken = pool.take("s1", "o1", NOW).number
     pool.confirm("s1", taken)
     again = pool.take("s1", "o1", NOW)
@@ -56,35 +56,35 @@ def test_the_same_order_gets_its_own_number_again(pool: NumberPool) -> None:
 
 
 def test_a_rebuilt_pool_knows_who_has_which_number(pool: NumberPool) -> None:
-    pool.build(session(), [Number(1, NumberState.SOLD, "o1"), Number(2, NumberState.FREE), Number(3, NumberState.CLOSED)], NOW)
+    pool.build(session(), [Number(1, NumberState.SOLD, "o1"), Number(2, NumberState.FREE), Number(3, NumberState.CLOSED)], 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.MINE
     assert pool.take("s1", "o2", NOW).number == 2
     assert pool.take("s1", "o3", NOW).outcome is Outcome.SOLD_OUT
 
 
 def test_a_number_in_flight_comes_back_after_a_minute(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], NOW)
+    pool.build(session(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     assert pool.take("s1", "o2", NOW + timedelta(seconds=59)).outcome is Outcome.SOLD_OUT
     assert pool.take("s1", "o2", NOW + timedelta(seconds=60)).number == 1
 
 
 def test_a_confirmed_number_never_comes_back_by_itself(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], NOW)
+    pool.build(session(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
     assert pool.take("s1", "o2", NOW + timedelta(hours=1)).outcome is Outcome.SOLD_OUT
 
 
 def test_a_refused_order_gives_its_number_back_at_once(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], NOW)
+    pool.build(session(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.give_back("s1", 1, "o1")
     assert pool.take("s1", "o2", NOW).number == 1
 
 
 def test_giving_back_a_number_that_has_been_confirmed_changes_nothing(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], NOW)
+    pool.build(session(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
     pool.give_back("s1", 1, "o1")
@@ -92,7 +92,7 @@ def test_giving_back_a_number_that_has_been_confirmed_changes_nothing(pool: Numb
 
 
 def test_a_number_that_proved_not_free_is_forgotten_and_its_order_tries_another(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:2], NOW)
+    pool.build(session(), FREE[:2], 0)
     pool.take("s1", "o1", NOW)
     pool.discard("s1", 1, "o1")
     assert pool.take("s1", "o1", NOW).number == 2
@@ -100,7 +100,7 @@ def test_a_number_that_proved_not_free_is_forgotten_and_its_order_tries_another(
 
 
 def test_a_number_put_back_twice_is_given_out_once(pool: NumberPool) -> None:
-    pool.build(session(), [Number(1, NumberState.HELD, "o1")], NOW)
+    pool.build(session(), [Number(1, NumberState.HELD, "o1")], 0)
     pool.put_back("s1", 1)
     pool.put_back("s1", 1)
     assert pool.take("s1", "o2", NOW).number == 1
@@ -113,10 +113,10 @@ def test_nothing_is_put_into_a_pool_that_is_not_built(pool: NumberPool) -> None:
 
 
 def test_a_second_build_does_not_bring_sold_numbers_back(pool: NumberPool) -> None:
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     assert pool.take("s1", "o2", NOW).number == 2
 
 
@@ -131,17 +131,17 @@ def test_a_second_build_does_not_bring_sold_numbers_back(pool: NumberPool) -> No
     ],
 )
 def test_outside_its_time_or_state_a_session_gives_nothing(pool: NumberPool, changes: dict[str, object]) -> None:
-    pool.build(session(**changes), FREE, NOW)
+    pool.build(session(**changes), FREE, 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.SHUT
 
 
 def test_numbers_open_at_the_very_moment_of_the_release(pool: NumberPool) -> None:
-    pool.build(session(opens_at=NOW), FREE, NOW)
+    pool.build(session(opens_at=NOW), FREE, 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.TAKEN
 
 
 def test_counts_are_of_free_numbers_only(pool: NumberPool) -> None:
-    pool.build(session(), FREE, NOW)
+    pool.build(session(), FREE, 0)
     pool.take("s1", "o1", NOW)
     assert pool.free_counts(["s1", "other"]) == [2, None]
 
@@ -159,3 +159,14 @@ def test_without_redis_every_call_is_pool_unavailable() -> None:
     ):
         with pytest.raises(PoolUnavailable):
             call()
+
+
+def test_a_forgotten_pool_is_built_anew_and_not_from_what_was_read_before(pool: NumberPool) -> None:
+    pool.build(session(), FREE, 0)
+    [before] = pool.epochs(["s1"])
+    pool.forget(["s1", "s2"])
+    assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
+    pool.build(session(), FREE, before)
+    assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
+    pool.build(session(state=ScheduleState.SUSPENDED), FREE, *pool.epochs(["s1"]))
+    assert pool.take("s1", "o1", NOW).outcome is Outcome.SHUT

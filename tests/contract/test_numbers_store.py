@@ -20,7 +20,8 @@ class Store:
 
 
 def put_item(schedule_id: str, number: Number) -> None:
-    NumberItem(schedule_id, number.number, state=number.state.value, order_id=number.order_id).save()
+    changes = [NumberItem.state.set(number.state.value), NumberItem.order_id.set(number.order_id)]
+    NumberItem(schedule_id, number.number).update(actions=changes)
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -34,7 +35,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 @pytest.mark.parametrize("total", [0, 1, 100, 101, 250])
 def test_a_session_gets_each_of_its_numbers_once_and_free(store: Store, total: int) -> None:
     schedule_id = uuid4().hex
-    store.numbers.create(schedule_id, total)
+    store.numbers.fit(schedule_id, total)
     assert store.numbers.of(schedule_id) == [Number(n, NumberState.FREE) for n in range(1, total + 1)]
 
 
@@ -42,5 +43,42 @@ def test_making_the_numbers_again_never_frees_one_that_is_taken(store: Store) ->
     schedule_id, taken = uuid4().hex, Number(2, NumberState.SOLD, "o1")
     store.put(schedule_id, taken)
     for _ in range(2):
-        store.numbers.create(schedule_id, 3)
+        store.numbers.fit(schedule_id, 3)
     assert store.numbers.of(schedule_id) == [Number(1, NumberState.FREE), taken, Number(3, NumberState.FREE)]
+
+
+def test_a_larger_total_adds_numbers(store: Store) -> None:
+    schedule_id = uuid4().hex
+    store.numbers.fit(schedule_id, 2)
+    for _ in range(2):
+        store.numbers.fit(schedule_id, 4)
+        assert store.numbers.of(schedule_id) == [Number(n, NumberState.FREE) for n in range(1, 5)]
+
+
+def test_a_smaller_total_closes_free_numbers_and_no_other(store: Store) -> None:
+    schedule_id, taken = uuid4().hex, Number(4, NumberState.HELD, "o1")
+    store.numbers.fit(schedule_id, 4)
+    store.put(schedule_id, taken)
+    for _ in range(2):
+        store.numbers.fit(schedule_id, 2)
+        assert [n.state for n in store.numbers.of(schedule_id)] == [*["free"] * 2, "closed", "held"]
+    assert store.numbers.of(schedule_id)[3] == taken
+
+
+def test_a_number_given_back_above_the_total_stays_closed(store: Store) -> None:
+    schedule_id = uuid4().hex
+    store.numbers.fit(schedule_id, 2)
+    store.put(schedule_id, Number(2, NumberState.SOLD, "o1"))
+    store.numbers.fit(schedule_id, 1)
+    store.put(schedule_id, Number(2, NumberState.FREE))
+    assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed"]
+
+
+def test_a_total_raised_again_opens_what_it_had_closed_but_not_what_a_hospital_refused(store: Store) -> None:
+    schedule_id = uuid4().hex
+    store.numbers.fit(schedule_id, 3)
+    store.put(schedule_id, Number(2, NumberState.CLOSED))
+    store.numbers.fit(schedule_id, 0)
+    assert {n.state for n in store.numbers.of(schedule_id)} == {NumberState.CLOSED}
+    store.numbers.fit(schedule_id, 3)
+    assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed", "free"]

@@ -21,7 +21,8 @@ from guahao.domain.errors import Invalid
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.ledger import BookingPolicy, Ledger
 from guahao.domain.payment import PaymentState, Trade, TradeState
-from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker, ReadNumbers
+from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker
+from guahao.ports.gateway import NumberItems
 from tests.builders import NOW, patient, session, user
 from tests.fakes.booking import FakeOrders
 
@@ -34,7 +35,7 @@ class Store:
 
     orders: Orders
     read_booker: ReadBooker
-    read_numbers: ReadNumbers
+    numbers: NumberItems
     user_id: str
     patient_id: str
     schedule_id: str
@@ -58,7 +59,7 @@ class Store:
         return self.orders.ledger(patient(self.patient_id).person)
 
     def number(self, number: int) -> Number:
-        return self.read_numbers(self.schedule_id)[number - 1]
+        return self.numbers.of(self.schedule_id)[number - 1]
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -70,15 +71,15 @@ def store(request: pytest.FixtureRequest) -> Store:
         fake.users[user_id] = somebody
         fake.add_patient(someone)
         fake.add_numbers(schedule_id, 3)
-        return Store(fake, fake.read_booker, fake.numbers_of, user_id, patient_id, schedule_id)
+        return Store(fake, fake.read_booker, fake.numbers, user_id, patient_id, schedule_id)
     aws = request.getfixturevalue("aws")
     dynamo = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
     UserItem.from_domain(somebody).save()
     PatientItem.from_domain(someone).save()
     LedgerItem.from_domain(Ledger(someone.person).register(someone)).save()
-    numbers.create(schedule_id, 3)
-    return Store(dynamo, DynamoBookers(aws["ACCOUNTS_TABLE"]).read, numbers.of, user_id, patient_id, schedule_id)
+    numbers.fit(schedule_id, 3)
+    return Store(dynamo, DynamoBookers(aws["ACCOUNTS_TABLE"]).read, numbers, user_id, patient_id, schedule_id)
 
 
 def test_who_books_is_read_with_the_patient(store: Store) -> None:
@@ -127,6 +128,17 @@ def test_a_number_that_the_session_does_not_have_cannot_be_placed(store: Store) 
         store.orders.place(store.order(4), store.ledger())
 
 
+def test_a_withdrawn_number_cannot_be_placed_and_is_not_sold_again_when_it_comes_back(store: Store) -> None:
+    order = store.placed(1)
+    store.numbers.fit(store.schedule_id, 0)
+    with pytest.raises(NumberTaken):
+        store.orders.place(store.order(2), store.ledger())
+    store.orders.move(order, order.cancel_with_session(NOW), store.ledger())
+    assert {number.state for number in store.numbers.of(store.schedule_id)} == {NumberState.CLOSED}
+    with pytest.raises(NumberTaken):
+        store.orders.place(store.order(1), store.ledger())
+
+
 def test_an_order_is_placed_once_even_with_another_number(store: Store) -> None:
     order = store.placed(1)
     with pytest.raises(OrderExists):
@@ -143,10 +155,10 @@ def test_a_ledger_that_moved_since_it_was_read_stops_the_placing(store: Store) -
 
 
 def test_the_ledger_keeps_what_was_booked(store: Store) -> None:
-    order = store.order()
-    store.orders.place(order, store.ledger().add(order, BookingPolicy(), NOW.date()))
+    order, before = store.order(), store.ledger()
+    store.orders.place(order, before.add(order, BookingPolicy(), NOW.date()))
     assert [b.order_id for b in store.ledger().bookings] == [order.order_id]
-    assert store.ledger().version == 2
+    assert store.ledger().version == before.version + 1
     assert store.ledger().knows(patient(store.patient_id, store.user_id))
 
 

@@ -50,6 +50,12 @@ def remove(patients: PatientStore, patient: Patient) -> None:
     patients.remove(patient, roster.remove(patient.patient_id), ledger.leave(patient, NOW.date()))
 
 
+def of_nobody_else(patients: PatientStore, patient: Patient) -> bool:
+    """Tell whether the person's ledger is stored, empty of bookings, for this patient alone."""
+    found = patients.ledger(patient.person)
+    return found.version > 0 and found == Ledger(patient.person, {patient.user_id: patient.patient_id}, (), found.version)
+
+
 def changed(patient: Patient, **details: Any) -> Patient:
     return replace(patient, version=patient.version + 1, **details)
 
@@ -92,7 +98,7 @@ def test_roster_and_ledger_know_the_patient(patients: PatientStore) -> None:
     add(patients, patient)
     add(patients, sibling)
     assert patients.roster(patient.user_id) == Roster(patient.user_id, (patient.patient_id, sibling.patient_id), 2)
-    assert patients.ledger(patient.person) == Ledger(patient.person, {patient.user_id: patient.patient_id}, (), 1)
+    assert of_nobody_else(patients, patient)
 
 
 def test_a_change_is_written_over_the_version_it_came_from(patients: PatientStore) -> None:
@@ -112,8 +118,8 @@ def test_another_certificate_moves_the_patient_to_another_ledger(patients: Patie
     left, entered = patients.ledger(patient.person).leave(patient, NOW.date()), patients.ledger(after.person).register(after)
     patients.change(patient, after, [left, entered])
     assert patients.get(patient.user_id, patient.patient_id) == after
-    assert patients.ledger(patient.person) == Ledger(patient.person, {}, (), 2)
-    assert patients.ledger(after.person) == Ledger(after.person, {patient.user_id: patient.patient_id}, (), 1)
+    assert patients.ledger(patient.person) == Ledger(patient.person)
+    assert of_nobody_else(patients, after)
 
 
 def test_a_removed_patient_is_gone_from_everywhere(patients: PatientStore) -> None:
@@ -123,9 +129,31 @@ def test_a_removed_patient_is_gone_from_everywhere(patients: PatientStore) -> No
     assert patients.get(patient.user_id, patient.patient_id) is None
     assert list(patients.of_user(patient.user_id)) == []
     assert patients.roster(patient.user_id) == Roster(patient.user_id, (), 2)
-    assert patients.ledger(patient.person) == Ledger(patient.person, {}, (), 2)
+    assert patients.ledger(patient.person) == Ledger(patient.person)
     with pytest.raises(PatientMoved):
         remove(patients, patient)
+
+
+def test_a_person_who_is_still_another_accounts_keeps_the_ledger(patients: PatientStore) -> None:
+    patient = a_patient()
+    other = replace(patient, user_id=uuid4().hex)
+    for one in (patient, other):
+        add(patients, one)
+    remove(patients, patient)
+    assert of_nobody_else(patients, other)
+
+
+def test_a_ledger_written_anew_never_passes_for_the_one_before(patients: PatientStore) -> None:
+    patient = a_patient()
+    other = replace(a_patient(), certificate=patient.certificate)
+    add(patients, patient)
+    roster, ledger = patients.roster(other.user_id), patients.ledger(patient.person)
+    back = replace(a_patient(patient.user_id), certificate=patient.certificate)
+    for go in (lambda: remove(patients, patient), lambda: add(patients, back)):
+        go()
+        with pytest.raises(PatientMoved):
+            patients.add(other, roster.add(other.patient_id, POLICY), ledger.register(other))
+    assert of_nobody_else(patients, back)
 
 
 @pytest.mark.parametrize("stale", ["roster", "ledger", "patient"])

@@ -15,10 +15,13 @@ from uuid import uuid4
 import httpx
 import pytest
 from infra.functions import load_handler
+from infra.seed.dictionary import load_dictionary
 from redis import Redis
 
+from guahao.adapters.dynamo.accounts import UserItem
 from guahao.bootstrap.accounts import account_desk, login_code_desk
 from guahao.bootstrap.authorizer import authorizer
+from guahao.bootstrap.dictionary import dictionary_desk, dictionary_press, dictionary_store
 from guahao.bootstrap.patients import patients
 from guahao.bootstrap.tokens import tokens
 from guahao.runtime.logging import JsonFormatter, get_logger
@@ -26,14 +29,13 @@ from tests.functions import sample_event
 from tests.servers import free_port
 
 PHONE = "13800000001"
-CACHED = (login_code_desk, account_desk, patients, tokens, authorizer)
+CACHED = (login_code_desk, account_desk, patients, tokens, authorizer, dictionary_desk, dictionary_press, dictionary_store)
 
 
 @pytest.fixture(autouse=True)
 def environment(aws: dict[str, str], redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the functions at the servers, with no memory of codes, and use cases built anew."""
     monkeypatch.setenv("REDIS_URL", redis_url)
-    monkeypatch.setenv("LOGIN_CODES_PER_ADDRESS_HOUR", "30")
     with Redis.from_url(redis_url) as redis:
         redis.flushdb()
     _forget()
@@ -126,14 +128,12 @@ def test_logging_out_ends_the_session_for_the_authorizer(aws: dict[str, str]) ->
 
 def test_a_locked_users_token_is_refused_by_the_authorizer(aws: dict[str, str]) -> None:
     session = log_in(aws["AWS_ENDPOINT_URL"])
-    accounts = account_desk().accounts
-    user = accounts.get(session["user"]["userId"])
+    user = account_desk().accounts.get(session["user"]["userId"])
     assert user is not None
-    locked = replace(user, locked=True, version=user.version + 1)
-    accounts.change(user, locked)
+    UserItem.from_domain(replace(user, locked=True)).save()
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         authorize(session["token"])
-    accounts.change(locked, replace(user, version=locked.version + 1))
+    UserItem.from_domain(user).save()
     assert authorize(session["token"])["principalId"] == user.user_id
 
 
@@ -189,6 +189,15 @@ def test_a_patient_is_changed_and_removed_by_its_user_alone() -> None:
     assert call("patients", "remove", user_id, **address)[:2] == (204, {})
     assert [call("patients", case, user_id, **address)[0] for case in ("read", "change", "remove")] == [404, 404, 404]
     assert call("patients", "create", user_id)[0] == 201
+
+
+def test_a_patients_region_is_one_of_the_dictionary(dictionary_table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DICTIONARY_TABLE", dictionary_table)
+    load_dictionary(dictionary_press())
+    told = {**json.loads(sample_event("patients", "create")["body"]), "districtCode": "110199"}
+    status, problem, _ = call("patients", "create", uuid4().hex, body=json.dumps(told))
+    assert (status, [fault["field"] for fault in problem["errors"]]) == (400, ["districtCode"])
+    assert call("patients", "create", uuid4().hex)[0] == 201
 
 
 @pytest.mark.parametrize(

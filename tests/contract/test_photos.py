@@ -15,7 +15,8 @@ import botocore.session
 import httpx
 import pytest
 
-from guahao.adapters.aws.photos import FORM_LIVES_SECONDS, S3Photos, _s3
+from guahao.adapters.aws.photos import FORM_LIVES_SECONDS, S3Photos
+from guahao.adapters.aws.s3 import s3_client
 from guahao.domain.errors import Invalid
 from guahao.domain.photos import LARGEST_BYTES, PhotoType, kept_key, upload_key
 from guahao.ports.identity import Photos, UploadForm
@@ -159,7 +160,7 @@ def test_a_link_shows_the_photo_and_tells_the_browser_not_to_keep_it(aws: dict[s
 
 def test_an_upload_that_changes_between_the_look_and_the_copy_is_refused(aws: dict[str, str]) -> None:
     store = Store(S3Photos(aws["PHOTOS_BUCKET"]), browser_posts, partial(content_in, aws["PHOTOS_BUCKET"]))
-    form, events = store.upload(png()), _s3().meta.events
+    form, events = store.upload(png()), s3_client().meta.events
 
     def change(**_: Any) -> None:
         assert browser_posts(form, png(shade=0))

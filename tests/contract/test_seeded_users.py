@@ -45,7 +45,7 @@ def test_a_verified_user_is_approved_in_every_store_and_made_once(aws: dict[str,
     assert NoticeItem.get(f"{user_id}/{identity.submission_id}#approved")
     assert verified_user(phone, "林一") == made
     assert DynamoAccounts(aws["ACCOUNTS_TABLE"]).get(user_id) == user
-    assert [entry.deed.actor for entry in log.all() if entry.deed.subject == user_id] == [AUDITOR]
+    assert [entry.deed.actor for entry in log.all() if entry.deed.subject == f"{user_id}/{identity.submission_id}"] == [AUDITOR]
 
 
 def test_a_verified_user_whose_making_was_cut_short_is_finished(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

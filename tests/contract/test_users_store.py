@@ -19,7 +19,7 @@ from guahao.domain.accounts import IdentityState, User
 from guahao.domain.audit_log import Action, Deed, Tip
 from guahao.domain.errors import Invalid
 from guahao.domain.time import SHANGHAI
-from guahao.domain.users import UserFilter, UserStatus, lock, status_of
+from guahao.domain.users import UserFilter, UserStatus, lock, status_of, unlock
 from guahao.ports.accounts import Accounts, UserMoved
 from guahao.ports.users import UserPage, UserStore
 from tests.builders import NOW
@@ -189,6 +189,9 @@ def test_a_moved_user_has_its_entry_in_the_log_and_its_place_in_the_search(store
     assert store.log.head() != before
     assert store.all(UserFilter(status=UserStatus.LOCKED, first=store.day, last=store.day), 20) == [locked]
     assert store.all(UserFilter(status=UserStatus.NONE, first=store.day, last=store.day), 20) == []
+    opened = unlock(locked, NOW)
+    store.users.move(locked, opened, deed, NOW)
+    assert store.accounts.get(user.user_id) == opened
 
 
 def test_a_move_over_an_older_version_writes_neither_user_nor_entry(store: Store) -> None:

@@ -34,6 +34,7 @@ def test_the_life_of_two_administrators(stack: Stack) -> None:
         eventually(lambda person=person: person.http.get("/api/admin/me").status_code == 401, FELT_WITHIN_SECONDS + 10)
 
     assert owner.http.post(f"{address}/unlock", json={"reason": "back"}).status_code == 200
+    assert operator.http.get("/api/admin/me").status_code == 401
     for person in (auditor, operator):
         assert person.log_in().http.get("/api/admin/me").status_code == 200
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import httpx
 from infra.seed.users import citizen
 
-from tests.e2e.client import Visitor, administrator, make_administrator
+from tests.e2e.client import Administrator, Visitor, administrator, eventually, make_administrator, set_stage
 from tests.e2e.conftest import Stack
 from tests.photos import png
 from tests.stacks import control
 
 PHONE = "13977000200"
+REASON = "照片不清晰"
 
 
 def submit_identity(visitor: Visitor) -> str:
@@ -26,22 +28,59 @@ def submit_identity(visitor: Visitor) -> str:
     return user_id
 
 
-def test_a_look_and_a_decision_are_in_the_log_and_the_log_is_whole(stack: Stack) -> None:
-    visitor, auditor = Visitor(stack, PHONE, "none").log_in(), make_administrator(stack, "auditor").log_in()
-    user_id = submit_identity(visitor)
-    waiting = auditor.http.get("/api/admin/identities", params={"limit": "100"}).json()["items"]
-    assert user_id in [identity["userId"] for identity in waiting]
+def add_patient(visitor: Visitor) -> str:
+    """Add the visitor as a patient of their own and return the patient's id."""
+    number, sex, birth_date = citizen(PHONE)
+    told = {"name": "王小明", "certificateType": "idCard", "certificateNumber": number, "sex": sex, "birthDate": f"{birth_date}"}
+    added = visitor.http.post("/api/me/patients", json={**told, "phone": PHONE})
+    assert added.status_code == 201, added.text
+    patient_id: str = added.json()["patientId"]
+    return patient_id
+
+
+def look(auditor: Administrator, user_id: str) -> str:
+    """Look at the whole identity and return the name of the submission, as the log calls it."""
     opened = auditor.http.get(f"/api/admin/identities/{user_id}").json()
     assert opened["certificateNumber"] == citizen(PHONE)[0]
     assert httpx.get(opened["photoUrl"], trust_env=False).content == png()
-    body = {"approved": True, "submissionId": opened["submissionId"]}
-    assert auditor.http.post(f"/api/admin/identities/{user_id}/decision", json=body).json()["state"] == "approved"
+    return f"{user_id}/{opened['submissionId']}"
+
+
+def decide(auditor: Administrator, submission: str, decision: dict[str, Any]) -> None:
+    """Decide on what was looked at."""
+    user_id, submission_id = submission.split("/")
+    answer = auditor.http.post(f"/api/admin/identities/{user_id}/decision", json={**decision, "submissionId": submission_id})
+    assert answer.json()["state"] == ("approved" if decision["approved"] else "rejected")
+
+
+def test_a_user_books_once_approved_and_every_look_and_decision_is_in_the_log(stack: Stack) -> None:
+    schedule_id = set_stage(stack, 1, 13977100201, 0).schedule_id
+    visitor, auditor = Visitor(stack, PHONE, "none").log_in(), make_administrator(stack, "auditor").log_in()
+    user_id, visitor.patient_id = submit_identity(visitor), add_patient(visitor)
+    refused = visitor.book(schedule_id)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "identityVerified")
+
+    waiting = auditor.http.get("/api/admin/identities", params={"limit": "100"}).json()["items"]
+    assert user_id in [identity["userId"] for identity in waiting]
+    first = look(auditor, user_id)
+    decide(auditor, first, {"approved": False, "reason": REASON})
+    assert eventually(lambda: [message for message in visitor.messages() if REASON in message])
+    assert visitor.http.get("/api/me/identity").json()["state"] == "rejected"
+    assert visitor.book(schedule_id).status_code == 403
+
+    submit_identity(visitor)
+    second = look(auditor, user_id)
+    decide(auditor, second, {"approved": True})
     assert visitor.http.get("/api/me").json()["identityState"] == "approved"
+    assert visitor.book(schedule_id).status_code == 201
 
     entries = administrator(stack, "owner").http.get("/api/admin/audit-log", params={"actor": auditor.username}).json()["items"]
+    assert first != second
     assert [(entry["action"], entry["subject"]) for entry in entries] == [
-        ("identity.approved", user_id),
-        ("identity.viewed", user_id),
+        ("identity.approved", second),
+        ("identity.viewed", second),
+        ("identity.rejected", first),
+        ("identity.viewed", first),
         ("administrator.loggedIn", auditor.username),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -22,9 +23,7 @@ OWN = [route for route in ROUTES if route.allow is Allow.USER and "{" in route.p
 # Whom the table calls what. A stranger has a token that is none.
 CALLERS = {name: name for name in ("nobody", "user", "operator", "auditor", "owner")} | {"stranger": "nobody", "another user": "user"}
 # Of nothing that is there: who may call is decided before.
-PLACES = dict.fromkeys(("departmentCode", "hospitalCode", "orderId", "patientId", "scheduleId", "userId", "username"), "nothing-there") | {
-    "date": "2026-03-02"
-}
+PLACES = {name: "nothing-there" for route in ROUTES for name in re.findall(r"{(\w+)}", route.path)} | {"date": "2026-03-02"}
 
 
 def browser(stack: Stack, caller: str) -> httpx.Client:
@@ -62,7 +61,7 @@ def expected(route: Route, caller: str) -> str:
         return "open"
     if route.allow is Allow.PROVIDER:
         return "notification-refused"
-    return "unauthenticated" if caller == "nobody" else "role"
+    return "unauthenticated" if caller == "nobody" or route.allow is Allow.HOSPITAL else "role"
 
 
 @pytest.mark.parametrize("caller", CALLERS)

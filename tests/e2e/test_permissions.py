@@ -75,8 +75,25 @@ def add_entry(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").put_item(TableName=known["AUDIT_LOG_TABLE"], Item={"day": {"S": "x"}, "sequence": {"N": "1"}})
 
 
+def change_contract(clients: Clients, known: Variables) -> Any:
+    return clients("dynamodb").put_item(TableName=known["HOSPITAL_SETTINGS_TABLE"], Item={"hospital_code": {"S": "x"}})
+
+
 def free_number(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").update_item(TableName=known["NUMBERS_TABLE"], Key={"schedule_id": {"S": "x"}, "number": {"N": "1"}})
+
+
+def change_dictionary(clients: Clients, known: Variables) -> Any:
+    key = {"node": {"S": "current"}, "item": {"S": "version"}}
+    return clients("dynamodb").update_item(TableName=known["DICTIONARY_TABLE"], Key=key)
+
+
+def read_import(clients: Clients, known: Variables) -> Any:
+    return clients("s3").get_object(Bucket=known["FILES_BUCKET"], Key="imports/x.xlsx")
+
+
+def ask_for_import(clients: Clients, known: Variables) -> Any:
+    return clients("sqs").send_message(QueueUrl=known["IMPORTS_QUEUE"], MessageBody="{}")
 
 
 def send_sms_message(clients: Clients, known: Variables) -> Any:
@@ -129,8 +146,22 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "the desk of users removes an entry of the audit log": ("Users", remove_entry),
     "the desk of patients looks for users": ("Patients", find_users("by_status", "status")),
     "who reads the audit log adds to it": ("AuditEntries", add_entry),
+    "looking after hospitals' settings unseals a key": ("HospitalSettings", unseal),
+    "looking after hospitals' settings reads an order": ("HospitalSettings", read_order),
+    "looking after hospitals' settings removes an entry of the audit log": ("HospitalSettings", remove_entry),
+    "changing hospitals' keys unseals one": ("HospitalContracts", unseal),
+    "putting hospitals online changes a setting": ("HospitalsAdmin", change_contract),
+    "the gateway changes a setting": ("HospitalGateway", change_contract),
     "a settlement frees a number": ("OnSettlement", free_number),
     "the schedules change a number": ("Schedules", free_number),
+    "who publishes departments changes a number": ("GatewayDepartments", free_number),
+    "who publishes sessions reads orders": ("GatewaySchedules", read_order),
+    "who hears of attendance deletes an order": ("HospitalGateway", delete_order),
+    "the search changes a number": ("Search", free_number),
+    "who reads the dictionary changes it": ("Dictionary", change_dictionary),
+    "who exports the dictionary changes it": ("OnExportRequested", change_dictionary),
+    "who takes exports on reads what others import": ("Exports", read_import),
+    "who takes an import on has it done past the jobs' stream": ("DictionaryImports", ask_for_import),
     "booking sends an SMS past the orders' stream": ("Booking", send_sms_message),
 }
 

@@ -1,6 +1,11 @@
-"""A hospital says no after the patient has booked."""
+"""A hospital says no after the patient has booked, or fails to say yes."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
 
 from tests.e2e.client import Visitor, eventually, set_stage
 from tests.e2e.conftest import Stack
@@ -21,26 +26,41 @@ def free_session(visitor: Visitor) -> str:
     raise AssertionError("the demo data have no free session in this hospital")
 
 
+@contextmanager
+def mood(stack: Stack, mode: str) -> Iterator[None]:
+    """Have the hospital's system fail in this way for a while."""
+    address = f"{stack.addresses['hospital']}/faults"
+    try:
+        httpx.put(address, json={"hospitalCode": HOSPITAL, "mode": mode}, trust_env=False).raise_for_status()
+        yield
+    finally:
+        httpx.put(address, json={"hospitalCode": HOSPITAL, "mode": "normal"}, trust_env=False).raise_for_status()
+
+
 def test_a_refused_order_is_cancelled_and_its_number_sold_to_nobody_else(stack: Stack) -> None:
     person = set_stage(stack, 1, 13600000000, 1).people[0]
     visitor = Visitor(stack, person["phone"], person["patientId"]).log_in()
     session = free_session(visitor)
     free = visitor.free(session)
 
-    def mood(mode: str) -> None:
-        answer = visitor.outside.put(f"{stack.addresses['hospital']}/faults", json={"hospitalCode": HOSPITAL, "mode": mode})
-        assert answer.status_code == 200
-
-    mood("refuse")
-    try:
+    with mood(stack, "refuse"):
         refused = visitor.book(session).json()
         order_id = refused["orderId"]
         eventually(lambda: visitor.order(order_id)["state"] == "cancelled")
-    finally:
-        mood("normal")
     assert visitor.order(order_id)["timeline"][-1]["cause"] == "hospitalRefused"
     assert visitor.free(session) == free - 1
     assert visitor.hospital_knows(order_id) == ""
     again = visitor.book(session)
     assert again.status_code == 201
     assert again.json()["number"] > refused["number"]
+
+
+def test_a_hospital_whose_answer_failed_is_asked_again_and_keeps_one_record(stack: Stack) -> None:
+    person = set_stage(stack, 1, 13600000001, 1).people[0]
+    visitor = Visitor(stack, person["phone"], person["patientId"]).log_in()
+    with mood(stack, "acceptThenError"):
+        order_id = visitor.book(free_session(visitor)).json()["orderId"]
+        eventually(lambda: visitor.hospital_knows(order_id))
+    eventually(lambda: visitor.order(order_id)["hospitalRecordId"], 60)
+    orders = visitor.outside.get(f"{stack.addresses['hospital']}/orders").json()
+    assert [order["orderId"] for order in orders].count(order_id) == 1

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from guahao.domain.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
 from guahao.domain.errors import TooMany, Unauthenticated
-from guahao.ports.accounts import UserMoved
 
 
 @dataclass
@@ -19,12 +18,6 @@ class FakeAccounts:
 
     def register(self, user: User) -> User:
         return self.users.setdefault(user.user_id, user)
-
-    def change(self, before: User, after: User) -> None:
-        stored = self.users.get(before.user_id)
-        if stored is None or stored.version != before.version:
-            raise UserMoved
-        self.users[after.user_id] = after
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tests.fakes.audit_log import FakeAuditLog
 class FakeAdministrators:
     def __init__(self, log: FakeAuditLog, logins: FakeLogins) -> None:
         self.administrators: dict[str, Administrator] = {}
-        self.attempts: dict[str, Attempts] = {}
+        self.attempts: dict[str, dict[str, Attempts]] = {}
         self._log, self._logins = log, logins
         self._lock = Lock()
 
@@ -48,9 +48,9 @@ class FakeAdministrators:
                 self._logins.open(login)
             self._log.append(deed, now)
 
-    def claim_attempt(self, username: str, policy: LockoutPolicy, now: datetime) -> None:
+    def claim_attempt(self, username: str, address: str, policy: LockoutPolicy, now: datetime) -> None:
         with self._lock:
-            self.attempts[username] = next_attempt(self.attempts.get(username), policy, now)
+            self.attempts[username] = next_attempt(self.attempts.get(username, {}), address, policy, now)
 
     def _may_act(self, actor: str) -> bool:
         acting = self.administrators.get(actor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from guahao.domain.accounts import User
@@ -23,6 +22,8 @@ from guahao.ports.booking import (
     Outcome,
     Take,
 )
+from tests.fakes.catalog import FakeNumbers
+from tests.fakes.ledgers import written
 
 IN_FLIGHT = timedelta(minutes=1)
 
@@ -32,7 +33,7 @@ class FakeOrders:
 
     def __init__(self) -> None:
         self.orders: dict[str, Order] = {}
-        self.numbers: dict[tuple[str, int], Number] = {}
+        self.numbers = FakeNumbers()
         self.ledgers: dict[str, Ledger] = {}
         self.users: dict[str, User] = {}
         self.patients: dict[tuple[str, str], Patient] = {}
@@ -40,8 +41,7 @@ class FakeOrders:
         self.writes = 0
 
     def add_numbers(self, schedule_id: str, total: int) -> None:
-        for number in range(1, total + 1):
-            self.numbers[schedule_id, number] = Number(number, NumberState.FREE)
+        self.numbers.fit(schedule_id, total)
 
     def add_patient(self, patient: Patient) -> None:
         self.patients[patient.user_id, patient.patient_id] = patient
@@ -60,15 +60,14 @@ class FakeOrders:
         return self.former.get((order.schedule_id, order.number), "")
 
     def numbers_of(self, schedule_id: str) -> list[Number]:
-        return [number for (owner, _), number in sorted(self.numbers.items()) if owner == schedule_id]
+        return self.numbers.of(schedule_id)
 
     def place(self, order: Order, ledger: Ledger) -> None:
         self.writes += 1
         if order.order_id in self.orders:
             raise OrderExists
         self._require_unmoved(ledger)
-        number = self.numbers.get((order.schedule_id, order.number))
-        if number is None or number.state is not NumberState.FREE:
+        if Number(order.number, NumberState.FREE) not in self.numbers.of(order.schedule_id):
             raise NumberTaken
         self._write(order, ledger)
 
@@ -96,12 +95,12 @@ class FakeOrders:
         owner = order.order_id
         if order.state is OrderState.CANCELLED:
             owner, self.former[order.schedule_id, order.number] = "", order.order_id
-        self.numbers[order.schedule_id, order.number] = Number(order.number, state, owner)
+        self.numbers.put(order.schedule_id, Number(order.number, state, owner))
         if ledger is not None:
             self._write_ledger(ledger)
 
     def _write_ledger(self, ledger: Ledger) -> None:
-        self.ledgers[ledger.person] = replace(ledger, version=ledger.version + 1)
+        self.ledgers[ledger.person] = written(ledger)
 
 
 class FakePool:
@@ -114,6 +113,7 @@ class FakePool:
         self.free: dict[str, set[int]] = {}
         self.in_flight: dict[tuple[str, int], datetime] = {}
         self.owners: dict[tuple[str, str], int] = {}
+        self._epochs: dict[str, int] = {}
 
     def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
         self._call()
@@ -133,9 +133,13 @@ class FakePool:
         self.owners[schedule_id, order_id] = numbers[0]
         return Take(Outcome.TAKEN, numbers[0], session)
 
-    def build(self, session: BookableSession, numbers: Sequence[Number], now: datetime) -> None:
+    def epochs(self, schedule_ids: Sequence[str]) -> list[int]:
         self._call()
-        if session.schedule_id in self.sessions:
+        return [self._epochs.get(schedule_id, 0) for schedule_id in schedule_ids]
+
+    def build(self, session: BookableSession, numbers: Sequence[Number], epoch: int) -> None:
+        self._call()
+        if session.schedule_id in self.sessions or epoch != self._epochs.get(session.schedule_id, 0):
             return
         self.sessions[session.schedule_id] = session
         self.free[session.schedule_id] = {n.number for n in numbers if n.state is NumberState.FREE}
@@ -166,12 +170,22 @@ class FakePool:
         self._call()
         return [len(self.free[s]) if s in self.sessions else None for s in schedule_ids]
 
+    def forget(self, schedule_ids: Sequence[str]) -> None:
+        self._call()
+        for schedule_id in schedule_ids:
+            self._epochs[schedule_id] = self._epochs.get(schedule_id, 0) + 1
+            self.sessions.pop(schedule_id, None)
+            self.free.pop(schedule_id, None)
+            self.in_flight = {key: until for key, until in self.in_flight.items() if key[0] != schedule_id}
+            self.owners = {key: number for key, number in self.owners.items() if key[0] != schedule_id}
+
     def empty(self) -> None:
         """Lose everything, as a restarted Redis does."""
         self.sessions.clear()
         self.free.clear()
         self.in_flight.clear()
         self.owners.clear()
+        self._epochs.clear()
 
     def _call(self) -> None:
         self.calls += 1

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from guahao.domain.booking import Number, NumberState
 from guahao.domain.catalog import Department, Hospital, Schedule, folded
-from guahao.domain.sessions import HalfDay
-from guahao.ports.catalog import HospitalFilter, HospitalPage
+from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
 
 
 class FakeCatalog:
@@ -30,14 +31,32 @@ class FakeCatalog:
         self.requests += 1
         return self._hospitals.get(hospital_code)
 
+    def hospitals_by_code(self, hospital_codes: Sequence[str]) -> list[Hospital]:
+        self.requests += 1
+        return [self._hospitals[code] for code in hospital_codes if code in self._hospitals]
+
     def departments(self, hospital_code: str) -> list[Department]:
         self.requests += 1
         found = [d for d in self._departments.values() if d.hospital_code == hospital_code]
         return sorted(found, key=lambda d: (d.group_code, d.department_code))
 
+    def department_page(self, hospital_code: str, limit: int, cursor: str | None) -> Page[Department]:
+        found = sorted(self.departments(hospital_code), key=lambda d: d.department_code)
+        found = [d for d in found if d.department_code > (cursor or "")]
+        return Page(found[:limit], found[limit - 1].department_code if len(found) > limit else None)
+
     def department(self, hospital_code: str, department_code: str) -> Department | None:
         self.requests += 1
         return self._departments.get((hospital_code, department_code))
+
+    def departments_by_code(self, codes: Sequence[tuple[str, str]]) -> list[Department]:
+        self.requests += 1
+        return [self._departments[code] for code in codes if code in self._departments]
+
+    def departments_named(self, name_part: str, hospital_codes: Sequence[str], limit: int) -> list[Department]:
+        self.requests += 1
+        found = [d for d in self._departments.values() if d.hospital_code in hospital_codes and folded(name_part) in folded(d.name)]
+        return sorted(found, key=lambda d: (d.hospital_code, d.department_code))[:limit]
 
     def schedules(self, hospital_code: str, department_code: str | None, first: date, last: date) -> list[Schedule]:
         self.requests += 1
@@ -46,7 +65,21 @@ class FakeCatalog:
             for s in self._schedules.values()
             if s.hospital_code == hospital_code and department_code in (None, s.department_code) and first <= s.date <= last
         ]
-        return sorted(found, key=lambda s: (s.date, s.half_day is HalfDay.AFTERNOON, s.schedule_id))
+        return sorted(found, key=_in_time)
+
+    def open_schedules(self, departments: Sequence[tuple[str, str]], first: date, last: date, limit: int) -> list[Schedule]:
+        self.requests += 1
+        there = [s for s in self._schedules.values() if (s.hospital_code, s.department_code) in departments and first <= s.date <= last]
+        return sorted((s for s in there if s.state is ScheduleState.OPEN), key=_in_time)[:limit]
+
+    def schedule_page(self, hospital_code: str, day: date | None, limit: int, cursor: str | None) -> Page[Schedule]:
+        found = self.schedules(hospital_code, None, day or date.min, day or date.max)
+        found = sorted((s for s in found if s.hospital_schedule_id > (cursor or "")), key=lambda s: s.hospital_schedule_id)
+        return Page(found[:limit], found[limit - 1].hospital_schedule_id if len(found) > limit else None)
+
+    def schedule_ids(self, hospital_code: str, department_codes: Sequence[str] | None, first: date, last: date) -> list[str]:
+        found = self.schedules(hospital_code, None, first, last)
+        return [s.schedule_id for s in found if department_codes is None or s.department_code in department_codes]
 
     def schedule(self, schedule_id: str) -> Schedule | None:
         self.requests += 1
@@ -57,13 +90,29 @@ class FakeCatalog:
         return [self._schedules[i] for i in schedule_ids if i in self._schedules]
 
     def put_hospital(self, hospital: Hospital) -> None:
-        self._hospitals[hospital.hospital_code] = hospital
+        before = self._hospitals.get(hospital.hospital_code)
+        kept = {"online": before is not None and before.online, "locked": before is not None and before.locked}
+        self._hospitals[hospital.hospital_code] = replace(hospital, **kept)
+
+    def set_online(self, hospital_code: str, online: bool) -> None:
+        if found := self._hospitals.get(hospital_code):
+            self._hospitals[hospital_code] = replace(found, online=online)
+
+    def set_locked(self, hospital_code: str, locked: bool) -> None:
+        if found := self._hospitals.get(hospital_code):
+            self._hospitals[hospital_code] = replace(found, locked=locked)
 
     def put_departments(self, departments: Sequence[Department]) -> None:
         self._departments.update({(d.hospital_code, d.department_code): d for d in departments})
 
     def put_schedules(self, schedules: Sequence[Schedule]) -> None:
         self._schedules.update({s.schedule_id: s for s in schedules})
+
+    def remove_department(self, hospital_code: str, department_code: str) -> None:
+        self._departments.pop((hospital_code, department_code), None)
+
+    def remove_schedule(self, schedule_id: str) -> None:
+        self._schedules.pop(schedule_id, None)
 
 
 class FakeFreeNumbers:
@@ -83,24 +132,39 @@ class FakeNumbers:
 
     def __init__(self) -> None:
         self._numbers: dict[str, dict[int, Number]] = defaultdict(dict)
+        self._withdrawn: dict[str, set[int]] = defaultdict(set)
 
     def of(self, schedule_id: str) -> list[Number]:
-        return [number for _, number in sorted(self._numbers[schedule_id].items())]
+        return [self._sellable(schedule_id, number) for _, number in sorted(self._numbers[schedule_id].items())]
 
-    def create(self, schedule_id: str, total: int) -> None:
+    def fit(self, schedule_id: str, total: int) -> None:
+        self._withdrawn[schedule_id] = {n for n in self._numbers[schedule_id] if n > total}
         for n in range(1, total + 1):
             self._numbers[schedule_id].setdefault(n, Number(n, NumberState.FREE))
+
+    def _sellable(self, schedule_id: str, number: Number) -> Number:
+        closed = number.state is NumberState.FREE and number.number in self._withdrawn[schedule_id]
+        return replace(number, state=NumberState.CLOSED) if closed else number
 
     def put(self, schedule_id: str, number: Number) -> None:
         self._numbers[schedule_id][number.number] = number
 
 
+def _in_time(schedule: Schedule) -> tuple[date, bool, str]:
+    return schedule.date, schedule.half_day is HalfDay.AFTERNOON, schedule.schedule_id
+
+
 def _fits(hospital: Hospital, wanted: HospitalFilter) -> bool:
     return (
         folded(wanted.name_part) in folded(hospital.name)
-        and (hospital.online or not wanted.online_only)
+        and _stands(hospital, wanted.standing)
         and wanted.grade in (None, hospital.grade)
         and wanted.province_code in ("", hospital.province_code)
         and wanted.city_code in ("", hospital.city_code)
         and wanted.district_code in ("", hospital.district_code)
     )
+
+
+def _stands(hospital: Hospital, standing: Standing | None) -> bool:
+    is_so = {Standing.ONLINE: hospital.open_to_patients, Standing.OFFLINE: not hospital.online, Standing.LOCKED: hospital.locked}
+    return standing is None or is_so[standing]

@@ -1,12 +1,14 @@
-"""A hospital's system in memory, kept to the same contract as the real one."""
+"""Hospitals' systems, and what the gateway remembers of hospitals, in memory: kept to the same contracts as the real ones."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from guahao.contracts.hospital import Registration
-from guahao.domain.errors import HospitalRefused, HospitalUnreachable
+from guahao.domain.errors import HospitalRefused, HospitalUnreachable, Unavailable
 from guahao.domain.gateway import HospitalKnows, HospitalRecord, HospitalSetting
 from guahao.ports.gateway import HospitalSystem
 
@@ -85,3 +87,35 @@ class FakeHospitalSystem(HospitalSystem):
     def _write(self, order_id: str, knows: HospitalKnows) -> None:
         found = self.orders[order_id]
         self.orders[order_id] = replace(found, knows=knows, calls=found.calls + 1)
+
+
+class FakeNonces:
+    """`down` makes every call fail."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.used: set[tuple[str, str]] = set()
+
+    def use(self, hospital_code: str, nonce: str) -> bool:
+        if self.down:
+            raise Unavailable("down")
+        fresh = (hospital_code, nonce) not in self.used
+        self.used.add((hospital_code, nonce))
+        return fresh
+
+
+class FakeTurns:
+    """Turns that nobody waits for: who comes while one is taken is sent away."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    @contextmanager
+    def of(self, hospital_code: str) -> Iterator[None]:
+        if hospital_code in self.taken:
+            raise Unavailable("taken")
+        self.taken.add(hospital_code)
+        try:
+            yield
+        finally:
+            self.taken.discard(hospital_code)

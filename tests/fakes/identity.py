@@ -27,6 +27,9 @@ class FakeIdentities:
     def get(self, user_id: str) -> Identity | None:
         return self.identities.get(user_id)
 
+    def holder(self, fingerprint: str) -> str | None:
+        return self.claims.get(fingerprint)
+
     def submit(self, before: Identity | None, after: Identity) -> None:
         with self._lock:
             self._require_unmoved(before, after.user_id)

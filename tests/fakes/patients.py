@@ -10,6 +10,7 @@ from guahao.domain.ledger import Ledger
 from guahao.domain.patients import Patient
 from guahao.domain.roster import Roster
 from guahao.ports.patients import PatientMoved
+from tests.fakes.ledgers import written
 
 
 class FakePatients:
@@ -61,7 +62,10 @@ class FakePatients:
         if roster:
             self.rosters[roster.user_id] = replace(roster, version=roster.version + 1)
         for ledger in ledgers:
-            self.ledgers[ledger.person] = replace(ledger, version=ledger.version + 1)
+            if ledger.patients or ledger.bookings:
+                self.ledgers[ledger.person] = written(ledger)
+            else:
+                self.ledgers.pop(ledger.person, None)
 
     def _require(self, unmoved: bool) -> None:
         if not unmoved:

@@ -9,6 +9,7 @@ from guahao.domain.accounts import User
 from guahao.domain.audit_log import Deed
 from guahao.domain.errors import Invalid
 from guahao.domain.users import UserFilter
+from guahao.ports.accounts import UserMoved
 from guahao.ports.users import UserPage
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
@@ -30,5 +31,8 @@ class FakeUsers:
         return UserPage([keys[key] for key in fitting[:limit]], fitting[limit - 1] if len(fitting) > limit else None)
 
     def move(self, before: User, after: User, deed: Deed, now: datetime) -> None:
-        self.accounts.change(before, after)
+        stored = self.accounts.get(before.user_id)
+        if stored is None or stored.version != before.version:
+            raise UserMoved
+        self.accounts.users[after.user_id] = after
         self.log.append(deed, now)

@@ -37,7 +37,7 @@ def told(number: int) -> dict[str, Any]:
 
 @pytest.fixture
 def patients(aws: dict[str, str]) -> Patients:
-    return Patients(DynamoPatients(aws["ACCOUNTS_TABLE"]), FakeVault(), FakeClock(NOW), PatientPolicy())
+    return Patients(DynamoPatients(aws["ACCOUNTS_TABLE"]), FakeVault(), FakeClock(NOW), PatientPolicy(), lambda codes: ())
 
 
 def at_once(*calls: Callable[[], object]) -> Counter[str]:
@@ -87,7 +87,7 @@ def test_changes_to_one_certificate_at_once_make_one_person(patients: Patients) 
 def test_of_a_removal_and_a_booking_at_once_one_is_refused(patients: Patients, aws: dict[str, str]) -> None:
     orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
     numbers, pool, code = DynamoNumbers(aws["NUMBERS_TABLE"]), FakePool(), uuid4().hex
-    numbers.create(code, ROUNDS)
+    numbers.fit(code, ROUNDS)
     pool.down = True
     desk = Booking(
         orders,

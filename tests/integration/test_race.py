@@ -28,15 +28,17 @@ from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
 from guahao.adapters.redis.booking import RedisNumberPool
+from guahao.adapters.redis.gateway import RedisTurns
+from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.booking import NumberState
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog import schedule_id_of
 from guahao.domain.ledger import BookingPolicy, Ledger
 from guahao.domain.roster import Roster
-from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.booking import Booking
-from guahao.usecases.gateway import Publishing
 from guahao.usecases.payment import Holds, Payments
+from guahao.usecases.publishing import Publishing
+from guahao.usecases.session_publishing import SessionPublishing
 from tests.builders import hospital, patient, user
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
@@ -117,22 +119,34 @@ def redis_port() -> Iterator[tuple[str, int]]:
 def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> Arena:
     code = uuid4().hex[:8]
     visit = shanghai_date(datetime.now(UTC)) + timedelta(days=2)
-    schedule = Schedule(
-        schedule_id_of(code, "1"), code, "1", "0101", visit, HalfDay.MORNING, "主任医师", "林一", "", 5000, NUMBERS, ScheduleState.OPEN
+    schedule = ScheduleEntry(
+        hospital_schedule_id="1",
+        department_code="0101",
+        title="主任医师",
+        date=visit,
+        half_day="morning",
+        total=NUMBERS,
+        fee_fen=5000,
     )
+    department = DepartmentEntry(department_code="0101", name="心内科", group_code="01", group_name="内科")
+    redis = Redis.from_url(redis_port[0], decode_responses=True)
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
     orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
-    publishing = Publishing(MongoCatalog(mongo_database(mongo_url)), numbers)
-    publishing.publish_hospital(hospital(code))
-    publishing.publish_departments(code, [Department(code, "0101", "心内科", "01", "内科")])
-    publishing.publish_schedules([schedule])
+    catalog = MongoCatalog(mongo_database(mongo_url))
+    pool, turns = RedisNumberPool(redis), RedisTurns(redis)
+    publishing = Publishing(catalog, pool, turns, utc_now)
+    publishing.publish_hospital(code, HospitalEntry.model_validate(hospital(code)))
+    publishing.publish_departments(code, [department])
+    SessionPublishing(catalog, numbers, pool, FakeOutbox(), turns, utc_now).publish_schedules(code, [schedule])
+    catalog.set_online(code, True)
+    redis.close()
     people = []
     for _ in range(ATTEMPTS):
         user_id, patient_id = register(aws)
         people.append(f"{user_id}:{patient_id}")
     local = {"REDIS_URL": redis_port[0], "MONGODB_URL": mongo_url, "HOLD_SECONDS": "900"}
     environment = {**os.environ, **aws, **local, "PYTHONPATH": f"{ROOT}/layers/core/python"}
-    return Arena(environment, orders, numbers, schedule.schedule_id, people)
+    return Arena(environment, orders, numbers, schedule_id_of(code, "1"), people)
 
 
 def register(environment: dict[str, str]) -> tuple[str, str]:

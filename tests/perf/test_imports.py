@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from infra.functions import FOLDERS, ROOT, names
 from infra.simulators.wechat import keys
-from samtranslator.yaml_helper import yaml_parse
+
+from tests.functions import TEMPLATE, limits
 
 # What it takes to have a library in use, and nothing of ours.
 LIBRARIES = {
@@ -24,13 +25,13 @@ LIBRARIES = {
     "botocore": "import botocore.session, botocore.config",
     "chalice": "import chalice.app",
     "jwt": "import jwt",
+    "openpyxl": "import openpyxl, openpyxl.styles",
     "pydantic": "import pydantic; pydantic.create_model('Model', field=(int, 1))",
     "pymongo": "import pymongo; pymongo.MongoClient('mongodb://127.0.0.1:1/?connect=false')",
     "pynamodb": "import pynamodb.models, pynamodb.transactions",
     "pyotp": "import pyotp",
     "qrcode": "import qrcode, qrcode.image.svg",
     "redis": "import redis; redis.Redis.from_url('redis://127.0.0.1:1')",
-    "urllib3": "import urllib3",
     "wechatpayv3": "import wechatpayv3.core, wechatpayv3.utils",
 }
 HTTP = {"chalice", "pydantic"}
@@ -44,6 +45,8 @@ class Function:
     builders: dict[str, list[str]]
 
 
+GATEWAY = HTTP | {"botocore", "pymongo", "pynamodb", "redis"}
+PUBLISHING = {"gateway_access": ["gateway_access"], "publishing": ["publishing"]}
 FUNCTIONS = {
     "administrator_sessions": Function(
         HTTP | {"argon2", "botocore", "jwt", "pynamodb", "pyotp"}, {"administrators": ["administrator_desk"]}
@@ -53,25 +56,40 @@ FUNCTIONS = {
     "audit_entries": Function(HTTP | {"pynamodb"}, {"audit_log": ["deeds"]}),
     "authorizer": Function({"botocore", "jwt", "pynamodb"}, {"authorizer": ["authorizer"]}),
     "booking": Function(HTTP | {"pynamodb", "redis"}, {"booking": ["booking"]}),
-    "catalog": Function(HTTP | {"pymongo"}, {"catalog": ["hospitals"]}),
+    "catalog": Function(HTTP | {"pymongo", "redis"}, {"catalog": ["hospitals"]}),
+    "dictionary": Function(HTTP | {"redis"}, {"dictionary": ["dictionary_desk"]}),
+    "dictionary_imports": Function(HTTP | {"botocore", "pynamodb"}, {"jobs": ["import_desk"]}),
+    "exports": Function(HTTP | {"botocore", "pynamodb"}, {"jobs": ["export_desk"]}),
+    "gateway_departments": Function(GATEWAY, PUBLISHING),
+    "gateway_schedules": Function(GATEWAY, {"gateway_access": ["gateway_access"], "publishing": ["session_publishing"]}),
+    "hospital_contracts": Function(GATEWAY, {"hospital_settings": ["contracts"]}),
+    "hospital_gateway": Function(GATEWAY, PUBLISHING | {"publishing": ["publishing", "attendance"]}),
+    "hospital_schedules_admin": Function(HTTP | {"pymongo", "redis"}, {"hospitals_admin": ["session_desk"]}),
+    "hospital_settings": Function(GATEWAY, {"hospital_settings": ["contracts"]}),
+    "hospitals_admin": Function(HTTP | {"pymongo", "pynamodb", "redis"}, {"hospitals_admin": ["catalog_desk"]}),
     "identity": Function(HTTP | {"botocore", "pynamodb"}, {"identity": ["identity_desk"]}),
     "login": Function(HTTP | {"botocore", "jwt", "pynamodb", "redis"}, {"accounts": ["account_desk"]}),
     "login_code": Function(HTTP | {"botocore", "redis"}, {"accounts": ["login_code_desk"]}),
+    "on_export_requested": Function({"botocore", "openpyxl", "pydantic", "pynamodb"}, {"exports": ["exports"]}),
     "on_hold_expired": Function({"botocore", "pydantic", "pynamodb", "wechatpayv3"}, {"payment": ["holds"]}),
-    "on_hospital_call": Function({"botocore", "pydantic", "pynamodb", "urllib3"}, {"gateway": ["hospital_calls"]}),
+    "on_hospital_call": Function({"botocore", "pydantic", "pynamodb"}, {"gateway": ["hospital_calls"]}),
+    "on_import_requested": Function({"botocore", "openpyxl", "pydantic", "pynamodb", "redis"}, {"imports": ["imports"]}),
+    "on_job_requested": Function({"botocore", "pydantic", "pynamodb"}, {"jobs": ["job_queue"]}),
     "on_identity_changed": Function({"botocore", "pydantic", "pynamodb"}, {"identity_changes": ["_identity_changes"]}),
     "on_order_changed": Function({"botocore", "pydantic", "pynamodb", "redis"}, {"order_changes": ["_order_changes"]}),
     "on_settlement": Function({"botocore", "pydantic", "pynamodb", "wechatpayv3"}, {"payment": ["payments"]}),
     "on_sms": Function({"botocore", "pydantic", "pynamodb"}, {"notices": ["notices"]}),
+    "on_suspension": Function({"botocore", "pydantic", "pymongo", "pynamodb", "redis"}, {"suspensions": ["suspended_sessions"]}),
     "openapi": Function(HTTP, {}),
     "patients": Function(HTTP | {"botocore", "pynamodb"}, {"patients": ["patients"]}),
     "payment": Function(HTTP | {"botocore", "pynamodb", "qrcode", "redis", "wechatpayv3"}, {"payment": ["checkout", "payments"]}),
     "payment_notify": Function(HTTP | {"botocore", "pynamodb", "wechatpayv3"}, {"payment": ["payments"]}),
     "schedules": Function(HTTP | {"pymongo", "redis"}, {"catalog": ["sessions"]}),
+    "search": Function(HTTP | {"pymongo", "redis"}, {"catalog": ["earliest_sessions"]}),
     "users": Function(HTTP | {"botocore", "pynamodb"}, {"users": ["users"]}),
 }
 FOREIGN_RATIO = 1.05
-OWN_MODULES = 60
+OWN_MODULES = 62
 OURS = {"guahao", "app", "schemas"}
 CHILD = """
 import json, os, sys
@@ -90,7 +108,7 @@ os.environ.update({settings!r})
 if secrets := sys.modules.get("guahao.adapters.aws.secrets"):
     secrets.client = lambda _: types.SimpleNamespace(get_secret_value=lambda SecretId: {secret!r})
 """
-SETTINGS = {"HOLD_SECONDS": "900", "LOGIN_CODES_PER_ADDRESS_HOUR": "30", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+SETTINGS = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 SETTINGS |= {"REDIS_URL": "redis://127.0.0.1:1", "MONGODB_URL": "mongodb://127.0.0.1:1/guahao?connect=false"}
 
 
@@ -161,8 +179,7 @@ def layer_of_links(folder: Path) -> Path:
 
 def settings() -> dict[str, str]:
     """Return a value for every variable of the template."""
-    variables = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"]["Environment"]["Variables"]
-    return dict.fromkeys(variables, "x") | SETTINGS
+    return dict.fromkeys(TEMPLATE["Globals"]["Function"]["Environment"]["Variables"], "x") | limits() | SETTINGS
 
 
 def packages(modules: set[str]) -> set[str]:

@@ -50,9 +50,9 @@ class House:
     def log_in(self, of: Credentials, password: str = "", code: str = "") -> AdministratorSession:
         return self.desk.log_in(of.administrator.username, password or of.password, code or self.code(of), ADDRESS)
 
-    def refusal(self, username: str, password: str, code: str) -> DomainError:
+    def refusal(self, username: str, password: str, code: str, address: str = ADDRESS) -> DomainError:
         with pytest.raises(DomainError) as refused:
-            self.desk.log_in(username, password, code, ADDRESS)
+            self.desk.log_in(username, password, code, address)
         return refused.value
 
     def stored(self, username: str) -> Administrator:

@@ -82,6 +82,21 @@ def test_an_attempt_refused_for_too_many_does_not_prolong_the_wait(house: House)
     house.log_in(house.owner)
 
 
+def test_a_stranger_elsewhere_keeps_nobody_out_but_may_not_guess_for_ever(house: House) -> None:
+    for stranger in range(9):
+        for _ in range(5):
+            assert isinstance(house.refusal(OWNER, "a wrong password", "000000", f"198.51.100.{stranger}"), WrongCredentials)
+    assert isinstance(house.refusal(OWNER, "a wrong password", "000000", "198.51.100.0"), TooMany)
+    began = house.clock()
+    house.clock.advance(minutes=1)
+    for _ in range(5):
+        house.refusal(OWNER, "a wrong password", "000000", "198.51.100.9")
+    refused = house.refusal(OWNER, house.owner.password, house.code(house.owner))
+    assert (type(refused), refused.retry_at) == (TooMany, began + timedelta(minutes=15))
+    house.clock.advance(minutes=14)
+    house.log_in(house.owner)
+
+
 def test_a_name_that_nobody_has_must_wait_like_any_other(house: House) -> None:
     refusals = [type(house.refusal("nobody", "a wrong password", "000000")) for _ in range(6)]
     assert refusals == [WrongCredentials] * 5 + [TooMany]
@@ -129,9 +144,10 @@ def test_logging_out_ends_the_own_session_alone(house: House) -> None:
 def test_a_password_is_changed_by_whoever_knows_the_old_one_and_has_the_code(house: House) -> None:
     for password, code in (("a wrong password", house.code(house.owner)), (house.owner.password, "000000")):
         with pytest.raises(WrongCredentials):
-            house.desk.change_password(OWNER, password, code, "a longer password")
-    house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), "a longer password")
+            house.desk.change_password(OWNER, password, code, "a longer password", ADDRESS)
+    house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), "a longer password", ADDRESS)
     assert house.deeds() == [Deed(OWNER, Action.CREDENTIALS_CHANGED, OWNER)]
+    assert house.stored(OWNER).sessions_since == house.clock()
     house.clock.advance(minutes=1)
     assert isinstance(house.refusal(OWNER, house.owner.password, house.code(house.owner)), WrongCredentials)
     house.log_in(house.owner, "a longer password")
@@ -140,14 +156,14 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one_and_has_the_code(hou
 def test_guessing_at_the_change_of_a_password_counts_as_at_the_login(house: House) -> None:
     for _ in range(5):
         with pytest.raises(WrongCredentials):
-            house.desk.change_password(OWNER, "a wrong password", "000000", "a longer password")
+            house.desk.change_password(OWNER, "a wrong password", "000000", "a longer password", ADDRESS)
     assert isinstance(house.refusal(OWNER, house.owner.password, house.code(house.owner)), TooMany)
 
 
 @pytest.mark.parametrize("password", ["elevenchars", "x" * 129])
 def test_a_chosen_password_has_12_to_128_characters(house: House, password: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), password)
+        house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), password, ADDRESS)
     assert [fault["field"] for fault in refusal.value.errors] == ["newPassword"]
     assert house.store.attempts == {}
 

@@ -69,6 +69,7 @@ def test_lock_and_unlock_have_a_reason_in_the_audit_log(house: House) -> None:
         house.administration.lock(OWNER, "operator", "left again")
     unlocked = house.administration.unlock(OWNER, "operator", "back")
     assert (unlocked.locked, unlocked.lock_reason, unlocked) == (False, "", house.stored("operator"))
+    assert unlocked.sessions_since == house.clock()
     with pytest.raises(LockStateConflict):
         house.administration.unlock(OWNER, "operator", "back again")
     assert house.deeds()[1:] == [
@@ -113,6 +114,7 @@ def test_new_credentials_replace_the_old_ones_and_wait_for_nothing(house: House)
         house.refusal("operator", "a wrong password", "000000")
     new = house.administration.reset_credentials(OWNER, "operator")
     assert house.deeds()[-1] == Deed(OWNER, Action.CREDENTIALS_CHANGED, "operator")
+    assert house.stored("operator").sessions_since == house.clock()
     assert isinstance(house.refusal("operator", old.password, house.code(new)), WrongCredentials)
     assert isinstance(house.refusal("operator", new.password, house.code(old)), WrongCredentials)
     house.log_in(new)

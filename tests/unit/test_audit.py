@@ -77,7 +77,7 @@ def test_a_look_is_in_the_log_and_opens_number_and_photo_for_a_minute(audit: Aud
     assert opened.certificate_number == NUMBER
     assert opened.photo_url == "https://photos.example/photos/u1.png?seconds=60"
     assert opened.photo_url_expires_at == NOW + timedelta(seconds=60)
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_VIEWED, "u1")]
+    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_VIEWED, "u1/s1")]
 
 
 class ClosedLog(FakeAuditLog):
@@ -96,14 +96,14 @@ def test_an_approval_names_the_user_and_is_in_the_log(audit: Audit) -> None:
     decided = audit.decide("auditor-1", "u1", "s1", True, "")
     assert (decided.state, decided.decided_by, decided.decided_at, decided.reason) == (IdentityState.APPROVED, "auditor-1", NOW, "")
     assert audit.identities.get("u1") == decided
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_APPROVED, "u1")]
+    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_APPROVED, "u1/s1")]
 
 
 def test_a_rejection_carries_its_reason_into_the_log(audit: Audit) -> None:
     submitted(audit)
     decided = audit.decide("auditor-1", "u1", "", False, REASON)
     assert (decided.state, decided.reason) == (IdentityState.REJECTED, REASON)
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_REJECTED, "u1", REASON)]
+    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_REJECTED, "u1/s1", REASON)]
 
 
 def test_a_rejection_needs_a_reason(audit: Audit) -> None:

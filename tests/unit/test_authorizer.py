@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from guahao.domain.accounts import Login
+from guahao.domain.administrators import Administrator, Role
 from guahao.domain.errors import Unauthenticated, Unavailable
+from guahao.domain.users import lock, unlock
 from guahao.runtime.authorizer import UnauthorizedError, token_authorizer
 from guahao.usecases.authorizer import Authorizer
 from tests.builders import user
@@ -25,14 +27,10 @@ class House:
     def __init__(self) -> None:
         self.accounts, self.tokens, self.clock = FakeAccounts({"u1": user()}), FakeTokens(), FakeClock()
         self.users_logins, self.administrators_logins = FakeLogins(), FakeLogins()
-        self.administrator_is_open = True
-        users = FakeSessions(self.users_logins, self.user_is_open)
-        administrators = FakeSessions(self.administrators_logins, lambda _: self.administrator_is_open)
+        self.administrator = Administrator("u1", Role.OWNER, "hash", "sealed", self.clock())
+        users = FakeSessions(self.users_logins, self.accounts.get)
+        administrators = FakeSessions(self.administrators_logins, lambda _: self.administrator)
         self.authorizer = Authorizer(self.tokens, users, administrators, self.clock)
-
-    def user_is_open(self, user_id: str) -> bool:
-        found = self.accounts.get(user_id)
-        return found is not None and not found.locked
 
     def log_in(self, role: str = "user") -> str:
         """Return a token of u1 whose login is on record."""
@@ -94,9 +92,29 @@ def test_a_token_of_an_account_that_is_gone_is_refused(house: House) -> None:
 
 def test_a_locked_administrators_token_is_refused(house: House) -> None:
     token, of_the_user = house.log_in("owner"), house.log_in()
-    house.administrator_is_open = False
+    house.administrator = house.administrator.lock("left")
     assert house.refuses(token)
     assert not house.refuses(of_the_user)
+
+
+def test_what_a_lock_ended_stays_ended_when_the_user_is_unlocked(house: House) -> None:
+    token = house.log_in()
+    house.clock.advance(minutes=1)
+    house.accounts.users["u1"] = unlock(lock(user(), "stolen"), house.clock())
+    assert house.refuses(token)
+    assert not house.refuses(house.log_in())
+
+
+def test_an_administrators_old_sessions_end_with_an_unlock_and_with_new_credentials(house: House) -> None:
+    for renew in (
+        lambda: house.administrator.lock("left").unlock(house.clock()),
+        lambda: house.administrator.with_credentials("another", "sealed", house.clock()),
+    ):
+        token = house.log_in("owner")
+        house.clock.advance(minutes=1)
+        house.administrator = renew()
+        assert house.refuses(token)
+        assert not house.refuses(house.log_in("owner"))
 
 
 def test_a_users_login_opens_no_administrators_session(house: House) -> None:

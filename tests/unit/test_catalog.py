@@ -1,4 +1,4 @@
-"""Which day is shown, released, stopped, full; what the public sees of hospitals; what publishing leaves behind."""
+"""Which day is shown, released, stopped, full; what the public sees of hospitals."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from guahao.domain.catalog import (
     offered,
     opens_at,
     quit_until,
+    region_name,
     schedule_id_of,
     visit_date,
 )
 from guahao.domain.errors import Invalid, NotFound
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import SHANGHAI
+from guahao.usecases.bookable import bookable_sessions
 from guahao.usecases.catalog import Hospitals, Sessions
-from guahao.usecases.gateway import Published, Publishing
-from tests.fakes.catalog import FakeCatalog, FakeFreeNumbers, FakeNumbers
+from tests.fakes.catalog import FakeCatalog, FakeFreeNumbers
+from tests.fakes.dictionary import FakeNames
 
 RULE = BookingRule(cycle_days=7, release_time=time(8), stop_time=time(16, 30), quit_day_offset=-1, quit_time=time(15))
 TODAY = date(2025, 3, 10)
@@ -46,10 +48,8 @@ def schedule(day: date = TODAY, own_id: str = "a", total: int = 10, state: Sched
     return Schedule(identifier, "1000", own_id, "d1", day, HalfDay.MORNING, "主任医师", "赵医生", "擅长", 5000, total, state)
 
 
-def hospital(code: str = "1000", *, online: bool = True) -> Hospital:
-    return Hospital(
-        code, "某医院", Grade.TERTIARY_A, "三级甲等", "110000", "110100", "110101", "北京市东城区", "某路1号", RULE, online=online
-    )
+def hospital(code: str = "1000") -> Hospital:
+    return Hospital(code, "某医院", Grade.TERTIARY_A, "110000", "110100", "110101", "某路1号", RULE)
 
 
 def state_of(day: date, now: datetime, *free: int) -> DayState:
@@ -65,6 +65,7 @@ def sessions(catalog: FakeCatalog, free: FakeFreeNumbers | None = None, now: dat
 def catalog() -> FakeCatalog:
     store = FakeCatalog()
     store.put_hospital(hospital())
+    store.set_online("1000", True)
     store.put_departments([Department("1000", "d1", "心内科", "g1", "内科")])
     return store
 
@@ -147,10 +148,13 @@ def test_departments_stand_in_groups_in_their_order() -> None:
     assert [(g.group_name, g.departments) for g in grouped([heart, bone, lung])] == [("内科", (heart, lung)), ("外科", (bone,))]
 
 
-def test_an_offline_hospital_is_not_there(catalog: FakeCatalog) -> None:
-    catalog.put_hospital(hospital(online=False))
+@pytest.mark.parametrize(("online", "locked"), [(False, False), (True, True), (False, True)])
+def test_a_hospital_that_is_offline_or_locked_is_not_there(catalog: FakeCatalog, online: bool, locked: bool) -> None:
+    catalog.set_online("1000", online)
+    catalog.set_locked("1000", locked)
     catalog.put_schedules([schedule()])
-    public, of = Hospitals(catalog), sessions(catalog)
+    assert [s.online for s in bookable_sessions(catalog, [schedule().schedule_id]).values()] == [False]
+    public, of = Hospitals(catalog, FakeNames()), sessions(catalog)
     assert public.search().items == []
     for look in (
         lambda: public.get("1000"),
@@ -166,7 +170,42 @@ def test_an_offline_hospital_is_not_there(catalog: FakeCatalog) -> None:
 def test_a_code_finds_its_own_hospital_only(catalog: FakeCatalog) -> None:
     for code in ("100", "10001", ""):
         with pytest.raises(NotFound):
-            Hospitals(catalog).get(code)
+            Hospitals(catalog, FakeNames()).get(code)
+
+
+def test_a_hospital_is_shown_with_the_names_of_its_grade_and_region(catalog: FakeCatalog) -> None:
+    regions = {("Province", "110000"): "北京市", ("Province", "110100"): "市辖区", ("Province", "110101"): "东城区"}
+    shown = Hospitals(catalog, FakeNames({("Hostype", "1"): "三级甲等", **regions})).get("1000")
+    assert (shown.grade_name, shown.region_name) == ("三级甲等", "北京市东城区")
+
+
+def test_a_code_that_the_dictionary_does_not_know_has_no_name(catalog: FakeCatalog) -> None:
+    shown = Hospitals(catalog, FakeNames({("Province", "110000"): "北京市"})).get("1000")
+    assert (shown.grade_name, shown.region_name) == ("", "北京市")
+
+
+def test_a_page_of_hospitals_asks_once_for_all_its_names(catalog: FakeCatalog) -> None:
+    for n in range(19):
+        catalog.put_hospital(replace(hospital(f"2{n}"), grade=Grade.PRIMARY))
+        catalog.set_online(f"2{n}", True)
+    names = FakeNames()
+    assert len(Hospitals(catalog, names).search().items) == 20
+    assert names.asked == [{("Hostype", "1"), ("Hostype", "5"), ("Province", "110000"), ("Province", "110100"), ("Province", "110101")}]
+
+
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        (["北京市", "市辖区", "东城区"], "北京市东城区"),
+        (["重庆市", "县", "城口县"], "重庆市城口县"),
+        (["湖北省", "省直辖县级行政区划", "仙桃市"], "湖北省仙桃市"),
+        (["新疆维吾尔自治区", "自治区直辖县级行政区划", "石河子市"], "新疆维吾尔自治区石河子市"),
+        (["江苏省", "南京市", "鼓楼区"], "江苏省南京市鼓楼区"),
+        (["广东省", "东莞市", ""], "广东省东莞市"),
+    ],
+)
+def test_a_regions_name_leaves_out_what_only_stands_for_a_city(names: list[str], name: str) -> None:
+    assert region_name(names) == name
 
 
 def test_an_unknown_department_is_not_found(catalog: FakeCatalog) -> None:
@@ -189,35 +228,3 @@ def test_the_days_page_costs_three_reads_and_one_question_for_free_numbers(catal
     assert (catalog.requests, free.requests) == (3, 1)
     assert [d.free for d in days] == [0, 4, 0, 0, 0, 0, 0, 0]
     assert [d.state for d in days][:2] == [DayState.FULL, DayState.OPEN]
-
-
-def test_a_new_session_has_its_numbers_before_it_is_in_the_catalogue(catalog: FakeCatalog) -> None:
-    class WatchfulNumbers(FakeNumbers):
-        def create(self, schedule_id: str, total: int) -> None:
-            assert catalog.schedule(schedule_id) is None
-            super().create(schedule_id, total)
-
-    numbers = WatchfulNumbers()
-    assert Publishing(catalog, numbers).publish_schedules([schedule()]) == [Published.CREATED]
-    assert len(numbers.of(schedule().schedule_id)) == 10
-    assert catalog.schedule(schedule().schedule_id) == schedule()
-
-
-def test_publishing_again_changes_nothing_and_a_change_leaves_the_numbers_alone(catalog: FakeCatalog) -> None:
-    numbers = FakeNumbers()
-    publishing = Publishing(catalog, numbers)
-    publishing.publish_schedules([schedule()])
-    changed = replace(schedule(), fee_fen=100, total=12)
-    assert publishing.publish_schedules([schedule(), schedule(own_id="b")]) == [Published.UNCHANGED, Published.CREATED]
-    assert publishing.publish_schedules([changed]) == [Published.UPDATED]
-    assert catalog.schedule(schedule().schedule_id) == replace(schedule(), fee_fen=100)
-    assert len(numbers.of(schedule().schedule_id)) == 10
-
-
-def test_publishing_tells_what_became_of_hospital_and_departments(catalog: FakeCatalog) -> None:
-    publishing = Publishing(catalog, FakeNumbers())
-    assert publishing.publish_hospital(hospital("2000")) is Published.CREATED
-    assert publishing.publish_hospital(hospital("2000")) is Published.UNCHANGED
-    assert publishing.publish_hospital(hospital("2000", online=False)) is Published.UPDATED
-    same, new = Department("1000", "d1", "心内科", "g1", "内科"), Department("1000", "d2", "骨科", "g2", "外科")
-    assert publishing.publish_departments("1000", [same, new]) == [Published.UNCHANGED, Published.CREATED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,24 +13,32 @@ from infra.functions import FOLDERS, apis, names
 from pydantic import BaseModel, ValidationError
 
 from guahao.adapters.dynamo.identities import identity_of_image
+from guahao.adapters.dynamo.jobs import job_of_image
 from guahao.adapters.dynamo.orders import order_of_image
+from guahao.contracts.gateway import SuspensionMessage
+from guahao.contracts.jobs import JobMessage
 from guahao.contracts.notices import SmsMessage
 from guahao.contracts.orders import OrderMessage
 from guahao.domain.booking import order_id_of
+from guahao.domain.jobs import Work, job_id_of
 from guahao.domain.photos import is_copy
 from guahao.runtime.api import Allow, Route
-from tests.functions import EVENTS, sample_event
+from tests.functions import EVENTS, HOSPITAL_CODE, sample_event, signed
 
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
 MESSAGES: dict[str, type[BaseModel]] = {
+    "on_export_requested": JobMessage,
     "on_hold_expired": OrderMessage,
     "on_hospital_call": OrderMessage,
+    "on_import_requested": JobMessage,
     "on_settlement": OrderMessage,
     "on_sms": SmsMessage,
+    "on_suspension": SuspensionMessage,
 }
 # How a stream's handler reads an image, and the key of the table.
 IMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "on_identity_changed": (identity_of_image, "identity_id"),
+    "on_job_requested": (job_of_image, "job_id"),
     "on_order_changed": (order_of_image, "order_id"),
 }
 ROUTES = {name: {(route.method, route.path): route for route in api.routes} for name, api in apis().items()}
@@ -72,6 +81,9 @@ def test_an_http_event_is_one_that_the_gateway_sends(function: str, case: str) -
         assert (context["authorizer"]["principalId"] == USER_ID) is (route.allow is Allow.USER)
     else:
         assert "authorizer" not in context
+    if route.allow is Allow.HOSPITAL and not case.endswith("_without_signature"):
+        signed_at = datetime.fromtimestamp(int(event["headers"]["X-Timestamp"]), UTC)
+        assert event == signed(event, signed_at, nonce=event["headers"]["X-Nonce"])
 
 
 @pytest.mark.parametrize(("function", "case"), HTTP)
@@ -117,6 +129,18 @@ def test_the_events_tell_one_story() -> None:
     assert (order.order_id, order.user_id) == (order_id, USER_ID)
     assert sample_event("schedules", "schedule")["pathParameters"] == {"scheduleId": order.schedule_id}
     assert sample_event("patients", "read")["pathParameters"] == {"patientId": order.patient_id}
+    for function, case in (("payment", "open"), ("hospital_gateway", "attend")):
+        assert sample_event(function, case)["pathParameters"] == {"orderId": order_id}
+    assert sample_event("gateway_schedules", "suspend")["pathParameters"] == {"hospitalScheduleId": order.hospital_schedule_id}
+    assert order.hospital_code == HOSPITAL_CODE
+    exported, imported = (sample_event("on_job_requested", work)["Records"][0]["dynamodb"]["Keys"]["job_id"]["S"] for work in Work)
+    assert exported == job_id_of("administrator-1", Work.EXPORT, sample_event("exports", "request")["headers"]["Idempotency-Key"])
+    assert imported == job_id_of(
+        "administrator-1", Work.IMPORT, sample_event("dictionary_imports", "request")["headers"]["Idempotency-Key"]
+    )
+    for job_id, reads, does in ((exported, "exports", "on_export_requested"), (imported, "dictionary_imports", "on_import_requested")):
+        assert sample_event(reads, "read")["pathParameters"] == {"jobId": job_id}
+        assert json.loads(sample_event(does, "requested")["Records"][0]["body"])["jobId"] == job_id
     assert sample_event("payment", "open")["pathParameters"] == {"orderId": order_id}
     submitted = identity_of_image(sample_event("on_identity_changed", "submitted")["Records"][0]["dynamodb"]["NewImage"])
     told = json.loads(sample_event("identity", "submit")["body"])
@@ -131,6 +155,7 @@ def test_the_events_tell_one_story() -> None:
         ("on_settlement", "cancelled"),
     ):
         assert json.loads(sample_event(function, case)["Records"][0]["body"])["orderId"] == order_id
+    assert json.loads(sample_event("on_suspension", "suspended")["Records"][0]["body"])["scheduleId"] == order.schedule_id
 
 
 def address(event: dict[str, Any]) -> tuple[str, str]:
@@ -142,6 +167,8 @@ def fits(route: Route, event: dict[str, Any]) -> bool:
     """Tell whether the event carries what its route asks for."""
     if route.idempotent and "Idempotency-Key" not in event["headers"]:
         return False
+    if route.media_type:
+        return bool(event["headers"].get("Content-Type") == route.media_type and event["isBase64Encoded"])
     if route.input is None:
         return True
     try:

@@ -24,9 +24,6 @@ class FakeSettings:
     def get(self, hospital_code: str) -> HospitalSetting | None:
         return self.settings.get(hospital_code)
 
-    def put(self, setting: HospitalSetting) -> None:
-        self.settings[setting.hospital_code] = setting
-
 
 class World:
     def __init__(self) -> None:

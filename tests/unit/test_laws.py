@@ -26,10 +26,11 @@ LIBRARIES = {
     "adapters": {"argon2", "jwt", "pyotp", "qrcode"},
     "adapters/aws": {"botocore"},
     "adapters/dynamo": {"botocore", "pynamodb"},
-    "adapters/hospital": {"pydantic", "urllib3"},
+    "adapters/hospital": {"pydantic"},
     "adapters/mongo": {"pymongo"},
     "adapters/redis": {"redis"},
     "adapters/wechat": {"pydantic", "requests", "wechatpayv3"},
+    "adapters/xlsx": {"openpyxl"},
 }
 APPS = sorted(FOLDERS.glob("*/app.py"))
 FUNCTION_FILES = sorted(FOLDERS.rglob("*.py"))

@@ -33,6 +33,15 @@ def test_one_booking_a_day_and_department() -> None:
         ledger(order("o1"), order("o2"))
 
 
+def test_a_booking_of_another_account_in_the_way_is_told_like_a_full_day() -> None:
+    booked = ledger(replace(order("o1"), user_id="u2", patient_id="of-another-account"))
+    with pytest.raises(BookingCapReached) as unknown:
+        booked.add(order("o2"), POLICY, TODAY)
+    with pytest.raises(BookingCapReached) as full:
+        ledger(order("o1"), order("o2", department="2"), order("o3", department="3"))
+    assert (unknown.value.rule, unknown.value.detail) == (full.value.rule, full.value.detail)
+
+
 def test_the_same_department_code_of_another_hospital_is_another_department() -> None:
     assert len(ledger(order("o1"), order("o2", hospital="100010")).bookings) == 2
 

@@ -23,7 +23,7 @@ from infra.local.layout import LOOPBACK, PARTS, Layout, check_ports, free_port
 from infra.local.pack import pack
 from infra.local.problems import StackProblem
 from infra.local.screen import Screen
-from infra.local.services import ended
+from infra.local.services import ended, services
 from infra.simulators.asgi import BadRequestError, json_object
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
@@ -125,6 +125,11 @@ def test_a_lost_part_is_named(tmp_path: Path) -> None:
     assert ended(layout(tmp_path), {"launcher": os.getpid(), "redis": gone.pid, "mongodb": os.getpid()}) == ["Redis"]
 
 
+def test_the_hospital_simulator_is_told_where_the_platform_answers(tmp_path: Path) -> None:
+    command = next(service.command for service in services(layout(tmp_path)) if service.name == "hospital")
+    assert command[-2:] == ("--platform", "http://127.0.0.1:21000")
+
+
 def test_a_reset_says_which_servers_it_did_not_empty(tmp_path: Path) -> None:
     said = io.StringIO()
     launcher.publish(layout(tmp_path).outside_file, {"REDIS_URL": "redis://elsewhere:6379/1"})
@@ -209,6 +214,18 @@ def test_the_gateway_answers_with_the_responses_of_the_imported_document(monkeyp
     request = {"api_id": api_id, "stage": {}, "stage_name": "v1", "request_id": "r", "resource_path": "/", "headers": {}}
     status, _, body = apigateway_v1._gateway_error_response(error, request)
     assert (status, body) == (404, b'{"status":404}')
+
+
+def test_a_body_of_a_binary_type_of_the_template_reaches_the_function_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apigateway_v1, "_create_rest_api", apigateway_v1._create_rest_api)
+    amendments.unescape_media_types()
+    api_id = apigateway_v1._import_rest_api({}, {"name": "a", "binaryMediaTypes": ["application~1pdf"]})
+    types = apigateway_v1._rest_apis[api_id]["binaryMediaTypes"]
+    sent = {"content-type": "application/pdf"}
+    event = apigateway_v1._build_lambda_event_v1(
+        api_id, "v1", {}, {"path": "/f", "id": "r"}, "/f", "PUT", sent, b"%PDF\xff", {}, {}, binary_media_types=types
+    )
+    assert (event["isBase64Encoded"], event["body"]) == (True, "JVBERv8=")
 
 
 def test_a_message_keeps_the_time_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:

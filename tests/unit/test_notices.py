@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,12 +16,15 @@ from guahao.domain.errors import Unavailable
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.identity import Identity
 from guahao.domain.payment import Trade, TradeState
+from guahao.domain.sessions import HalfDay
+from guahao.domain.suspensions import Offer
 from guahao.usecases.notices import Notices
-from tests.builders import NOW, patient, session, user
+from tests.builders import NOW, VISIT, patient, session, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders
 from tests.fakes.identity import FakeIdentities
 from tests.fakes.notices import FakeSentNotices, FakeSms
+from tests.fakes.suspensions import FakeOffers
 from tests.fakes.vault import FakeVault
 from tests.unit.test_order_states import HOLD
 
@@ -30,7 +34,8 @@ class World:
         self.orders, self.sms, vault = FakeOrders(), FakeSms(), FakeVault()
         accounts = FakeAccounts({"u1": user(sealed_phone=vault.seal("13800000001"))})
         self.identities = FakeIdentities(accounts)
-        self.notices = Notices(self.orders, self.identities, accounts, FakeSentNotices(), self.sms, vault)
+        self.offers = FakeOffers()
+        self.notices = Notices(self.orders, self.identities, accounts, FakeSentNotices(), self.offers, self.sms, vault)
         order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
         paid = order.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
         self.set(paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
@@ -110,6 +115,48 @@ def test_a_cancelled_order_that_nobody_paid_promises_no_money() -> None:
     order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     world.set(order.cancel(Cause.HOLD_EXPIRED, NOW))
     assert "退回" not in world.text(NoticeKind.CANCELLED)
+
+
+def suspended_text(offer: Offer | None, order: Order | None = None) -> str:
+    world = World()
+    world.set((order or world.orders.orders["o1"]).cancel(Cause.SESSION_SUSPENDED, NOW))
+    world.offers.put("s1", offer)
+    return world.text(NoticeKind.CANCELLED)
+
+
+def test_a_suspension_names_the_visit_the_money_and_what_can_be_booked_instead() -> None:
+    text = suspended_text(Offer("s2", VISIT + timedelta(days=1), HalfDay.AFTERNOON, "副主任医师", "林九"))
+    for part in (
+        "停诊",
+        "林三",
+        "03月05日上午",
+        "协和医院心内科",
+        "主任医师林一",
+        "7号",
+        "挂号费将原路全额退回",
+        "03月06日下午副主任医师林九",
+        "预约",
+    ):
+        assert part in text
+
+
+def test_a_suspension_without_another_session_says_so() -> None:
+    text = suspended_text(None)
+    assert "暂无其他余号" in text
+    assert "全额退回" in text
+
+
+def test_a_suspended_order_that_nobody_paid_promises_no_money() -> None:
+    assert "退回" not in suspended_text(None, place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD))
+
+
+def test_only_the_notice_of_a_suspension_looks_for_an_offer() -> None:
+    world = World()
+    del world.offers.offers
+    world.send()
+    world.set(world.orders.orders["o1"].cancel(Cause.CANCELLED_BY_USER, NOW))
+    world.send(NoticeKind.CANCELLED)
+    assert len(world.sms.sent) == 2
 
 
 def test_an_approval_says_that_booking_is_open() -> None:

@@ -86,7 +86,8 @@ def test_an_operation_says_what_it_takes(address: tuple[str, str]) -> None:
     named = parameters(operation)
     assert {name for name, parameter in named.items() if parameter["in"] == "path"} == set(re.findall(r"{(\w+)}", route.path))
     assert ("Idempotency-Key" in named) is route.idempotent
-    assert ("requestBody" in operation) is (route.input is not None and route.method in ("POST", "PUT"))
+    assert ("If-None-Match" in named) is bool(route.cache_seconds)
+    assert ("requestBody" in operation) is (bool(route.media_type) or (route.input is not None and route.method in ("POST", "PUT")))
 
 
 @pytest.mark.parametrize("address", OPERATIONS, ids=" ".join)
@@ -97,6 +98,7 @@ def test_an_operation_says_what_it_answers(address: tuple[str, str]) -> None:
     assert ("Location" in good["headers"]) is (route.status == 201)
     assert ("content" in good) is (route.status not in (202, 204))
     assert {"4XX", "5XX"} <= set(answers)
+    assert ("304" in answers) is ("ETag" in good["headers"]) is bool(route.cache_seconds)
 
 
 def test_money_times_and_masks_are_told_as_the_wire_has_them() -> None:

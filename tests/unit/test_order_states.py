@@ -14,17 +14,16 @@ from guahao.domain.booking import (
     NUMBER_OF,
     ORDER_MOVES,
     Cause,
-    Effect,
     NumberState,
     Order,
     OrderState,
     Payment,
-    effects,
     order_id_of,
     place,
 )
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
+from guahao.domain.order_changes import Effect, effects
 from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade, TradeState
 from tests.builders import NOW, patient, session
 
@@ -49,12 +48,35 @@ def test_an_order_without_a_fee_is_paid_at_once() -> None:
 
 
 @pytest.mark.parametrize("state", OrderState)
-def test_only_an_order_that_may_be_cancelled_is(state: OrderState) -> None:
-    if OrderState.CANCELLED in ORDER_MOVES[state]:
-        assert order(state).cancel(Cause.HOLD_EXPIRED, NOW).state is OrderState.CANCELLED
+@pytest.mark.parametrize("cause", Cause)
+def test_only_an_order_that_may_be_cancelled_for_this_cause_is(state: OrderState, cause: Cause) -> None:
+    kept = state is OrderState.CHECKED_IN and cause is not Cause.SESSION_SUSPENDED
+    if OrderState.CANCELLED in ORDER_MOVES[state] and not kept:
+        assert order(state).cancel(cause, NOW).state is OrderState.CANCELLED
     else:
         with pytest.raises(OrderStateConflict):
-            order(state).cancel(Cause.HOLD_EXPIRED, NOW)
+            order(state).cancel(cause, NOW)
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_a_session_that_is_not_held_takes_every_order_with_it_that_has_not_ended(state: OrderState) -> None:
+    before = order(state)
+    after = before.cancel_with_session(NOW)
+    if state in (OrderState.CANCELLED, OrderState.NO_SHOW):
+        assert after is before
+    else:
+        assert (after.state, after.timeline[-1].cause, after.number_state) == (
+            OrderState.CANCELLED,
+            Cause.SESSION_SUSPENDED,
+            NumberState.FREE,
+        )
+
+
+def test_who_came_to_a_session_that_is_not_held_gets_the_money_back() -> None:
+    came = order(OrderState.PAID, PaymentState.PAID).attend(NOW)
+    sent_away = came.cancel_with_session(NOW)
+    assert sent_away.payment.state is PaymentState.REFUNDING
+    assert effects(came, sent_away) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE]
 
 
 @pytest.mark.parametrize("before", PaymentState)
@@ -170,6 +192,21 @@ def test_every_change_is_in_the_timeline() -> None:
         (OrderState.PAID, Cause.PAID),
         (OrderState.CANCELLED, Cause.CANCELLED_BY_USER),
     ]
+
+
+@pytest.mark.parametrize("state", [OrderState.PAID, OrderState.NO_SHOW])
+def test_a_patient_who_comes_takes_the_number_also_late(state: OrderState) -> None:
+    came = order(state, PaymentState.PAID).attend(NOW)
+    assert (came.state, came.payment.state, came.number_state) == (OrderState.CHECKED_IN, PaymentState.PAID, NumberState.SOLD)
+    assert came.timeline[-1].cause is Cause.ATTENDED
+    assert came.attend(NOW) is came
+    assert effects(order(state, PaymentState.PAID), came) == []
+
+
+@pytest.mark.parametrize("state", [OrderState.AWAITING_PAYMENT, OrderState.CANCELLED])
+def test_nobody_comes_on_an_order_that_is_unpaid_or_cancelled(state: OrderState) -> None:
+    with pytest.raises(OrderStateConflict):
+        order(state).attend(NOW)
 
 
 def test_a_hospitals_record_is_noted_once() -> None:

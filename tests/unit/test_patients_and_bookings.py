@@ -42,7 +42,7 @@ class World:
         for user_id in ("u1", "u2"):
             self.orders.users[user_id] = user(user_id)
         store = FakePatients(self.orders.patients, self.orders.ledgers)
-        self.patients = Patients(store, FakeVault(), self.clock, PatientPolicy())
+        self.patients = Patients(store, FakeVault(), self.clock, PatientPolicy(), lambda codes: ())
         self.booking = Booking(
             self.orders,
             FakePool(),
@@ -81,6 +81,8 @@ def test_the_caps_hold_for_a_person_in_however_many_accounts(world: World) -> No
     mine, theirs = world.patient("u1"), world.patient("u2")
     world.book(mine, "s1")
     with pytest.raises(DuplicateBooking):
+        world.book(mine, "s1", "k2")
+    with pytest.raises(BookingCapReached):
         world.book(theirs, "s1")
     world.book(theirs, "s2")
     for patient in (mine, theirs):
@@ -94,7 +96,7 @@ def test_removing_and_registering_a_person_again_does_not_clear_the_caps(world: 
     world.book(theirs, "s1")
     mine = world.patient("u1")
     world.patients.remove("u1", mine.patient_id)
-    with pytest.raises(DuplicateBooking):
+    with pytest.raises(BookingCapReached):
         world.book(world.patient("u1"), "s1")
 
 
@@ -184,16 +186,18 @@ def test_a_removal_that_meets_a_booking_is_refused(world: World) -> None:
     assert world.patients.get("u1", patient.patient_id) == patient
 
 
-def test_a_patient_who_came_back_is_another_who_is_not_booked_for_under_the_former_id(world: World) -> None:
+@pytest.mark.parametrize("moment", ["ledger", "place"])
+def test_a_patient_who_came_back_is_another_who_is_not_booked_for_under_the_former_id(world: World, moment: str) -> None:
     patient = world.patient()
 
     def leave_and_come_back() -> None:
         world.patients.remove("u1", patient.patient_id)
         world.patient()
 
-    world.before_the_next("ledger", leave_and_come_back)
+    world.before_the_next(moment, leave_and_come_back)
     with pytest.raises(NotFound):
         world.book(patient)
+    assert world.orders.orders == {}
 
 
 def test_nobody_is_told_by_which_mark_a_person_is_recognised(world: World) -> None:

@@ -135,7 +135,7 @@ def test_each_change_of_an_order_is_followed_by_its_messages() -> None:
 @pytest.mark.parametrize("down", [False, True])
 def test_a_freed_number_is_offered_again_if_there_is_a_pool(down: bool) -> None:
     world, pool = World(), FakePool()
-    pool.build(session(), [], NOW)
+    pool.build(session(), [], 0)
     pool.down = down
     OrderChanges(world.outbox, pool, world.clock).follow(world.order, world.order.cancel(Cause.HOLD_EXPIRED, NOW))
     assert pool.free["s1"] == (set() if down else {1})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, PhotoType, content_fault
+from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, PhotoType, content_fault, upload_faults
 from tests.photos import jpeg, png, webp
 
 CONTENT = {PhotoType.JPEG: jpeg(), PhotoType.PNG: png(), PhotoType.WEBP: webp()}
@@ -58,3 +58,18 @@ def test_a_photo_of_five_megabytes_is_taken_and_a_larger_one_is_not() -> None:
     head = jpeg().ljust(HEAD_BYTES, b"\0")
     assert content_fault(PhotoType.JPEG, head, LARGEST_BYTES) == ""
     assert "larger" in content_fault(PhotoType.JPEG, head, LARGEST_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    "photo_key",
+    [
+        "",
+        "x",
+        "photos/u1/00000000000000000000000000000001/00000000000000000000000000000002.png",
+        "uploads/u1/../u2/00000000000000000000000000000001.png",
+        "uploads/u1/00000000000000000000000000000001.svg",
+        "uploads/u1/00000000000000000000000000000001.png\n",
+    ],
+)
+def test_a_photo_key_that_no_form_has_given_is_refused(photo_key: str) -> None:
+    assert [fault["field"] for fault in upload_faults("u1", photo_key)] == ["photoKey"]

@@ -70,7 +70,7 @@ def test_one_suspended_and_one_closed_session_can_be_tried_from_tomorrow_on(shif
 @pytest.mark.parametrize("phone", ["13800000001", "13800000002", "19999999999", "16600000100"])
 def test_a_demo_patient_has_a_certificate_that_passes_every_check(phone: str) -> None:
     number, _, birth_date = citizen(phone)
-    assert number_faults(CertificateType.ID_CARD, number, "certificateNumber") == []
+    assert number_faults(CertificateType.ID_CARD, number, "certificateNumber", TODAY) == []
     assert holder_faults(number, birth_date) == []
 
 

@@ -9,13 +9,16 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 
-from guahao.adapters.dynamo import audit_log, patients
+from guahao.adapters.dynamo import audit_log, bulk, patients
 from guahao.adapters.dynamo.audit_log import WritesRefused
-from guahao.adapters.dynamo.base import StoreConnection
+from guahao.adapters.dynamo.base import StoreConnection, store_unavailable, use_table
 from guahao.adapters.dynamo.booking import _cause
+from guahao.adapters.dynamo.dictionary import DictionaryItem
+from guahao.adapters.dynamo.identities import _refusal
 from guahao.domain.audit_log import Action, Deed
-from guahao.domain.errors import Unavailable
+from guahao.domain.errors import DuplicateCertificate, Unavailable
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists
+from guahao.ports.identity import IdentityMoved
 from guahao.ports.patients import PatientMoved
 from tests.builders import NOW
 
@@ -63,6 +66,22 @@ def test_a_patient_is_decided_on_again_when_somebody_else_was_faster(
         raise refused(*codes)
 
 
+@pytest.mark.parametrize(
+    ("codes", "meaning"),
+    [
+        (("None", "ConditionalCheckFailed", "None"), DuplicateCertificate),
+        (("ConditionalCheckFailed", "ConditionalCheckFailed", "None"), IdentityMoved),
+        (("None", "TransactionConflict", "None"), IdentityMoved),
+        (("None", "None", "ThrottlingError"), Unavailable),
+        ((), Unavailable),
+    ],
+)
+def test_a_refused_submission_says_whose_the_certificate_is_only_if_nothing_else_was_in_the_way(
+    codes: tuple[str, ...], meaning: type[Exception]
+) -> None:
+    assert isinstance(_refusal(refused(*codes)), meaning)
+
+
 class Failing:
     """A client whose every call fails in one way."""
 
@@ -94,6 +113,45 @@ def test_only_a_store_that_does_not_serve_is_unavailable(error: Exception, raise
     connection._client = Failing(error)  # type: ignore[assignment]
     with pytest.raises(raised):
         connection._make_api_call("GetItem", {"TableName": "t"})
+
+
+class Overloaded:
+    """A connection that takes no more than some items of each batch, and every third batch not at all."""
+
+    def __init__(self, takes: int) -> None:
+        self.takes, self.calls, self.taken = takes, 0, []
+
+    def dispatch(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        self.calls += 1
+        if self.calls % 3 == 0:
+            raise store_unavailable()
+        [(table, requests)] = arguments["RequestItems"].items()
+        assert len(requests) <= 25
+        self.taken += [request["PutRequest"]["Item"]["node"]["S"] for request in requests[: self.takes]]
+        return {"UnprocessedItems": {table: requests[self.takes :]} if requests[self.takes :] else {}}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "_PAUSES", (0,) * 7)
+    use_table(DictionaryItem, "t")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_batch_did_not_take_is_sent_again_and_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    overloaded = Overloaded(takes=10)
+    monkeypatch.setattr(bulk, "connection", lambda: overloaded)
+    bulk.put_all(DictionaryItem, (DictionaryItem(str(n), "self") for n in range(60)))
+    assert sorted(overloaded.taken, key=int) == [str(n) for n in range(60)]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_batch_that_is_never_taken_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    overloaded = Overloaded(takes=0)
+    monkeypatch.setattr(bulk, "connection", lambda: overloaded)
+    with pytest.raises(Unavailable):
+        bulk.put_all(DictionaryItem, [DictionaryItem("1", "self")])
+    assert overloaded.calls == 8
 
 
 @pytest.mark.parametrize(

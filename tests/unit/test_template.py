@@ -10,6 +10,8 @@ import pytest
 from infra.functions import ROOT, apis, names
 from samtranslator.yaml_helper import yaml_parse
 
+from guahao.runtime.batch import pause_seconds
+
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
 GLOBALS = TEMPLATE["Globals"]["Function"]
@@ -100,3 +102,10 @@ def test_a_message_stays_hidden_for_six_times_its_handlers_time(function: str, e
     queue = stack["Resources"][value["Fn::GetAtt"][0]]
     timeout = FUNCTIONS[function][1].get("Timeout", GLOBALS["Timeout"])
     assert queue["Properties"]["VisibilityTimeout"] >= VISIBILITY_PER_TIMEOUT * timeout
+
+
+@pytest.mark.parametrize("queue", ["HospitalCallsQueue", "SettlementsQueue"])
+def test_others_are_asked_again_for_a_day_before_a_message_is_given_up(queue: str) -> None:
+    properties = FOUNDATIONS[1]["Resources"][queue]["Properties"]
+    pauses = sum(pause_seconds(received) for received in range(1, properties["RedrivePolicy"]["maxReceiveCount"]))
+    assert 24 * 3600 <= pauses < min(25 * 3600, properties["MessageRetentionPeriod"])

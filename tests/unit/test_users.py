@@ -143,12 +143,13 @@ def test_searching_is_no_view_of_anybody(house: House) -> None:
     assert house.deeds == []
 
 
-def test_a_lock_keeps_the_identity_and_an_unlock_brings_all_back(house: House) -> None:
+def test_a_lock_keeps_the_identity_and_an_unlock_brings_all_back_but_the_sessions(house: House) -> None:
     user = house.register(name="林一", identity_state=IdentityState.APPROVED)
     locked = house.users.lock(AUDITOR, user.user_id, "被盗用")
     assert locked == house.accounts.get(user.user_id) == replace(user, locked=True, lock_reason="被盗用", version=1)
-    assert house.users.unlock(AUDITOR, user.user_id, "已核实") == replace(user, version=2)
-    assert house.accounts.get(user.user_id) == replace(user, version=2)
+    house.clock.advance(minutes=1)
+    opened = house.users.unlock(AUDITOR, user.user_id, "已核实")
+    assert opened == house.accounts.get(user.user_id) == replace(user, sessions_since=house.clock(), version=2)
 
 
 def test_locks_and_unlocks_are_in_the_audit_log_with_their_reason(house: House) -> None:
@@ -195,7 +196,7 @@ class BusyUsers(FakeUsers):
             self.rounds -= 1
             current = self.accounts.users[before.user_id]
             moved = replace(current, identity_state=IdentityState.APPROVED, version=current.version + 1)
-            self.accounts.change(current, moved)
+            self.accounts.users[before.user_id] = moved
         super().move(before, after, deed, now)
 
 
@@ -226,7 +227,7 @@ def test_the_newest_come_first(house: House) -> None:
 def test_a_write_over_an_older_record_is_refused(house: House) -> None:
     user = house.register()
     newer = replace(user, version=1)
-    house.accounts.change(user, newer)
+    house.accounts.users[user.user_id] = newer
     with pytest.raises(UserMoved):
         house.store.move(user, newer, Deed(AUDITOR, Action.USER_LOCKED, user.user_id), house.clock() + timedelta(1))
     assert house.deeds == []

@@ -1,4 +1,4 @@
-"""Serve the simulated hospital systems: `python -m infra.simulators.hospital --port N --state DIR`."""
+"""Serve the simulated hospital systems: `python -m infra.simulators.hospital --port N --state DIR --platform URL`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from infra.simulators.hospital.app import Simulator
 
 def main() -> None:
     """Serve until told to stop."""
-    given = parser("hospital").parse_args()
-    run(Simulator(given.state).app(), given.port)
+    options = parser("hospital")
+    options.add_argument("--platform", default="", metavar="URL", help="the platform's address, to which /api/gateway is appended")
+    given = options.parse_args()
+    run(Simulator(given.state, given.platform).app(), given.port)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,13 @@ def login_code_desk() -> LoginCodeDesk:
     """Return the desk that sends login codes."""
     from guahao.adapters.aws.sms import SnsSms
 
-    limits = LoginCodeLimits(per_address_hour=settings.integer("LOGIN_CODES_PER_ADDRESS_HOUR"))
+    limits = LoginCodeLimits(
+        lifetime_seconds=settings.integer("LOGIN_CODE_SECONDS"),
+        attempts=settings.integer("LOGIN_CODE_ATTEMPTS"),
+        per_phone_minute=settings.integer("LOGIN_CODES_PER_PHONE_MINUTE"),
+        per_phone_day=settings.integer("LOGIN_CODES_PER_PHONE_DAY"),
+        per_address_hour=settings.integer("LOGIN_CODES_PER_ADDRESS_HOUR"),
+    )
     return LoginCodeDesk(_codes(), SnsSms(), _vault(), utc_now, limits)
 
 

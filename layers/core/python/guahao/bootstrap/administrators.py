@@ -22,6 +22,11 @@ def administrator_desk() -> AdministratorDesk:
     """Return the desk that opens and ends sessions."""
     from guahao.bootstrap.tokens import tokens
 
+    policy = LockoutPolicy(
+        attempts=settings.integer("ADMINISTRATOR_ATTEMPTS"),
+        attempts_everywhere=settings.integer("ADMINISTRATOR_ATTEMPTS_EVERYWHERE"),
+        seconds=settings.integer("ADMINISTRATOR_LOCKOUT_SECONDS"),
+    )
     return AdministratorDesk(
         administrators=_store(),
         logins=DynamoLogins(AdministratorLoginItem, settings.text("ADMINISTRATORS_TABLE")),
@@ -30,7 +35,7 @@ def administrator_desk() -> AdministratorDesk:
         vault=_vault(),
         tokens=tokens(),
         clock=utc_now,
-        policy=LockoutPolicy(),
+        policy=policy,
     )
 
 

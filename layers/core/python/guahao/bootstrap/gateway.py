@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from guahao.adapters.aws.clients import client
+from guahao.adapters.aws.queues import postpone
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.gateway import DynamoHospitalSettings
@@ -18,4 +20,10 @@ def hospital_calls() -> HospitalCalls:
     """Return what tells hospitals of orders."""
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     hospital_settings = DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), vault)
-    return HospitalCalls(order_store(), hospital_settings, SignedHospitalSystem(), vault, utc_now)
+    system = SignedHospitalSystem(any_address=settings.text("HOSPITAL_ADDRESSES") == "any")
+    return HospitalCalls(order_store(), hospital_settings, system, vault, utc_now)
+
+
+def postpone_call(receipt_handle: str, seconds: int) -> None:
+    """Let the message of a call that failed come again after so many seconds."""
+    postpone(client("sqs"), settings.text("HOSPITAL_CALLS_QUEUE"), receipt_handle, seconds)

@@ -7,7 +7,7 @@ from functools import cache
 from guahao.adapters.aws.sms import SnsSms
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.dynamo.accounts import DynamoAccounts
-from guahao.adapters.dynamo.notices import DynamoSentNotices
+from guahao.adapters.dynamo.notices import DynamoOffers, DynamoSentNotices
 from guahao.bootstrap.identities import identity_store
 from guahao.bootstrap.orders import order_store
 from guahao.runtime import settings
@@ -22,6 +22,7 @@ def notices() -> Notices:
         identities=identity_store(),
         accounts=DynamoAccounts(settings.text("ACCOUNTS_TABLE")),
         sent=DynamoSentNotices(settings.text("NOTICES_TABLE")),
+        offers=DynamoOffers(settings.text("NOTICES_TABLE")),
         sms=SnsSms(),
         vault=KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY")),
     )

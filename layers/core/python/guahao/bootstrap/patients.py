@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from guahao.adapters.aws.vault import KmsVault
@@ -16,4 +17,12 @@ from guahao.usecases.patients import Patients
 def patients() -> Patients:
     """Return the process's patients."""
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
-    return Patients(DynamoPatients(settings.text("ACCOUNTS_TABLE")), vault, utc_now, PatientPolicy())
+    policy = PatientPolicy(settings.integer("PATIENTS_PER_ACCOUNT"), settings.integer("ADULT_AGE"))
+    return Patients(DynamoPatients(settings.text("ACCOUNTS_TABLE")), vault, utc_now, policy, _unknown_regions)
+
+
+def _unknown_regions(codes: Collection[str]) -> set[str]:
+    # Only for patients whose region is told, so most processes never load Redis's library.
+    from guahao.bootstrap.dictionary import dictionary_desk
+
+    return {code for _, code in dictionary_desk().unknown({("Province", code) for code in codes})}

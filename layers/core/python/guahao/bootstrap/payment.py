@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from guahao.adapters.aws.clients import client
-from guahao.adapters.aws.queues import QueueUrls, SqsOutbox
+from guahao.adapters.aws.queues import QueueUrls, SqsOutbox, postpone
 from guahao.adapters.aws.secrets import secret_json
 from guahao.adapters.clock import utc_now
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
@@ -30,6 +30,11 @@ def holds() -> Holds:
 def settlements() -> Settlements:
     """Return what ends the payments of cancelled orders."""
     return Settlements(payments(), _outbox(QueueUrls(settlements=settings.text("SETTLEMENTS_QUEUE"))))
+
+
+def postpone_settlement(receipt_handle: str, seconds: int) -> None:
+    """Let the message of a settlement that failed come again after so many seconds."""
+    postpone(client("sqs"), settings.text("SETTLEMENTS_QUEUE"), receipt_handle, seconds)
 
 
 @cache

@@ -1,4 +1,8 @@
-"""What the platform and a hospital's system say to each other."""
+"""What the platform and a hospital's system say to each other.
+
+A call of the platform also has the header `X-Idempotency-Key: ORDER/OPERATION`, the operation being registration, payment or cancellation:
+the same in every repeat.
+"""
 
 from datetime import date as date_
 from typing import Literal

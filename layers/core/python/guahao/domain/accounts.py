@@ -28,7 +28,10 @@ class IdentityState(StrEnum):
 
 @dataclass(frozen=True)
 class User:
-    """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show; `version` counts the writes."""
+    """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show; `version` counts the writes.
+
+    Sessions from before `sessions_since` are over.
+    """
 
     user_id: str
     sealed_phone: str
@@ -38,6 +41,7 @@ class User:
     identity_state: IdentityState = IdentityState.NONE
     locked: bool = False
     lock_reason: str = ""
+    sessions_since: datetime | None = None
     version: int = 0
 
     def require_open(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,7 +26,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Administrator:
-    """An account. `last_totp_step` is the latest step of time whose code was used; `version` counts the writes."""
+    """An account. `last_totp_step` is the latest step of time whose code was used; `version` counts the writes.
+
+    Sessions from before `sessions_since` are over.
+    """
 
     username: str
     role: Role
@@ -35,6 +39,7 @@ class Administrator:
     locked: bool = False
     lock_reason: str = ""
     last_totp_step: int = 0
+    sessions_since: datetime | None = None
     version: int = 0
 
     def require_open(self) -> None:
@@ -48,15 +53,16 @@ class Administrator:
             raise LockStateConflict("This administrator is locked already. To lock for another reason, unlock first.", rule="accountOpen")
         return replace(self, locked=True, lock_reason=reason, version=self.version + 1)
 
-    def unlock(self) -> Administrator:
-        """Return the administrator as open or raise LockStateConflict."""
+    def unlock(self, now: datetime) -> Administrator:
+        """Return the administrator as open, with every session over, or raise LockStateConflict."""
         if not self.locked:
             raise LockStateConflict("This administrator is not locked. Look at the list again.", rule="accountLocked")
-        return replace(self, locked=False, lock_reason="", version=self.version + 1)
+        return replace(self, locked=False, lock_reason="", sessions_since=now, version=self.version + 1)
 
-    def with_credentials(self, password_hash: str, sealed_totp_secret: str) -> Administrator:
-        """Return the administrator with a new password and a new secret, none of whose codes was used."""
-        return replace(self, password_hash=password_hash, sealed_totp_secret=sealed_totp_secret, last_totp_step=0, version=self.version + 1)
+    def with_credentials(self, password_hash: str, sealed_totp_secret: str, now: datetime) -> Administrator:
+        """Return the administrator with a new password, a new secret, none of whose codes was used, and every session over."""
+        fresh = replace(self, password_hash=password_hash, sealed_totp_secret=sealed_totp_secret, last_totp_step=0, sessions_since=now)
+        return replace(fresh, version=self.version + 1)
 
     def use_code(self, step: int | None) -> Administrator | None:
         """Return the administrator with the code of this step used up, None if that is no code or the step is past."""
@@ -67,26 +73,34 @@ class Administrator:
 
 @dataclass(frozen=True)
 class LockoutPolicy:
-    """How many wrong proofs a name may give, and how long it then must wait."""
+    """How many wrong proofs a name may give from one address and from all together, and how long it then must wait.
+
+    From all together it may give more, so that a stranger elsewhere does not keep out whoever has the name.
+    """
 
     attempts: int = 5
+    attempts_everywhere: int = 50
     seconds: int = 900
 
 
 @dataclass(frozen=True)
 class Attempts:
-    """How often a name was tried since it was last proven; forgotten at `until`, a whole second."""
+    """How often a name was tried from an address since it was last proven; forgotten at `until`, a whole second."""
 
     count: int
     until: datetime
 
 
-def next_attempt(before: Attempts | None, policy: LockoutPolicy, now: datetime) -> Attempts:
-    """Return the attempts with one more or raise TooMany with the time at which they are forgotten."""
-    count = before.count if before and now < before.until else 0
-    if before and count >= policy.attempts:
-        raise TooMany("This name was tried too often. Wait until `retryAt`.", rule="loginAttempts", retry_at=before.until)
-    return Attempts(count + 1, (now + timedelta(seconds=policy.seconds)).replace(microsecond=0))
+def next_attempt(before: Mapping[str, Attempts], address: str, policy: LockoutPolicy, now: datetime) -> dict[str, Attempts]:
+    """Return a name's attempts by address with one more, or raise TooMany with the time at which enough of them are forgotten."""
+    living = {tried_from: attempts for tried_from, attempts in before.items() if now < attempts.until}
+    here = living.get(address)
+    if here and here.count >= policy.attempts:
+        raise _too_many(here.until)
+    if sum(attempts.count for attempts in living.values()) >= policy.attempts_everywhere:
+        raise _too_many(min(attempts.until for attempts in living.values()))
+    until = (now + timedelta(seconds=policy.seconds)).replace(microsecond=0)
+    return {**living, address: Attempts(here.count + 1 if here else 1, until)}
 
 
 def is_username(text: str) -> bool:
@@ -108,3 +122,7 @@ def require_password(password: str, field: str) -> str:
         reason = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters"
         raise Invalid("This password does not do.", [{"field": field, "reason": reason}])
     return password
+
+
+def _too_many(until: datetime) -> TooMany:
+    return TooMany("This name was tried too often. Wait until `retryAt`.", rule="loginAttempts", retry_at=until)

@@ -28,11 +28,21 @@ class Action(StrEnum):
     IDENTITY_VIEWED = "identity.viewed"
     IDENTITY_APPROVED = "identity.approved"
     IDENTITY_REJECTED = "identity.rejected"
+    HOSPITAL_CREATED = "hospital.created"
+    HOSPITAL_CHANGED = "hospital.changed"
+    HOSPITAL_LOCKED = "hospital.locked"
+    HOSPITAL_UNLOCKED = "hospital.unlocked"
+    HOSPITAL_REMOVED = "hospital.removed"
+    HOSPITAL_KEY_ROTATED = "hospital.keyRotated"
+    HOSPITAL_ONLINE = "hospital.online"
+    HOSPITAL_OFFLINE = "hospital.offline"
+    EXPORT_REQUESTED = "export.requested"
+    IMPORT_REQUESTED = "import.requested"
 
 
 @dataclass(frozen=True)
 class Deed:
-    """What an administrator does to a subject (a user id, a user name, a hospital code) and why; it names ids, no personal data."""
+    """What an administrator does to a subject (a user id, a submission, a hospital code) and why; it names ids, no personal data."""
 
     actor: str
     action: str  # an Action; old entries may name some that are no more

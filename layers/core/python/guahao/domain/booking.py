@@ -1,4 +1,4 @@
-"""Orders: their states, the moves between them, and what follows from a move."""
+"""Orders: their states and the moves between them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class OrderState(StrEnum):
 ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.AWAITING_PAYMENT: frozenset({OrderState.PAID, OrderState.CANCELLED}),
     OrderState.PAID: frozenset({OrderState.CHECKED_IN, OrderState.CANCELLED, OrderState.NO_SHOW}),
-    OrderState.CHECKED_IN: frozenset(),
+    OrderState.CHECKED_IN: frozenset({OrderState.CANCELLED}),
     OrderState.CANCELLED: frozenset(),
     OrderState.NO_SHOW: frozenset({OrderState.CHECKED_IN}),
 }
@@ -63,6 +63,12 @@ class Cause(StrEnum):
     CANCELLED_BY_USER = "cancelledByUser"
     HOLD_EXPIRED = "holdExpired"
     HOSPITAL_REFUSED = "hospitalRefused"
+    ATTENDED = "attended"
+    SESSION_SUSPENDED = "sessionSuspended"
+
+
+# Who came is sent away only when the doctor does not come.
+_ONLY_CAUSE = {(OrderState.CHECKED_IN, OrderState.CANCELLED): Cause.SESSION_SUSPENDED}
 
 
 @dataclass(frozen=True)
@@ -171,10 +177,22 @@ class Order:
             return self
         return self.cancel(Cause.HOLD_EXPIRED, now)
 
+    def cancel_with_session(self, now: datetime) -> Order:
+        """Cancel because the session will not be held, also if the patient came for it; an order that has ended stays as it is."""
+        if self.state in (OrderState.CANCELLED, OrderState.NO_SHOW):
+            return self
+        return self.cancel(Cause.SESSION_SUSPENDED, now)
+
     def cancel(self, cause: Cause, now: datetime) -> Order:
         """Cancel, sending back what was paid."""
         payment = self.payment.to(PaymentState.REFUNDING) if self.payment.state is PaymentState.PAID else self.payment
         return self._to(OrderState.CANCELLED, cause, now, payment=payment)
+
+    def attend(self, now: datetime) -> Order:
+        """Note that the patient came and took the number, also late; one who came already stays as noted."""
+        if self.state is OrderState.CHECKED_IN:
+            return self
+        return self._to(OrderState.CHECKED_IN, Cause.ATTENDED, now, payment=self.payment)
 
     def open_payment(self, now: datetime) -> Order:
         """Open the payment while the hold lasts; one that is open stays open."""
@@ -219,7 +237,7 @@ class Order:
         return self if self.hospital_knows in (knows, HospitalKnows.CANCELLED) else self._with(hospital_knows=knows)
 
     def _to(self, state: OrderState, cause: Cause, now: datetime, *, payment: Payment) -> Order:
-        if state not in ORDER_MOVES[self.state]:
+        if state not in ORDER_MOVES[self.state] or _ONLY_CAUSE.get((self.state, state), cause) is not cause:
             raise OrderStateConflict(f"An order that is {self.state} cannot become {state}.", rule="orderState")
         return self._with(state=state, payment=payment, timeline=(*self.timeline, Step(now, state, cause)))
 
@@ -263,34 +281,3 @@ def place(session: BookableSession, number: int, *, order_id: str, patient: Pati
         state=state,
         timeline=(Step(now, state, Cause.BOOKED),),
     )
-
-
-class Effect(StrEnum):
-    """What must follow from a change of an order, each of them harmless when done again."""
-
-    EXPIRE_HOLD = "expireHold"
-    TELL_HOSPITAL = "tellHospital"
-    RETURN_NUMBER = "returnNumber"
-    NOTIFY_PAID = "notifyPaid"
-    NOTIFY_CANCELLED = "notifyCancelled"
-    SETTLE = "settle"
-
-
-_EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
-    OrderState.AWAITING_PAYMENT: (Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL),
-    OrderState.PAID: (Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID),
-    OrderState.CANCELLED: (Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED),
-}
-_UNSETTLED = (PaymentState.OPEN, PaymentState.REFUNDING)
-
-
-def effects(before: Order | None, after: Order) -> list[Effect]:
-    """Return what must follow from the change; `before` is None for a new order."""
-    moved = before is None or before.state is not after.state
-    paid = before is None or before.payment.state is not after.payment.state
-    follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if moved else []
-    if moved and after.number_state is NumberState.FREE:
-        follows.append(Effect.RETURN_NUMBER)
-    if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNSETTLED:
-        follows.append(Effect.SETTLE)
-    return follows

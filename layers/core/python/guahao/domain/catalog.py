@@ -6,11 +6,12 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
+from guahao.domain.dictionary import Term
 from guahao.domain.errors import Invalid
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import SHANGHAI, shanghai_date
@@ -18,27 +19,20 @@ from guahao.domain.time import SHANGHAI, shanghai_date
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
+# As far ahead as a hospital may open its days.
+LONGEST_CYCLE_DAYS = 90
+# What stands between a province and its districts where there is no city; it is no name.
+_PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+
+
 class Grade(IntEnum):
-    """Grades of hospitals under the codes of the dictionary's `Hostype`."""
+    """Grades of hospitals under the values of the dictionary's `Hostype`."""
 
     TERTIARY_A = 1
     TERTIARY_B = 2
     SECONDARY_A = 3
     SECONDARY_B = 4
     PRIMARY = 5
-
-    @property
-    def chinese(self) -> str:
-        return _GRADE_NAMES[self]
-
-
-_GRADE_NAMES = {
-    Grade.TERTIARY_A: "三级甲等",
-    Grade.TERTIARY_B: "三级乙等",
-    Grade.SECONDARY_A: "二级甲等",
-    Grade.SECONDARY_B: "二级乙等",
-    Grade.PRIMARY: "一级",
-}
 
 
 class DayState(StrEnum):
@@ -63,22 +57,34 @@ class BookingRule:
 
 @dataclass(frozen=True)
 class Hospital:
-    """A catalogue entry. The names of grade and region are resolved when it is written, so that reading it is one request."""
+    """A catalogue entry; the dictionary knows the names of its grade and its region. Only administrators put it online and lock it."""
 
     hospital_code: str
     name: str
     grade: Grade
-    grade_name: str
     province_code: str
     city_code: str
     district_code: str
-    region_name: str
     address: str
     booking_rule: BookingRule
     logo_url: str = ""
     introduction: str = ""
     route: str = ""
-    online: bool = True
+    online: bool = False
+    locked: bool = False
+
+    @property
+    def open_to_patients(self) -> bool:
+        """Whether patients find the hospital and book there."""
+        return self.online and not self.locked
+
+
+@dataclass(frozen=True)
+class NamedHospital(Hospital):
+    """A hospital with the names of its codes; one that the dictionary does not know is empty."""
+
+    grade_name: str = ""
+    region_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,10 @@ class DepartmentGroup:
 
 @dataclass(frozen=True)
 class Schedule:
-    """One session of a doctor or title; the hospital's code and its own id of the session make `schedule_id`."""
+    """One session of a doctor or title; the hospital's code and its own id of the session make `schedule_id`.
+
+    Unsettled is one whose numbers may be other than its total and state say: a publication was at them and did not come to its end.
+    """
 
     schedule_id: str
     hospital_code: str
@@ -118,13 +127,14 @@ class Schedule:
     fee_fen: int
     total: int
     state: ScheduleState
+    settled: bool = True
 
 
 @dataclass(frozen=True)
 class OfferedSchedule(Schedule):
     """A session with the numbers that can be booked in it; none in one that is not open."""
 
-    free: int
+    free: int = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,23 @@ def schedule_id_of(hospital_code: str, hospital_schedule_id: str) -> str:
 def folded(text: str) -> str:
     """Return the text as names are compared: without the differences of case and of full and half width."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def terms_of(hospital: Hospital) -> list[Term]:
+    """Return the dictionary's terms for the hospital's grade, province, city and district, in this order."""
+    codes = (hospital.province_code, hospital.city_code, hospital.district_code)
+    return [("Hostype", str(int(hospital.grade))), *(("Province", code) for code in codes)]
+
+
+def named(hospital: Hospital, names: Mapping[Term, str]) -> NamedHospital:
+    """Return the hospital with its names."""
+    grade, *region = (names.get(term, "") for term in terms_of(hospital))
+    return NamedHospital(**vars(hospital), grade_name=grade, region_name=region_name(region))
+
+
+def region_name(names: Iterable[str]) -> str:
+    """Return province, city and district as one name."""
+    return "".join(name for name in names if name not in _PLACEHOLDERS)
 
 
 def offered(schedule: Schedule, free: int) -> OfferedSchedule:
@@ -183,6 +210,14 @@ def window(rule: BookingRule, now: datetime) -> tuple[date, date]:
     """Return the first and the last day that are shown: today and the day that is released last."""
     today = shanghai_date(now)
     return today, today + timedelta(days=rule.cycle_days)
+
+
+def days_on_sale(rule: BookingRule, now: datetime) -> tuple[date, date]:
+    """Return the first and the last day whose numbers can be booked now; there is none if the last lies before the first."""
+    today, released_last = window(rule, now)
+    first = today if now < closes_at(today, rule) else today + timedelta(days=1)
+    last = released_last if now >= opens_at(released_last, rule) else released_last - timedelta(days=1)
+    return first, last
 
 
 def days_shown(rule: BookingRule, offers: Iterable[OfferedSchedule], now: datetime) -> list[Day]:

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from guahao.domain.time import age
+
 # The first two digits of a citizen number (GB 11643): the provinces of GB/T 2260, and residence permits of Hong Kong, Macao and Taiwan.
 _PROVINCES = frozenset(
     map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83))
 )
+# Residence permits, and Taiwan, have one code for the whole region; everywhere else digits 3 and 4 name a city.
+_WITHOUT_CITIES = frozenset(("71", "81", "82", "83"))
+_OLDEST_YEARS = 130
+LIFETIME = f"not in the future, nor more than {_OLDEST_YEARS} years ago"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _CITIZEN = re.compile(r"\d{17}[\dX]", re.ASCII)
@@ -65,13 +71,18 @@ def identifying_text(kind: CertificateType, number: str) -> str:
     return f"{'citizen' if kind.holds_citizen_number else kind.value}:{number}"
 
 
-def number_faults(kind: CertificateType, number: str, field: str) -> Faults:
-    """Return what is wrong with a normal number, nothing if it can be genuine."""
+def number_faults(kind: CertificateType, number: str, field: str, today: date) -> Faults:
+    """Return what is wrong with a normal number, nothing if it can be genuine today."""
     if kind.holds_citizen_number:
-        reason = _citizen_fault(number)
+        reason = _citizen_fault(number, today)
         return [{"field": field, "reason": reason}] if reason else []
     shape, reason = _SHAPES[kind]
     return [] if shape.fullmatch(number) else [{"field": field, "reason": reason}]
+
+
+def in_a_lifetime(birth_date: date, today: date) -> bool:
+    """Tell whether somebody born on that date can be alive."""
+    return birth_date <= today and age(birth_date, today) <= _OLDEST_YEARS
 
 
 def holder_faults(number: str, birth_date: date) -> Faults:
@@ -95,13 +106,18 @@ def mask_number(number: str) -> str:
     return f"{number[:head]}{'*' * (len(number) - head - tail)}{number[-tail:]}"
 
 
-def _citizen_fault(number: str) -> str:
+def _citizen_fault(number: str, today: date) -> str:
     if not _CITIZEN.fullmatch(number):
         return "17 digits and a digit or X"
     if number[:2] not in _PROVINCES:
         return "its first two digits name no region"
-    if _birth_date(number) is None:
+    if number[2:4] == "00" and number[:2] not in _WITHOUT_CITIES:
+        return "its digits 3 and 4 name no city"
+    birth_date = _birth_date(number)
+    if birth_date is None:
         return "digits 7 to 14 are no birth date"
+    if not in_a_lifetime(birth_date, today):
+        return f"digits 7 to 14 are a birth date: {LIFETIME}"
     if check_digit(number[:17]) != number[17]:
         return "its check digit does not fit: look for a mistyped digit"
     return ""

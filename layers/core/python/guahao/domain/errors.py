@@ -121,8 +121,18 @@ class IdempotencyKeyReused(Unprocessable):
     kind, title = "idempotency-key-reused", "The key belongs to a different request"
 
 
+class DictionaryChanged(Conflict):
+    """Another dictionary was published in the meantime, or the version at hand is gone."""
+
+    kind, title = "dictionary-changed", "The dictionary has changed in the meantime"
+
+
 class DuplicateCertificate(Conflict):
     kind, title = "duplicate-certificate", "This certificate is already registered"
+
+
+class SpreadsheetRefused(Invalid):
+    kind, title = "spreadsheet-refused", "The file is not a spreadsheet that can be read"
 
 
 class PatientCapReached(Conflict):
@@ -143,6 +153,10 @@ class LockStateConflict(Conflict):
 
 class AdministratorConflict(Conflict):
     kind, title = "administrator-conflict", "The administrators, as they are, do not allow it"
+
+
+class HospitalConflict(Conflict):
+    kind, title = "hospital-conflict", "The hospital, as it is, does not allow it"
 
 
 class NotificationRefused(Unauthenticated):

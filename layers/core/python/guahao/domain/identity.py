@@ -7,7 +7,7 @@ from datetime import datetime
 
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.certificates import Certificate
-from guahao.domain.errors import IdentityStateConflict
+from guahao.domain.errors import DuplicateCertificate, IdentityStateConflict
 from guahao.domain.photos import is_copy
 
 
@@ -27,6 +27,11 @@ class Identity:
     reason: str = ""
     version: int = 0
 
+    @property
+    def subject(self) -> str:
+        """What the submission is called wherever deeds and notices are kept: a user may submit again and again."""
+        return f"{self.user_id}/{self.submission_id}"
+
     def repeats(self, name: str, certificate: Certificate, photo_key: str) -> bool:
         """Tell whether this came of the same name, certificate and upload: then who sends them again has not heard the answer."""
         told = (name, certificate.type, certificate.fingerprint)
@@ -45,9 +50,19 @@ class Identity:
         return (self.state, self.reason, self.decided_by) == (state, reason, administrator)
 
     def mark(self, user: User) -> User:
-        """Return the user as this identity leaves them: in its state, and under its name once it is approved."""
-        name = self.name if self.state is IdentityState.APPROVED else user.name
-        return replace(user, identity_state=self.state, name=name, version=user.version + 1)
+        """Return the user as this identity leaves them: in its state, and under its name, which they are found by from now on."""
+        return replace(user, identity_state=self.state, name=self.name, version=user.version + 1)
+
+
+def foreign_certificate() -> DuplicateCertificate:
+    """Return the refusal of a certificate that another account has."""
+    return DuplicateCertificate("This certificate belongs to another account. Log in there or submit your own.", rule="certificateOnce")
+
+
+def require_free(holder: str | None, user_id: str) -> None:
+    """Pass a certificate that nobody or the user holds, or raise DuplicateCertificate."""
+    if holder not in (None, user_id):
+        raise foreign_certificate()
 
 
 def require_may_submit(current: Identity | None) -> None:

@@ -38,8 +38,9 @@ class Booked:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What counts for one person, in however many accounts; `version` is what the next write must find (0: not stored yet).
+    """What counts for one person, in however many accounts; `version` is what the next write must find (0: not stored).
 
+    A ledger that has lost its last patient and holds no booking is stored no more; a later one of the person repeats none of its versions.
     `person` is the fingerprint of the certificate, `patients` the person's patient id in each account that has registered them.
     """
 
@@ -68,16 +69,20 @@ class Ledger:
         return replace(self, patients={user: patient_id for user, patient_id in self.patients.items() if user != patient.user_id})
 
     def add(self, order: Order, policy: BookingPolicy, today: date) -> Ledger:
-        """Return the ledger with the order in it, or raise DuplicateBooking or BookingCapReached."""
+        """Return the ledger with the order in it, or raise DuplicateBooking or BookingCapReached.
+
+        A booking of another account that is in the way is refused like a full day: where the person goes is told to nobody there.
+        """
         place = (order.date, order.hospital_code, order.department_code)
-        if any((b.date, b.hospital_code, b.department_code) == place for b in self.bookings):
+        there = {b.patient_id for b in self.bookings if (b.date, b.hospital_code, b.department_code) == place}
+        if order.patient_id in there:
             raise DuplicateBooking("The patient already has a number in this department on this day.", rule="onePerDayAndDepartment")
         for days, cap, rule in (
             (1, policy.per_day, "perDay"),
             (policy.week_days, policy.per_week, "perWeek"),
             (policy.quarter_days, policy.per_quarter, "perQuarter"),
         ):
-            if self._fullest(order.date, days) >= cap:
+            if there or self._fullest(order.date, days) >= cap:
                 detail = f"A patient may have {cap} bookings in {days} day(s). Cancel one or choose a later day."
                 raise BookingCapReached(detail, rule=f"{rule}@{policy.version}")
         oldest = today - timedelta(days=policy.quarter_days)

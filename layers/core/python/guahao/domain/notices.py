@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from guahao.domain.booking import Cause, Order
 from guahao.domain.identity import Identity
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
+
+if TYPE_CHECKING:
+    from guahao.domain.suspensions import Offer
 
 _HALF_DAYS = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}
 _REASONS = {
@@ -29,8 +34,24 @@ def paid(order: Order) -> str:
 def cancelled(order: Order) -> str:
     """Return the news of a cancelled order, why it was cancelled and what becomes of the money."""
     reason = _REASONS.get(order.timeline[-1].cause, "已取消")
-    refund = "挂号费将原路全额退回。" if order.payment.state in _REPAYING else ""
-    return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{refund}"
+    return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{_refund(order)}"
+
+
+def suspended(order: Order, offer: Offer | None) -> str:
+    """Return the news that the doctor will not come, what becomes of the money and what can be booked instead."""
+    news = f"【挂号平台】停诊通知：{_visit(order)}{order.title}{order.doctor_name}停诊，您的{order.number}号已取消。"
+    return f"{news}{_refund(order)}{_instead(offer)}"
+
+
+def _instead(offer: Offer | None) -> str:
+    if offer is None:
+        return "该科室近期暂无其他余号，请留意后续放号，或选择其他科室、医院。"
+    session = f"{offer.date:%m月%d日}{_HALF_DAYS[offer.half_day]}{offer.title}{offer.doctor_name}"
+    return f"同科室{session}尚有余号，如需就诊，请登录平台进入该科室重新预约。"
+
+
+def _refund(order: Order) -> str:
+    return "挂号费将原路全额退回。" if order.payment.state in _REPAYING else ""
 
 
 def identity_approved(_: Identity) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from guahao.domain.accounts import mobile_faults
-from guahao.domain.certificates import Certificate, CertificateType, Faults, Sex, holder_faults, number_faults
+from guahao.domain.certificates import (
+    LIFETIME,
+    Certificate,
+    CertificateType,
+    Faults,
+    Sex,
+    holder_faults,
+    in_a_lifetime,
+    number_faults,
+)
 from guahao.domain.errors import Invalid
-
-_OLDEST_YEARS = 130
+from guahao.domain.time import age
 
 
 @dataclass(frozen=True)
@@ -88,49 +97,51 @@ class PatientDetails:
     card_number: str = ""
     insured: bool = False
 
-    def require_valid(self, today: date, policy: PatientPolicy) -> None:
+    @property
+    def region_codes(self) -> list[str]:
+        return [code for code in (self.province_code, self.city_code, self.district_code) if code]
+
+    def require_valid(self, today: date, policy: PatientPolicy, unknown_regions: Collection[str]) -> None:
         """Pass details that can be true or raise Invalid, which names every fault at once."""
         faults = [
             *self._person_faults(today, policy),
             *mobile_faults(self.phone, "phone"),
-            *_region_faults(self.province_code, self.city_code, self.district_code),
-            *_contact_faults(self.contact),
+            *self._region_faults(unknown_regions),
+            *_contact_faults(self.contact, today),
         ]
         if faults:
             raise Invalid("Some details of the patient cannot be right; `errors` names each.", faults)
 
     def _person_faults(self, today: date, policy: PatientPolicy) -> Faults:
-        faults = number_faults(self.certificate_type, self.certificate_number, "certificateNumber")
+        faults = number_faults(self.certificate_type, self.certificate_number, "certificateNumber", today)
         if not faults and self.certificate_type.holds_citizen_number:
             faults = holder_faults(self.certificate_number, self.birth_date)
-        if self.birth_date > today or age(self.birth_date, today) > _OLDEST_YEARS:
-            faults.append({"field": "birthDate", "reason": f"not in the future, nor more than {_OLDEST_YEARS} years ago"})
+        if not in_a_lifetime(self.birth_date, today):
+            # That it differs from the certificate's is no second fault.
+            faults = [fault for fault in faults if fault["field"] != "birthDate"] + [{"field": "birthDate", "reason": LIFETIME}]
         elif self.contact is None and age(self.birth_date, today) < policy.adult_age:
             faults.append({"field": "contact", "reason": f"missing: a patient under {policy.adult_age} needs a guardian to call"})
         return faults
 
-
-def age(birth_date: date, day: date) -> int:
-    """Return the whole years between birth and that day."""
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
-def _region_faults(province_code: str, city_code: str, district_code: str) -> Faults:
-    """Return which codes lie in no region above them: a code begins with its province's two digits, then its city's two."""
-    faults = []
-    if city_code and (not province_code or city_code[:2] != province_code[:2]):
-        faults.append({"field": "cityCode", "reason": "not a city of the province"})
-    if district_code and (not city_code or district_code[:4] != city_code[:4]):
-        faults.append({"field": "districtCode", "reason": "not a district of the city"})
-    return faults
+    def _region_faults(self, unknown: Collection[str]) -> Faults:
+        """Return which codes are unknown or lie in no region above: a code begins with its province's two digits, then its city's two."""
+        province, city, district = self.province_code, self.city_code, self.district_code
+        faults = []
+        if province in unknown:
+            faults.append({"field": "provinceCode", "reason": "no province of the dictionary"})
+        if city in unknown or (city and (not province or city[:2] != province[:2])):
+            faults.append({"field": "cityCode", "reason": "not a city of the province"})
+        if district in unknown or (district and (not city or district[:4] != city[:4])):
+            faults.append({"field": "districtCode", "reason": "not a district of the city"})
+        return faults
 
 
-def _contact_faults(contact: ContactDetails | None) -> Faults:
+def _contact_faults(contact: ContactDetails | None, today: date) -> Faults:
     if contact is None:
         return []
     faults = mobile_faults(contact.phone, "contact.phone")
     if contact.certificate_type:
-        return faults + number_faults(contact.certificate_type, contact.certificate_number, "contact.certificateNumber")
+        return faults + number_faults(contact.certificate_type, contact.certificate_number, "contact.certificateNumber", today)
     if contact.certificate_number:
         faults.append({"field": "contact.certificateType", "reason": "missing: a number needs its type"})
     return faults

@@ -1,4 +1,4 @@
-"""The one time zone in which visits, releases and deadlines are meant."""
+"""The one time zone in which visits, releases and deadlines are meant, and ages, which are counted by calendar days."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def spoken(moment: datetime) -> str:
 def shanghai_date(moment: datetime) -> date:
     """Return the calendar day that it is in Shanghai."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def age(birth_date: date, day: date) -> int:
+    """Return the whole years between birth and that day."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

@@ -68,11 +68,11 @@ def lock(user: User, reason: str) -> User:
     return replace(user, locked=True, lock_reason=reason, version=user.version + 1)
 
 
-def unlock(user: User) -> User:
-    """Return the user as open, with the identity as it was, or raise LockStateConflict if it is open already."""
+def unlock(user: User, now: datetime) -> User:
+    """Return the user as open, with the identity as it was and every session over, or raise LockStateConflict if it is open already."""
     if not user.locked:
         raise LockStateConflict("This user is not locked. Look at the user again.", rule="accountLocked")
-    return replace(user, locked=False, lock_reason="", version=user.version + 1)
+    return replace(user, locked=False, lock_reason="", sessions_since=now, version=user.version + 1)
 
 
 def _midnight(day: date) -> datetime:

@@ -42,8 +42,11 @@ class Administrators(Protocol):
         """Write the administrator over `before`, with the record of a login, and forget the attempts, or raise AdministratorMoved."""
         ...
 
-    def claim_attempt(self, username: str, policy: LockoutPolicy, now: datetime) -> None:
-        """Count an attempt for the name, whether or not somebody has it, or raise TooMany; of many at once no more get through."""
+    def claim_attempt(self, username: str, address: str, policy: LockoutPolicy, now: datetime) -> None:
+        """Count an attempt for the name from the address, whether or not somebody has the name, or raise TooMany.
+
+        Of many at once no more get through.
+        """
         ...
 
 

@@ -9,5 +9,8 @@ class Sessions(Protocol):
     """The sessions of users, or of administrators."""
 
     def living(self, owner: str, token_id: str) -> bool:
-        """Tell whether the session's login is there and not ended, and its owner there and not locked, as last written."""
+        """Tell whether the session's login is there and not ended, and its owner there and not locked, as last written.
+
+        A login from before the owner's `sessions_since` is dead.
+        """
         ...

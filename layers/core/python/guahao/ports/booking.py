@@ -113,8 +113,16 @@ class NumberPool(Protocol):
         """Take the lowest free number for the order and remember it as in flight for a minute."""
         ...
 
-    def build(self, session: BookableSession, numbers: Sequence[Number], now: datetime) -> None:
-        """Fill the session's pool from the numbers, unless somebody has."""
+    def epochs(self, schedule_ids: Sequence[str]) -> list[int]:
+        """Return how often each session's pool was forgotten: to be read before what `build` is given."""
+        ...
+
+    def build(self, session: BookableSession, numbers: Sequence[Number], epoch: int) -> None:
+        """Fill the session's pool, unless somebody has, or it was forgotten since the epoch: what was read may then be out of date."""
+        ...
+
+    def forget(self, schedule_ids: Sequence[str]) -> None:
+        """Drop the sessions' pools, because something about them has changed; the next to come reads all of it anew."""
         ...
 
     def confirm(self, schedule_id: str, number: int) -> None:

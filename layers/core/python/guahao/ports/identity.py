@@ -35,15 +35,19 @@ class Identities(Protocol):
 
     def get(self, user_id: str) -> Identity | None: ...
 
+    def holder(self, fingerprint: str) -> str | None:
+        """Return the user who has the certificate under review or approved, if somebody has."""
+        ...
+
     def submit(self, before: Identity | None, after: Identity) -> None:
-        """Write the submission over `before`, claim its certificate and set the user's identity state, all or nothing.
+        """Write the submission over `before`, claim its certificate and set the user's name and identity state, all or nothing.
 
         Raises DuplicateCertificate if another account has the certificate, IdentityMoved if somebody was faster.
         """
         ...
 
     def decide(self, before: Identity, after: Identity, deed: Deed) -> None:
-        """Write the decision over `before`, the user's name and state and the deed's audit entry with it, all or nothing.
+        """Write the decision over `before`, the user's state and the deed's audit entry with it, all or nothing.
 
         A rejection gives the certificate free again. Raises IdentityMoved if somebody was faster.
         """

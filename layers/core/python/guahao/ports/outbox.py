@@ -17,3 +17,11 @@ class Outbox(Protocol):
     def notify(self, order_id: str, kind: NoticeKind) -> None: ...
 
     def settle(self, order_id: str, delay_seconds: int = 0) -> None: ...
+
+
+class Suspensions(Protocol):
+    """Each message arrives at least once, in any order."""
+
+    def suspend(self, schedule_id: str) -> None:
+        """Have all cancelled that is booked in the session, which the catalogue shows as suspended by now."""
+        ...

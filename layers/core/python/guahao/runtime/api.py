@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import quote
 
 from chalice.app import Chalice, Response
 from pydantic import BaseModel, ValidationError
 
 from guahao.domain.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from guahao.runtime.caching import keep
 from guahao.runtime.errors import internal_problem, problem, status_of
 from guahao.runtime.logging import correlation_id, get_logger
 
@@ -58,7 +60,7 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class Call(Generic[Input]):
-    """One parsed request: `input` is the validated body or (GET, DELETE) query; `principal` and `token_id` are the session's."""
+    """One parsed request: `input` is the validated body or (GET, DELETE) query; `principal` is of the session, or the hospital."""
 
     input: Input
     path: Mapping[str, str]
@@ -67,7 +69,21 @@ class Call(Generic[Input]):
     token_id: str
     source_address: str
     raw_body: str
+    raw_bytes: bytes
     idempotency_key: str
+
+
+class SignedRequest(NamedTuple):
+    """What a caller's own signature covers; the query is empty or begins with its `?`, names of headers are in lower case."""
+
+    method: str
+    path_and_query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Prove = Callable[[SignedRequest], str]
+"""Return who sent the request, or raise Unauthenticated or Forbidden."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +112,16 @@ class Route:
     status: int
     idempotent: bool
     summary: str
+    media_type: str = ""
+    cache_seconds: int = 0
 
 
 class Api:
-    """The routes of one function; the instance is the Lambda handler."""
+    """The routes of one function; the instance is the Lambda handler. `prove` tells which hospital calls."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, prove: Prove | None = None) -> None:
         self.routes: list[Route] = []
+        self._prove = prove
         self._chalice = Chalice(name, configure_logs=False)
         self._log = get_logger(name)
 
@@ -120,11 +139,21 @@ class Api:
         answer: type[BaseModel] | None = None,
         status: int = 200,
         idempotent: bool = False,
+        media_type: str = "",
+        cache_seconds: int = 0,
     ) -> Callable[[View], View]:
-        """Declare a route; `idempotent` requires the Idempotency-Key header."""
+        """Declare a route; `idempotent` requires the Idempotency-Key header, `media_type` a body that is a file of that type.
+
+        The gateway must know the type as a binary one: BinaryMediaTypes in template.yaml. `cache_seconds` is how long anybody may keep a
+        good answer, which must be the same for everybody.
+        """
+
+        if allow is Allow.HOSPITAL and self._prove is None:
+            raise ValueError(f"{method} {path} is for hospitals: give Api a `prove` that tells which one calls")
 
         def register(view: View) -> View:
-            declared = Route(method, path, allow, input, answer, status, idempotent, (view.__doc__ or "").strip().split("\n")[0])
+            summary = (view.__doc__ or "").strip().split("\n")[0]
+            declared = Route(method, path, allow, input, answer, status, idempotent, summary, media_type, cache_seconds)
             self.routes.append(declared)
 
             def chalice_view(**path_parameters: str) -> Response:
@@ -144,7 +173,7 @@ class Api:
         token = correlation_id.set(identifier)
         started = perf_counter()
         try:
-            answer = view(_parse(route, event, headers, path))
+            answer = view(_parse(route, event, headers, path, self._prove))
             if not isinstance(answer, Answer):
                 answer = Answer(answer, route.status)
             response = _render(answer)
@@ -155,6 +184,7 @@ class Api:
         except Exception:  # noqa: BLE001 - the last line before the caller: whatever it is, it becomes a problem document and a log line
             self._log.exception("unhandled")
             response = _problem(500, internal_problem())
+        response = keep(response, route.cache_seconds, headers.get("if-none-match", ""))
         response.headers["X-Correlation-Id"] = identifier
         fields = {"status": response.status_code, "milliseconds": round((perf_counter() - started) * 1000, 1)}
         self._log.info("%s %s", route.method, route.path, extra={"fields": fields})
@@ -177,51 +207,78 @@ def _with_parameters(view: Callable[..., Response], path: str) -> Callable[..., 
     return view
 
 
-def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Call[Any]:
+def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str], prove: Prove | None) -> Call[Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {}
     if route.allow.roles and not authorizer.get("principalId"):
         raise Unauthenticated("Log in and send the token as `Authorization: Bearer …`.")
     if route.allow.roles and authorizer.get("role") not in route.allow.roles:
         raise Forbidden(f"This address is for these roles: {', '.join(sorted(route.allow.roles))}. Log in as one of them.", rule="role")
+    if route.media_type and headers.get("content-type", "").partition(";")[0].strip().lower() != route.media_type:
+        raise Invalid(f"Send the file itself as the body, with the content type {route.media_type}.")
     unknowable = [name for name, value in path.items() if not _NAME.fullmatch(value)]
     if unknowable:
         reason = "1 to 128 printable characters"
         raise Invalid("The address names something that cannot be.", [{"field": name, "reason": reason} for name in unknowable])
-    raw_body = _text(event)
+    raw_bytes = _bytes(event)
+    principal = authorizer.get("principalId", "")
+    if route.allow is Allow.HOSPITAL and prove:
+        principal = prove(SignedRequest(route.method, _path_and_query(event), headers, raw_bytes))
+    raw_body = "" if route.media_type else _text(raw_bytes)
     key = headers.get("idempotency-key", "")
     if route.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("Send an Idempotency-Key header of 1 to 128 printable characters, a new one for each new intention.")
     return Call(
-        input=_input(route, event, raw_body),
+        input=_input(route, event, raw_bytes),
         path=path,
         headers=headers,
-        principal=authorizer.get("principalId", ""),
+        principal=principal,
         token_id=authorizer.get("tokenId", ""),
         source_address=context.get("identity", {}).get("sourceIp", ""),
         raw_body=raw_body,
+        raw_bytes=raw_bytes,
         idempotency_key=key,
     )
 
 
-def _text(event: dict[str, Any]) -> str:
+def _bytes(event: dict[str, Any]) -> bytes:
+    """Return the body as the bytes that were sent."""
     body: str = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        return body
+        return body.encode(errors="surrogatepass")
     try:
-        return base64.b64decode(body, validate=True).decode()
-    except ValueError as error:  # of base64 and of UTF-8
+        return base64.b64decode(body, validate=True)
+    except ValueError as error:
+        raise Invalid("The body cannot be read. Send it as it is.") from error
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode(errors="surrogatepass")
+    except ValueError as error:
         raise Invalid("The body is not text in UTF-8. Send a JSON object with the content type application/json.") from error
 
 
-def _input(route: Route, event: dict[str, Any], raw_body: str) -> BaseModel | None:
+def _path_and_query(event: dict[str, Any]) -> str:
+    """Return path and query as a caller signs them: sorted by name, encoded as RFC 3986 says; the gateway hands them on decoded."""
+    query = event.get("multiValueQueryStringParameters") or {}
+    pairs = [f"{_encoded(name)}={_encoded(value)}" for name, values in sorted(query.items()) for value in values]
+    path: str = event["path"]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def _input(route: Route, event: dict[str, Any], content: bytes) -> BaseModel | None:
     if route.input is None:
         return None
     try:
         if route.method in ("GET", "DELETE"):
             return route.input.model_validate(event.get("queryStringParameters") or {})
         # Bytes, because pydantic's own parser refuses in order what json.loads would choke on: depth, lone surrogates.
-        return route.input.model_validate_json(raw_body.encode(errors="surrogatepass"))
+        return route.input.model_validate_json(content)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
         if found[0]["type"] == "json_invalid":

@@ -9,16 +9,30 @@ from guahao.runtime.logging import correlation_id, get_logger
 
 _log = get_logger("batch")
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Postpone = Callable[[str, int], None]
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 15, 3600
 
 
-def each_message(handle: Callable[[str], None]) -> Handler:
-    """Make an SQS handler that gives each body to `handle` and reports the messages that failed."""
+def each_message(handle: Callable[[str], None], postpone: Postpone | None = None) -> Handler:
+    """Make an SQS handler that gives each body to `handle` and reports the messages that failed.
+
+    A failed one comes again when its queue's visibility time-out ends or, with `postpone(receipt_handle, seconds)`, after a growing pause.
+    """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failed = [m["messageId"] for m in event["Records"] if not _done(m["messageId"], handle, m["body"])]
-        return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+        failed = [message for message in event["Records"] if not _done(message["messageId"], handle, message["body"])]
+        if postpone:
+            for message in failed:
+                _put_off(message, postpone)
+        return {"batchItemFailures": [{"itemIdentifier": message["messageId"]} for message in failed]}
 
     return handler
+
+
+def pause_seconds(received: int) -> int:
+    """Return how long a message that was received so often in vain waits: twice as long each time, an hour at most."""
+    return min(FIRST_PAUSE_SECONDS << min(received - 1, 16), LONGEST_PAUSE_SECONDS)
 
 
 def each_change(handle: Callable[[dict[str, Any]], None]) -> Handler:
@@ -49,3 +63,10 @@ def _done(identifier: str, handle: Callable[[Any], None], content: Any) -> bool:
         return True
     finally:
         correlation_id.reset(token)
+
+
+def _put_off(message: dict[str, Any], postpone: Postpone) -> None:
+    try:
+        postpone(message["receiptHandle"], pause_seconds(int(message["attributes"]["ApproximateReceiveCount"])))
+    except Exception:  # noqa: BLE001 - without its pause the message still comes again when the queue's own time-out is over
+        _log.exception("a pause was not set")

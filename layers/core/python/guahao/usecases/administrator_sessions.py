@@ -40,7 +40,7 @@ class AdministratorDesk:
     def log_in(self, username: str, password: str, code: str, source_address: str) -> AdministratorSession:
         """Open a session, or raise WrongCredentials, TooMany or, to whoever has proven to be the administrator, AccountLocked."""
         now = self.clock()
-        before, after = self._prove(username, password, code, now)
+        before, after = self._prove(username, password, code, source_address, now)
         issued = self.tokens.issue(username, after.role.value, now)
         login = Login(username, issued.token_id, now, source_address, issued.expires_at)
         self._move(before, after, Deed(username, Action.LOGGED_IN, username), now, login)
@@ -58,17 +58,18 @@ class AdministratorDesk:
         administrator.require_open()
         return administrator
 
-    def change_password(self, username: str, password: str, code: str, new_password: str) -> None:
-        """Replace the own password, proven by the old one and a code, or raise as `log_in` does; open sessions go on."""
-        now = self.clock()
+    def change_password(self, username: str, password: str, code: str, new_password: str, source_address: str) -> None:
+        """Replace the own password, proven by the old one and a code, and end every session, or raise as `log_in` does."""
         require_password(new_password, "newPassword")
-        before, after = self._prove(username, password, code, now)
-        after = replace(after, password_hash=self.passwords.hash(new_password))
+        before, proven = self._prove(username, password, code, source_address, self.clock())
+        # Later than the login of any session that was opened before the account was read.
+        now = self.clock()
+        after = replace(proven, password_hash=self.passwords.hash(new_password), sessions_since=now)
         self._move(before, after, Deed(username, Action.CREDENTIALS_CHANGED, username), now)
 
-    def _prove(self, username: str, password: str, code: str, now: datetime) -> tuple[Administrator, Administrator]:
+    def _prove(self, username: str, password: str, code: str, address: str, now: datetime) -> tuple[Administrator, Administrator]:
         """Return the administrator before and with the code used up; what was wrong is told neither in words nor by the time it takes."""
-        self.administrators.claim_attempt(require_username(username), self.policy, now)
+        self.administrators.claim_attempt(require_username(username), address, self.policy, now)
         before = self.administrators.get(username)
         secret = self.vault.open(before.sealed_totp_secret) if before else self.vault.seal(username)
         fits = self.passwords.fits(before.password_hash if before else None, password)

@@ -62,14 +62,14 @@ class Administration:
         return self._move(before, before.lock(reason), Deed(actor, Action.ADMINISTRATOR_LOCKED, username, reason))
 
     def unlock(self, actor: str, username: str, reason: str) -> Administrator:
-        """Let the administrator in again, or raise NotFound, LockStateConflict or AdministratorConflict."""
+        """Let the administrator log in again, or raise NotFound, LockStateConflict or AdministratorConflict."""
         before = self._other(actor, username)
-        return self._move(before, before.unlock(), Deed(actor, Action.ADMINISTRATOR_UNLOCKED, username, reason))
+        return self._move(before, before.unlock(self.clock()), Deed(actor, Action.ADMINISTRATOR_UNLOCKED, username, reason))
 
     def reset_credentials(self, actor: str, username: str) -> Credentials:
-        """Replace password and secret and return the new ones, or raise NotFound or AdministratorConflict; open sessions go on."""
+        """Replace password and secret, end every session and return the new ones, or raise NotFound or AdministratorConflict."""
         before, password, secret = self._other(actor, username), self.draw_password(), self.totp.new_secret()
-        after = before.with_credentials(self.passwords.hash(password), self.vault.seal(secret))
+        after = before.with_credentials(self.passwords.hash(password), self.vault.seal(secret), self.clock())
         self._move(before, after, Deed(actor, Action.CREDENTIALS_CHANGED, username))
         return self._shown(after, password, secret)
 

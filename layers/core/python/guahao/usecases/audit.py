@@ -46,7 +46,7 @@ class Audit:
         """Return the user's identity opened, noted in the audit log before, or raise NotFound."""
         identity = self._get(user_id)
         now = self.clock()
-        self.audit_log.append(Deed(administrator, Action.IDENTITY_VIEWED, user_id), now)
+        self.audit_log.append(Deed(administrator, Action.IDENTITY_VIEWED, identity.subject), now)
         return OpenedIdentity(
             **vars(identity),
             certificate_number=self.vault.open(identity.certificate.sealed_number),
@@ -62,7 +62,7 @@ class Audit:
         """
         if not approved and not reason:
             raise Invalid("Say why, so that the user can do better.", [{"field": "reason", "reason": "a rejection needs one"}])
-        deed = Deed(administrator, Action.IDENTITY_APPROVED if approved else Action.IDENTITY_REJECTED, user_id, reason)
+        action = Action.IDENTITY_APPROVED if approved else Action.IDENTITY_REJECTED
         for _ in range(_ROUNDS):
             before = self._get(user_id)
             if submission_id not in ("", before.submission_id):
@@ -72,7 +72,7 @@ class Audit:
                 return before
             after = before.decide(approved, reason, administrator, self.clock())
             try:
-                self.identities.decide(before, after, deed)
+                self.identities.decide(before, after, Deed(administrator, action, before.subject, reason))
             except IdentityMoved:
                 continue
             return after

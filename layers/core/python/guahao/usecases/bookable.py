@@ -16,16 +16,16 @@ from guahao.ports.clock import Clock
 
 
 def bookable_sessions(catalog: Catalog, schedule_ids: Sequence[str]) -> Mapping[str, BookableSession]:
-    """Return those of the sessions that exist; three requests to the catalogue, however many sessions of one hospital are asked for."""
+    """Return those of the sessions that exist; three requests to the catalogue, however many are asked for."""
     schedules = catalog.schedules_by_id(schedule_ids)
-    sessions: dict[str, BookableSession] = {}
-    for code in {schedule.hospital_code for schedule in schedules}:
-        hospital = catalog.hospital(code)
-        names = {department.department_code: department.name for department in catalog.departments(code)}
-        for schedule in schedules:
-            if hospital and schedule.hospital_code == code and schedule.department_code in names:
-                sessions[schedule.schedule_id] = _bookable(hospital, names[schedule.department_code], schedule)
-    return sessions
+    hospitals = {h.hospital_code: h for h in catalog.hospitals_by_code(sorted({s.hospital_code for s in schedules}))}
+    departments = catalog.departments_by_code(sorted({(s.hospital_code, s.department_code) for s in schedules}))
+    names = {(d.hospital_code, d.department_code): d.name for d in departments}
+    return {
+        s.schedule_id: _bookable(hospitals[s.hospital_code], names[s.hospital_code, s.department_code], s)
+        for s in schedules
+        if s.hospital_code in hospitals and (s.hospital_code, s.department_code) in names
+    }
 
 
 def _bookable(hospital: Hospital, department_name: str, schedule: Schedule) -> BookableSession:
@@ -44,7 +44,7 @@ def _bookable(hospital: Hospital, department_name: str, schedule: Schedule) -> B
         fee_fen=schedule.fee_fen,
         total=schedule.total,
         state=schedule.state,
-        online=hospital.online,
+        online=hospital.open_to_patients,
         opens_at=opens_at(schedule.date, rule),
         closes_at=closes_at(schedule.date, rule),
         quit_until=quit_until(schedule.date, rule),
@@ -68,12 +68,19 @@ class PooledFreeNumbers:
             return {schedule_id: self._count(schedule_id) for schedule_id in schedule_ids}
         free = {schedule_id: count for schedule_id, count in zip(schedule_ids, counts, strict=True) if count is not None}
         missing = [schedule_id for schedule_id in schedule_ids if schedule_id not in free]
-        sessions = bookable_sessions(self.catalog, missing) if missing else {}
-        return free | {schedule_id: self._count(schedule_id, sessions.get(schedule_id)) for schedule_id in missing}
+        return free | self._built(missing) if missing else free
 
-    def _count(self, schedule_id: str, session: BookableSession | None = None) -> int:
+    def _built(self, schedule_ids: Sequence[str]) -> dict[str, int]:
+        """Count what the store has, and build the pools from it."""
+        epochs: Sequence[int] = [0] * len(schedule_ids)
+        with suppress(PoolUnavailable):
+            epochs = self.pool.epochs(schedule_ids)
+        sessions = bookable_sessions(self.catalog, schedule_ids)
+        return {s: self._count(s, sessions.get(s), epoch) for s, epoch in zip(schedule_ids, epochs, strict=True)}
+
+    def _count(self, schedule_id: str, session: BookableSession | None = None, epoch: int = 0) -> int:
         numbers = self.read_numbers(schedule_id)
         if session:
             with suppress(PoolUnavailable):
-                self.pool.build(session, numbers, self.clock())
+                self.pool.build(session, numbers, epoch)
         return sum(1 for number in numbers if number.state is NumberState.FREE)

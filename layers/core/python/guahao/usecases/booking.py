@@ -93,7 +93,8 @@ class Booking:
         for _ in range(ROUNDS * ROUNDS):
             take = self.pool.take(schedule_id, order_id, self.clock())
             if take.outcome is Outcome.UNBUILT or take.session is None:
-                self.pool.build(self._session(schedule_id), self.read_numbers(schedule_id), self.clock())
+                [epoch] = self.pool.epochs([schedule_id])
+                self.pool.build(self._session(schedule_id), self.read_numbers(schedule_id), epoch)
                 continue
             if take.outcome is Outcome.SHUT:
                 take.session.require_bookable(self.clock())

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from guahao.domain.certificates import Certificate, CertificateType, normal_number, number_faults
 from guahao.domain.errors import Invalid, Unavailable
-from guahao.domain.identity import Identity, require_may_submit
+from guahao.domain.identity import Identity, require_free, require_may_submit
 from guahao.domain.photos import PhotoType, kept_key, upload_faults, upload_key
+from guahao.domain.time import shanghai_date
 from guahao.ports.accounts import Accounts
 from guahao.ports.clock import Clock
 from guahao.ports.identity import Identities, IdentityMoved, Photos, UploadForm
@@ -50,7 +51,8 @@ class IdentityDesk:
         Raises Invalid, AccountLocked, IdentityStateConflict, or DuplicateCertificate if another account has the certificate.
         """
         kind, number = CertificateType(certificate_type), normal_number(certificate_number)
-        faults = [*number_faults(kind, number, "certificateNumber"), *upload_faults(user_id, photo_key)]
+        today = shanghai_date(self.clock())
+        faults = [*number_faults(kind, number, "certificateNumber", today), *upload_faults(user_id, photo_key)]
         if faults:
             raise Invalid("Some fields cannot be right; `errors` names each.", faults)
         certificate = sealed_certificate(self.vault, kind, number)
@@ -60,6 +62,8 @@ class IdentityDesk:
                 return before
             open_user(self.accounts, user_id)
             require_may_submit(before)
+            # The store decides; asking before keeps whoever tries foreign certificates from filling the bucket with copies.
+            require_free(self.identities.holder(certificate.fingerprint), user_id)
             after = self._submission(user_id, name, certificate, photo_key, before)
             # The copy comes first; one that no submission follows is forgotten by itself.
             self.photos.take(photo_key, after.photo_key)

@@ -10,13 +10,14 @@ from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
 from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain import notices
 from guahao.domain.accounts import IdentityState
-from guahao.domain.booking import Order, OrderState
+from guahao.domain.booking import Cause, Order, OrderState
 from guahao.domain.errors import Unavailable
 from guahao.domain.identity import Identity
 from guahao.ports.accounts import Accounts
 from guahao.ports.booking import Orders
 from guahao.ports.identity import Identities
 from guahao.ports.notices import SentNotices, Sms
+from guahao.ports.suspensions import Offers
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import find
 
@@ -48,6 +49,7 @@ class Notices:
     identities: Identities
     accounts: Accounts
     sent: SentNotices
+    offers: Offers
     sms: Sms
     vault: Vault
 
@@ -74,11 +76,16 @@ class Notices:
         order = find(self.orders, message.order_id)
         if order.state not in _TRUE_OF[message.kind]:
             return None
-        return Notice(order.order_id, order.user_id, _ORDER_TEXTS[message.kind](order))
+        return Notice(order.order_id, order.user_id, self._text(message.kind, order))
+
+    def _text(self, kind: NoticeKind, order: Order) -> str:
+        if kind is NoticeKind.CANCELLED and order.timeline[-1].cause is Cause.SESSION_SUSPENDED:
+            return notices.suspended(order, self.offers.get(order.schedule_id))
+        return _ORDER_TEXTS[kind](order)
 
     def _about_identity(self, message: IdentityNoticeMessage) -> Notice | None:
         identity = self.identities.get(message.user_id)
         true = (message.submission_id, IdentityState(message.kind.value))
         if identity is None or (identity.submission_id, identity.state) != true:
             return None
-        return Notice(f"{identity.user_id}/{identity.submission_id}", identity.user_id, _IDENTITY_TEXTS[message.kind](identity))
+        return Notice(identity.subject, identity.user_id, _IDENTITY_TEXTS[message.kind](identity))

@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from guahao.contracts.orders import NoticeKind
-from guahao.domain.booking import Effect, Order, effects
+from guahao.domain.booking import Order
 from guahao.domain.errors import PoolUnavailable
+from guahao.domain.order_changes import Effect, effects
 from guahao.ports.booking import NumberPool
 from guahao.ports.clock import Clock
 from guahao.ports.outbox import Outbox

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,6 +40,7 @@ class Patients:
     vault: Vault
     clock: Clock
     policy: PatientPolicy
+    unknown_regions: Callable[[Collection[str]], Collection[str]]
 
     def create(self, user_id: str, told: Mapping[str, Any]) -> Patient:
         """Register a person from the fields of `PatientDetails`, or raise Invalid, DuplicateCertificate or PatientCapReached."""
@@ -97,7 +98,7 @@ class Patients:
     def _patient(self, user_id: str, patient_id: str, told: Mapping[str, Any]) -> Patient:
         """Return a new patient from what a user tells, with everything that must not be readable sealed, or raise Invalid."""
         details = _details(told)
-        details.require_valid(self._today(), self.policy)
+        details.require_valid(self._today(), self.policy, self._unknown(details.region_codes))
         return Patient(
             patient_id=patient_id,
             user_id=user_id,
@@ -129,6 +130,12 @@ class Patients:
         kind = told.certificate_type
         certificate = sealed_certificate(self.vault, kind, told.certificate_number) if kind else None
         return Contact(told.name, certificate, self.vault.seal(told.phone), mask_phone(told.phone))
+
+    def _unknown(self, region_codes: Collection[str]) -> Collection[str]:
+        # Nobody is kept from registering a patient because the dictionary is out of reach.
+        with suppress(Unavailable):
+            return self.unknown_regions(region_codes) if region_codes else ()
+        return ()
 
     def _today(self) -> date:
         return shanghai_date(self.clock())

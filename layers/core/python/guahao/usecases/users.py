@@ -37,7 +37,7 @@ class UserFile:
 
 @dataclass(frozen=True)
 class Users:
-    """The desk of users. Whoever asks is an administrator, and what they see or do of one user is in the audit log first."""
+    """The desk of users. Whoever asks is an administrator: a look at one user and each change is in the audit log, a search is not."""
 
     accounts: Accounts
     users: UserStore
@@ -71,8 +71,8 @@ class Users:
         return self._change(Deed(administrator, Action.USER_LOCKED, user_id, reason), lambda user: lock(user, reason))
 
     def unlock(self, administrator: str, user_id: str, reason: str) -> User:
-        """Open the user's account again or raise NotFound or LockStateConflict."""
-        return self._change(Deed(administrator, Action.USER_UNLOCKED, user_id, reason), unlock)
+        """Open the user's account again, for a new login, or raise NotFound or LockStateConflict."""
+        return self._change(Deed(administrator, Action.USER_UNLOCKED, user_id, reason), lambda user: unlock(user, self.clock()))
 
     def _change(self, deed: Deed, decide: Callable[[User], User]) -> User:
         for _ in range(_ROUNDS):

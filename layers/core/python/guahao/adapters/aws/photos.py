@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from guahao.adapters.aws.clients import answering, session
+from guahao.adapters.aws.clients import answering
+from guahao.adapters.aws.s3 import s3_client
 from guahao.domain.errors import Invalid
 from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
 from guahao.ports.identity import UploadForm
@@ -24,20 +21,6 @@ _REASONS = {
 }
 
 
-@cache
-def _s3() -> Any:
-    # Version 4, because a bucket under a KMS key takes no other; paths, because otherwise what is signed goes to the global address, which
-    # does not know the buckets of newer regions.
-    config = Config(
-        connect_timeout=1,
-        read_timeout=3,
-        retries={"total_max_attempts": 2, "mode": "standard"},
-        signature_version="s3v4",
-        s3={"addressing_style": "path"},
-    )
-    return session().create_client("s3", config=config)
-
-
 class S3Photos:
     """Photos in S3; see `ports.identity.Photos` for what each method promises."""
 
@@ -48,19 +31,19 @@ class S3Photos:
         fields = {"Content-Type": content_type}
         conditions = [fields, ["content-length-range", 1, min(size, LARGEST_BYTES)]]
         with answering(_SERVICE):
-            post = _s3().generate_presigned_post(self._bucket, photo_key, fields, conditions, FORM_LIVES_SECONDS)
+            post = s3_client().generate_presigned_post(self._bucket, photo_key, fields, conditions, FORM_LIVES_SECONDS)
         return UploadForm(post["url"], post["fields"], photo_key)
 
     def take(self, photo_key: str, kept_key: str) -> None:
         kind = type_of(photo_key)
         with answering(_SERVICE):
             try:
-                found = _s3().get_object(Bucket=self._bucket, Key=photo_key, Range=f"bytes=0-{HEAD_BYTES - 1}")
+                found = s3_client().get_object(Bucket=self._bucket, Key=photo_key, Range=f"bytes=0-{HEAD_BYTES - 1}")
                 fault = content_fault(kind, found["Body"].read(), int(found["ContentRange"].rpartition("/")[2]))
                 if fault:
                     raise _refused(fault)
                 # Whoever still has the form may change the upload: only what was looked at is copied.
-                _s3().copy_object(
+                s3_client().copy_object(
                     Bucket=self._bucket,
                     Key=kept_key,
                     CopySource={"Bucket": self._bucket, "Key": photo_key},
@@ -78,19 +61,19 @@ class S3Photos:
     def keep(self, kept_key: str) -> None:
         with answering(_SERVICE):
             try:
-                _s3().delete_object_tagging(Bucket=self._bucket, Key=kept_key)
+                s3_client().delete_object_tagging(Bucket=self._bucket, Key=kept_key)
             except ClientError as error:
                 if _code(error) != "NoSuchKey":  # its submission was rejected and another one has come since
                     raise
 
     def forget(self, kept_key: str) -> None:
         with answering(_SERVICE):
-            _s3().delete_object(Bucket=self._bucket, Key=kept_key)
+            s3_client().delete_object(Bucket=self._bucket, Key=kept_key)
 
     def link(self, kept_key: str, seconds: int) -> str:
         shown = {"ResponseContentDisposition": "inline", "ResponseCacheControl": "private, no-store"}
         with answering(_SERVICE):
-            url: str = _s3().generate_presigned_url(
+            url: str = s3_client().generate_presigned_url(
                 "get_object", Params={"Bucket": self._bucket, "Key": kept_key, **shown}, ExpiresIn=seconds
             )
         return url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from guahao.adapters.aws.clients import answering
 from guahao.contracts import Message
 from guahao.contracts.orders import NoticeKind, NoticeMessage, OrderMessage
 
@@ -17,10 +18,11 @@ class QueueUrls:
     hospital_calls: str = ""
     sms: str = ""
     settlements: str = ""
+    suspensions: str = ""
 
 
 class SqsOutbox:
-    """The outbox on SQS; see `ports.outbox.Outbox`."""
+    """The outbox on SQS; see `ports.outbox`."""
 
     def __init__(self, sqs: Any, urls: QueueUrls) -> None:
         self._sqs = sqs
@@ -39,10 +41,21 @@ class SqsOutbox:
     def settle(self, order_id: str, delay_seconds: int = 0) -> None:
         self._send(self._urls.settlements, OrderMessage(order_id=order_id), min(delay_seconds, LONGEST_DELAY_SECONDS))
 
-    def _send(self, url: str, message: OrderMessage, delay_seconds: int = 0) -> None:
+    def suspend(self, schedule_id: str) -> None:
+        from guahao.contracts.gateway import SuspensionMessage
+
+        self._send(self._urls.suspensions, SuspensionMessage(schedule_id=schedule_id))
+
+    def _send(self, url: str, message: Message, delay_seconds: int = 0) -> None:
         send_message(self._sqs, url, message, delay_seconds)
 
 
 def send_message(sqs: Any, url: str, message: Message, delay_seconds: int = 0) -> None:
     """Put the message into the queue."""
-    sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)
+    with answering("A queue of ours"):
+        sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)
+
+
+def postpone(sqs: Any, queue_url: str, receipt_handle: str, seconds: int) -> None:
+    """Hide a message that was received for so many seconds from now."""
+    sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)

@@ -12,7 +12,6 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
 from guahao.domain.accounts import IdentityState, User
-from guahao.ports.accounts import UserMoved
 
 USER = "user"
 LOCKED = "locked"
@@ -56,6 +55,7 @@ class UserItem(AccountItem, discriminator="user"):
     identity_state = UnicodeAttribute(default=IdentityState.NONE.value)
     locked = BooleanAttribute(default=False)
     lock_reason = UnicodeAttribute(default="")
+    sessions_since = UTCDateTimeAttribute(null=True)
 
     @classmethod
     def from_domain(cls, user: User) -> UserItem:
@@ -70,6 +70,7 @@ class UserItem(AccountItem, discriminator="user"):
             identity_state=user.identity_state.value,
             locked=user.locked,
             lock_reason=user.lock_reason,
+            sessions_since=user.sessions_since,
             status=LOCKED if user.locked else user.identity_state.value,
             registered=f"{user.created_at.isoformat()}#{user.user_id}",
             initial=user.name[:1] or None,
@@ -88,6 +89,7 @@ class UserItem(AccountItem, discriminator="user"):
             identity_state=IdentityState(self.identity_state),
             locked=self.locked,
             lock_reason=self.lock_reason,
+            sessions_since=self.sessions_since,
             version=int(self.version),
         )
 
@@ -114,15 +116,6 @@ class DynamoAccounts:
                 raise
             return UserItem.get(user.user_id, USER, consistent_read=True).to_domain()
         return user
-
-    def change(self, before: User, after: User) -> None:
-        """Write the user, of the next version, over `before`, or raise UserMoved if somebody was faster."""
-        try:
-            UserItem.from_domain(after).save(condition=user_unmoved(before))
-        except PutError as error:
-            if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
-                raise
-            raise UserMoved from error
 
 
 def user_unmoved(before: User) -> Condition:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import PutError
@@ -22,8 +24,8 @@ from guahao.ports.administrators import AdministratorMoved, AdministratorPage
 ATTEMPTS = "attempts"
 # No administrator can be called so.
 DIRECTORY = "#directory"
-# Every lost round is somebody else's attempt, of which only a few are let through.
-_ROUNDS = 20
+# Every lost round is somebody else's attempt, of which no more are let through than a name has.
+_ROUNDS = 50
 
 
 class AdministratorAccountItem(AdministratorItem, discriminator="administrator"):
@@ -35,6 +37,7 @@ class AdministratorAccountItem(AdministratorItem, discriminator="administrator")
     locked = BooleanAttribute()
     lock_reason = UnicodeAttribute()
     last_totp_step = NumberAttribute()
+    sessions_since = UTCDateTimeAttribute(null=True)
 
     @classmethod
     def from_domain(cls, administrator: Administrator) -> AdministratorAccountItem:
@@ -50,6 +53,7 @@ class AdministratorAccountItem(AdministratorItem, discriminator="administrator")
             locked=administrator.locked,
             lock_reason=administrator.lock_reason,
             last_totp_step=administrator.last_totp_step,
+            sessions_since=administrator.sessions_since,
         )
 
     def to_domain(self) -> Administrator:
@@ -63,6 +67,7 @@ class AdministratorAccountItem(AdministratorItem, discriminator="administrator")
             locked=self.locked,
             lock_reason=self.lock_reason,
             last_totp_step=int(self.last_totp_step),
+            sessions_since=self.sessions_since,
             version=int(self.version),
         )
 
@@ -72,10 +77,23 @@ class DirectoryItem(AdministratorItem, discriminator="directory"):
 
 
 class AttemptsItem(AdministratorItem, discriminator="attempts"):
-    """The attempts under a name, which nobody may have; the table forgets them by itself."""
+    """The attempts under a name, which nobody may have; the table forgets them by itself.
 
-    tries = NumberAttribute()
+    They are one text, so that a write can be conditional on all of them; it is short, for few are let through.
+    """
+
+    tries = UnicodeAttribute()
     expires = TTLAttribute()
+
+    @classmethod
+    def from_domain(cls, username: str, attempts: Mapping[str, Attempts]) -> AttemptsItem:
+        """Return the item that keeps the attempts by address."""
+        tries = {address: [tried.count, int(tried.until.timestamp())] for address, tried in attempts.items()}
+        return cls(_mark(username), ATTEMPTS, tries=json.dumps(tries), expires=max(tried.until for tried in attempts.values()))
+
+    def to_domain(self) -> dict[str, Attempts]:
+        """Return the attempts that the item keeps."""
+        return {address: Attempts(count, datetime.fromtimestamp(until, UTC)) for address, (count, until) in json.loads(self.tries).items()}
 
 
 class DynamoAdministrators:
@@ -128,15 +146,13 @@ class DynamoAdministrators:
         except WritesRefused as refusal:
             raise AdministratorMoved from refusal
 
-    def claim_attempt(self, username: str, policy: LockoutPolicy, now: datetime) -> None:
+    def claim_attempt(self, username: str, address: str, policy: LockoutPolicy, now: datetime) -> None:
         for _ in range(_ROUNDS):
-            before = self._attempts(username)
-            after = next_attempt(before, policy, now)
-            unmoved = AttemptsItem.owner.does_not_exist()
-            if before:
-                unmoved = (AttemptsItem.tries == before.count) & (AttemptsItem.expires == before.until)
+            before = _attempts(username)
+            after = next_attempt(before.to_domain() if before else {}, address, policy, now)
+            unmoved = AttemptsItem.tries == before.tries if before else AttemptsItem.owner.does_not_exist()
             try:
-                AttemptsItem(_mark(username), ATTEMPTS, tries=after.count, expires=after.until).save(condition=unmoved)
+                AttemptsItem.from_domain(username, after).save(condition=unmoved)
             except PutError as error:
                 if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                     raise
@@ -144,12 +160,12 @@ class DynamoAdministrators:
             return
         raise Unavailable("Too many attempts under this name at once. Send the same request again in a moment.")
 
-    def _attempts(self, username: str) -> Attempts | None:
-        try:
-            item = AttemptsItem.get(_mark(username), ATTEMPTS, consistent_read=True)
-        except AttemptsItem.DoesNotExist:
-            return None
-        return Attempts(int(item.tries), item.expires)
+
+def _attempts(username: str) -> AttemptsItem | None:
+    try:
+        return AttemptsItem.get(_mark(username), ATTEMPTS, consistent_read=True)
+    except AttemptsItem.DoesNotExist:
+        return None
 
 
 def _mark(username: str) -> str:

@@ -1,7 +1,7 @@
 """The audit log in its own table: entries by day and sequence, and a head that names the first day and the last entry.
 
 An entry and the head are written in one transaction, conditional on the head that was read, so the chain never forks. Functions that
-write here have no permission to update or delete.
+write here have no permission to update or delete; a put could still replace an entry, which the chain and a noted hash then show.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR
 from guahao.adapters.dynamo.base import Item, use_table
 from guahao.adapters.dynamo.logins import login_key
 
-_READ = ["owner", "item", "locked", "ended_at"]
+_READ = ["owner", "item", "locked", "sessions_since", "at", "ended_at"]
 
 
 class SeenItem(Item):
@@ -21,6 +21,8 @@ class SeenItem(Item):
     owner = UnicodeAttribute(hash_key=True)
     item = UnicodeAttribute(range_key=True)
     locked = BooleanAttribute(default=False)
+    sessions_since = UTCDateTimeAttribute(null=True)
+    at = UTCDateTimeAttribute(null=True)
     ended_at = UTCDateTimeAttribute(null=True)
 
 
@@ -44,7 +46,10 @@ class DynamoSessions:
     def living(self, owner: str, token_id: str) -> bool:
         keys = [(owner, self._account), (owner, login_key(token_id))]
         seen = {item.item: item for item in self._model.batch_get(keys, consistent_read=True, attributes_to_get=_READ)}
-        return len(seen) == len(keys) and not any(item.locked or item.ended_at for item in seen.values())
+        account, login = (seen.get(item) for _, item in keys)
+        if account is None or login is None or account.locked or login.ended_at:
+            return False
+        return account.sessions_since is None or login.at >= account.sessions_since
 
 
 def user_sessions(table_name: str) -> DynamoSessions:

@@ -43,7 +43,7 @@ class DynamoOrders:
         return item.former_order_id or ""
 
     def place(self, order: Order, ledger: Ledger) -> None:
-        free = (NumberItem.state == NumberState.FREE.value) & NumberItem.number.exists()
+        free = (NumberItem.state == NumberState.FREE.value) & NumberItem.withdrawn.does_not_exist()
         actions: list[Action] = [NumberItem.state.set(order.number_state.value), NumberItem.order_id.set(order.order_id)]
         try:
             with TransactWrite(connection=connection()) as transaction:

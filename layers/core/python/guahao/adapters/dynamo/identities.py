@@ -17,8 +17,7 @@ from guahao.adapters.dynamo.certificates import CertificateMap
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.audit_log import Deed
-from guahao.domain.errors import DuplicateCertificate
-from guahao.domain.identity import Identity
+from guahao.domain.identity import Identity, foreign_certificate
 from guahao.ports.identity import IdentityMoved, IdentityPage
 
 _REFUSED, _CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
@@ -101,7 +100,7 @@ class ClaimItem(Item):
     @classmethod
     def of(cls, identity: Identity) -> ClaimItem:
         """Return the claim on the identity's certificate."""
-        return cls(f"certificate#{identity.certificate.fingerprint}", holder=identity.user_id)
+        return cls(_claim_id(identity.certificate.fingerprint), holder=identity.user_id)
 
 
 class DynamoIdentities:
@@ -117,6 +116,12 @@ class DynamoIdentities:
         try:
             return IdentityItem.get(user_id, consistent_read=True).to_domain()
         except IdentityItem.DoesNotExist:
+            return None
+
+    def holder(self, fingerprint: str) -> str | None:
+        try:
+            return ClaimItem.get(_claim_id(fingerprint), consistent_read=True).holder
+        except ClaimItem.DoesNotExist:
             return None
 
     def submit(self, before: Identity | None, after: Identity) -> None:
@@ -161,16 +166,20 @@ def identity_of_image(image: dict[str, Any]) -> Identity:
     return item.to_domain()
 
 
+def _claim_id(fingerprint: str) -> str:
+    return f"certificate#{fingerprint}"
+
+
 def _user(user_id: str) -> User:
     return UserItem.get(user_id, USER, consistent_read=True).to_domain()
 
 
 def _refusal(error: TransactWriteError) -> Exception:
     """Return what a refused submission means: only a claim that stands alone in the way is another account's."""
-    identity, claim, user = (reason.code if reason else "" for reason in error.cancellation_reasons)
-    if (identity, claim, user) == ("", _REFUSED, ""):
-        return DuplicateCertificate("This certificate belongs to another account. Log in there or submit your own.", rule="certificateOnce")
-    if {identity, claim, user} & {_REFUSED, _CONFLICT}:
+    codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
+    if codes == ["", _REFUSED, ""]:
+        return foreign_certificate()
+    if set(codes) & {_REFUSED, _CONFLICT}:
         return IdentityMoved()
     return store_unavailable()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from guahao.domain.ledger import Booked, Ledger
 
 _PREFIX = "person#"
 _LEDGER = "ledger"
+_FIRST_VERSION_BITS = 48
 
 
 class BookedMap(MapAttribute[str, Any]):
@@ -47,11 +49,14 @@ class LedgerItem(AccountItem, discriminator="ledger"):
 
     @classmethod
     def from_domain(cls, ledger: Ledger) -> LedgerItem:
-        """Return the item that keeps the ledger, one version on."""
+        """Return the item that keeps the ledger, one version on.
+
+        A first version is drawn, so that no ledger which was removed and written anew passes for the one that was read before.
+        """
         return cls(
             f"{_PREFIX}{ledger.person}",
             _LEDGER,
-            version=ledger.version + 1,
+            version=(ledger.version or secrets.randbits(_FIRST_VERSION_BITS)) + 1,
             patients=dict(ledger.patients),
             bookings=[BookedMap.from_domain(booked) for booked in ledger.bookings],
         )

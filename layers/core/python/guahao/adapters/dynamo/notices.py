@@ -1,13 +1,15 @@
-"""Which notices were sent, for as long as a message could come again."""
+"""Which notices were sent, and what some of them offer, for as long as a message could come again."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pynamodb.attributes import TTLAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from guahao.adapters.dynamo.base import Item, use_table
+from guahao.domain.sessions import HalfDay
+from guahao.domain.suspensions import Offer
 
 KEPT = timedelta(days=30)
 
@@ -30,10 +32,56 @@ class DynamoSentNotices:
         try:
             NoticeItem(f"{subject}#{kind}", expires=KEPT).save(condition=NoticeItem.notice_id.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+            _require_there(error)
             return False
         return True
 
     def release(self, subject: str, kind: str) -> None:
         NoticeItem(f"{subject}#{kind}").delete(condition=NoticeItem.notice_id.exists())
+
+
+class OfferItem(Item):
+    """What patients of a suspended session are offered; without a session where there was none to offer."""
+
+    class Meta:
+        table_name = ""
+
+    notice_id = UnicodeAttribute(hash_key=True)
+    schedule_id = UnicodeAttribute(null=True)
+    visit_date = UnicodeAttribute(null=True)
+    half_day = UnicodeAttribute(null=True)
+    title = UnicodeAttribute(null=True)
+    doctor_name = UnicodeAttribute(null=True)
+    expires = TTLAttribute(null=True)
+
+
+class DynamoOffers:
+    """Offers to the patients of suspended sessions; see `ports.suspensions.Offers`."""
+
+    def __init__(self, table: str) -> None:
+        use_table(OfferItem, table)
+
+    def put(self, schedule_id: str, offer: Offer | None) -> None:
+        item = OfferItem(f"offer/{schedule_id}", expires=KEPT)
+        if offer:
+            item.schedule_id, item.visit_date, item.half_day = offer.schedule_id, offer.date.isoformat(), offer.half_day.value
+            item.title, item.doctor_name = offer.title, offer.doctor_name
+        try:
+            item.save(condition=OfferItem.notice_id.does_not_exist())
+        except PutError as error:
+            _require_there(error)
+
+    def get(self, schedule_id: str) -> Offer | None:
+        try:
+            item = OfferItem.get(f"offer/{schedule_id}", consistent_read=True)
+        except OfferItem.DoesNotExist:
+            return None
+        if not item.schedule_id:
+            return None
+        return Offer(item.schedule_id, date.fromisoformat(item.visit_date), HalfDay(item.half_day), item.title, item.doctor_name or "")
+
+
+def _require_there(error: PutError) -> None:
+    """Pass if the put failed because the item is there already."""
+    if error.cause_response_code != "ConditionalCheckFailedException":
+        raise error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
@@ -16,7 +16,7 @@ _TRANSACTION_ITEMS = 100
 
 
 class NumberItem(Item):
-    """One place in a session."""
+    """One place in a session. Booking owns `state`; publishing owns `withdrawn`, which keeps a free one from being sold, now or later."""
 
     class Meta:
         table_name = ""
@@ -26,6 +26,13 @@ class NumberItem(Item):
     state = UnicodeAttribute()
     order_id = UnicodeAttribute(null=True)
     former_order_id = UnicodeAttribute(null=True)
+    withdrawn = BooleanAttribute(null=True)
+
+    def to_domain(self) -> Number:
+        """Return the number as it can be sold: a free one that is withdrawn is closed."""
+        state = NumberState(self.state)
+        closed = state is NumberState.FREE and self.withdrawn
+        return Number(int(self.number), NumberState.CLOSED if closed else state, self.order_id or "")
 
 
 class DynamoNumbers:
@@ -37,17 +44,31 @@ class DynamoNumbers:
     def of(self, schedule_id: str) -> list[Number]:
         """Return every number of the session, as written by the last finished booking."""
         found = NumberItem.query(schedule_id, consistent_read=True)
-        return [Number(int(item.number), NumberState(item.state), item.order_id or "") for item in found]
+        return [item.to_domain() for item in found]
 
-    def create(self, schedule_id: str, total: int) -> None:
-        """Make the numbers 1 to `total` of a session, free; one that is there already stays as it is.
+    def fit(self, schedule_id: str, total: int) -> None:
+        """Make the numbers 1 to `total` those that can be sold: add what is missing, withdraw what lies above, whatever state each is in.
 
-        A plain batch write would be cheaper, but a late repeat of it would free numbers that are sold by then.
+        A number that somebody has stays theirs; withdrawn, it is not sold again when they give it back.
         """
-        for first in range(1, total + 1, _TRANSACTION_ITEMS):
-            missing: Sequence[int] = range(first, min(first + _TRANSACTION_ITEMS, total + 1))
-            while missing:
-                missing = _put_if_none_exists(schedule_id, missing)
+        there = {int(item.number): bool(item.withdrawn) for item in NumberItem.query(schedule_id, consistent_read=True)}
+        for number, withdrawn in there.items():
+            if withdrawn is not (number > total):
+                _withdraw(schedule_id, number, number > total)
+        _create(schedule_id, [number for number in range(1, total + 1) if number not in there])
+
+
+def _create(schedule_id: str, wanted: Sequence[int]) -> None:
+    """Make the numbers, free. A plain batch write would be cheaper, but a late repeat of it would free numbers that are sold by then."""
+    for first in range(0, len(wanted), _TRANSACTION_ITEMS):
+        missing: Sequence[int] = wanted[first : first + _TRANSACTION_ITEMS]
+        while missing:
+            missing = _put_if_none_exists(schedule_id, missing)
+
+
+def _withdraw(schedule_id: str, number: int, withdrawn: bool) -> None:
+    action = NumberItem.withdrawn.set(True) if withdrawn else NumberItem.withdrawn.remove()
+    NumberItem(schedule_id, number).update(actions=[action], condition=NumberItem.number.exists())
 
 
 def _put_if_none_exists(schedule_id: str, numbers: Sequence[int]) -> list[int]:

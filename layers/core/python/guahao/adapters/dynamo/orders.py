@@ -32,15 +32,28 @@ class ByUser(GlobalSecondaryIndex[Any]):
     placed = UnicodeAttribute(range_key=True)
 
 
+class ByHospital(GlobalSecondaryIndex[Any]):
+    """A hospital's orders by the day of the visit."""
+
+    class Meta:
+        index_name = "by_hospital"
+        projection = AllProjection()
+
+    hospital_code = UnicodeAttribute(hash_key=True)
+    visit = UnicodeAttribute(range_key=True)
+
+
 class OrderItem(Item):
     class Meta:
         table_name = ""
 
     by_user = ByUser()
+    by_hospital = ByHospital()
 
     order_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     placed = UnicodeAttribute()
+    visit = UnicodeAttribute()
     version = NumberAttribute()
     state = UnicodeAttribute()
     patient_id = UnicodeAttribute()
@@ -80,6 +93,7 @@ class OrderItem(Item):
             order_id=order.order_id,
             user_id=order.user_id,
             placed=placed_key(order.created_at, order.order_id),
+            visit=f"{order.date.isoformat()}#{order.order_id}",
             version=order.version,
             state=order.state.value,
             patient_id=order.patient_id,

@@ -100,4 +100,8 @@ def _save_roster(transaction: TransactWrite, roster: Roster) -> None:
 
 def _save_ledgers(transaction: TransactWrite, ledgers: Sequence[Ledger]) -> None:
     for ledger in ledgers:
-        transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
+        item, unmoved = LedgerItem.from_domain(ledger), ledger_unmoved(ledger)
+        if ledger.patients or ledger.bookings:
+            transaction.save(item, condition=unmoved)
+        else:
+            transaction.delete(item, condition=unmoved)

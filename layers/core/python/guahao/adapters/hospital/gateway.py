@@ -4,45 +4,48 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
+from ssl import SSLContext
 from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
-from urllib3 import PoolManager, Timeout
-from urllib3.exceptions import HTTPError, LocationValueError
-from urllib3.util import parse_url
 
+from guahao.adapters.hospital.outbound import Outbound, Resolve, system_addresses
 from guahao.contracts.hospital import CancellationRecord, PaymentRecord, Registration, RegistrationAnswer
-from guahao.domain.errors import HospitalRefused, HospitalUnreachable
-from guahao.domain.gateway import HospitalRecord, HospitalSetting
+from guahao.domain.errors import HospitalRefused, HospitalUnreachable, Invalid
+from guahao.domain.gateway import HospitalRecord, HospitalSetting, require_api_url
 from guahao.domain.signing import sign
 from guahao.ports.gateway import HospitalSystem
 
 TIMEOUT_SECONDS = (3.0, 5.0)
-ANSWER_LIMIT_BYTES = 64 * 1024
 
 # A no to the order itself. Any other 4xx is about the call (a key, a clock, an address), and no reason to cancel a patient's order.
 _REFUSALS = {409, 422}
+_UNKNOWN_KEY = 401
 
 
 class SignedHospitalSystem(HospitalSystem):
-    """Hospitals' systems as the product calls them; redirects are not followed and an answer has a limited size."""
+    """Hospitals' systems as the product calls them: on the public internet by https alone, unless `any_address` is allowed."""
 
     def __init__(
         self,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         nonce: Callable[[], str] = lambda: secrets.token_hex(16),
         timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
+        *,
+        any_address: bool = False,
+        resolve: Resolve = system_addresses,
+        trust: SSLContext | None = None,
     ) -> None:
         self._clock = clock
         self._nonce = nonce
-        connect, read = timeout_seconds
-        self._http = PoolManager(timeout=Timeout(connect=connect, read=read), retries=False)
+        self._any_address = any_address
+        connect, answer = timeout_seconds
+        self._outbound = Outbound(any_address=any_address, connect_seconds=connect, answer_seconds=answer, resolve=resolve, trust=trust)
 
     def register(self, setting: HospitalSetting, registration: Registration) -> HospitalRecord:
         """Tell the hospital of a booked number and return its record."""
-        answer = self._post(setting, "/orders", registration)
+        answer = self._post(setting, "/orders", registration, f"{registration.order_id}/registration")
         try:
             record = RegistrationAnswer.model_validate_json(answer)
         except ValidationError as error:
@@ -51,45 +54,40 @@ class SignedHospitalSystem(HospitalSystem):
 
     def record_payment(self, setting: HospitalSetting, record_id: str, order_id: str, amount_fen: int) -> None:
         """Tell the hospital that its record is paid."""
-        self._post(setting, f"/orders/{quote(record_id, safe='')}/payment", PaymentRecord(order_id=order_id, amount_fen=amount_fen))
+        message = PaymentRecord(order_id=order_id, amount_fen=amount_fen)
+        self._post(setting, f"/orders/{quote(record_id, safe='')}/payment", message, f"{order_id}/payment")
 
     def record_cancellation(self, setting: HospitalSetting, record_id: str, order_id: str, reason: str) -> None:
         """Tell the hospital that its record is cancelled."""
-        self._post(setting, f"/orders/{quote(record_id, safe='')}/cancellation", CancellationRecord(order_id=order_id, reason=reason))
+        message = CancellationRecord(order_id=order_id, reason=reason)
+        self._post(setting, f"/orders/{quote(record_id, safe='')}/cancellation", message, f"{order_id}/cancellation")
 
-    def _post(self, setting: HospitalSetting, path: str, message: BaseModel) -> bytes:
-        body = message.model_dump_json(by_alias=True).encode()
+    def _post(self, setting: HospitalSetting, path: str, message: BaseModel, name: str) -> bytes:
         try:
-            url = parse_url(setting.api_url.rstrip("/") + path)
-            if url.scheme not in ("http", "https"):
-                raise LocationValueError(f"{setting.api_url!r} is not an HTTP address.")
-            response = self._http.urlopen(
-                "POST",
-                url.url,
-                body=body,
-                headers=self._headers(setting, url.request_uri, body),
-                redirect=False,
-                preload_content=False,
-            )
-            with closing(response):
-                answer = response.read(ANSWER_LIMIT_BYTES + 1, decode_content=False)
-        except HTTPError as error:
-            raise HospitalUnreachable("The hospital's system does not answer.") from error
-        if response.status in _REFUSALS:
-            raise HospitalRefused(f"The hospital refused the order with the answer {response.status}.")
-        if not 200 <= response.status < 300:
-            raise HospitalUnreachable(f"The hospital's system answered {response.status}.")
-        if len(answer) > ANSWER_LIMIT_BYTES:
-            raise HospitalUnreachable("The hospital's answer is longer than 64 KiB.")
+            url = require_api_url(setting.api_url, any_address=self._any_address)
+        except Invalid as error:
+            raise HospitalUnreachable(
+                f"{setting.hospital_code} has no address to call: an administrator must correct its setting."
+            ) from error
+        body = message.model_dump_json(by_alias=True).encode()
+        for key in setting.keys(self._clock()):
+            headers = self._headers(setting.hospital_code, key, url.path + path, body)
+            status, answer = self._outbound.post(url, url.path + path, {**headers, "X-Idempotency-Key": name}, body)
+            if status != _UNKNOWN_KEY:
+                break
+        if status in _REFUSALS:
+            raise HospitalRefused(f"The hospital refused the order with the answer {status}.")
+        if not 200 <= status < 300:
+            raise HospitalUnreachable(f"The hospital's system answered {status}.")
         return answer
 
-    def _headers(self, setting: HospitalSetting, path_and_query: str, body: bytes) -> dict[str, str]:
+    def _headers(self, hospital_code: str, key: str, path: str, body: bytes) -> dict[str, str]:
         timestamp, nonce = str(int(self._clock().timestamp())), self._nonce()
         return {
             "Content-Type": "application/json",
             "Accept": "application/json",
-            "X-Hospital-Code": setting.hospital_code,
+            "X-Hospital-Code": hospital_code,
             "X-Timestamp": timestamp,
             "X-Nonce": nonce,
-            "X-Signature": sign(setting.key, "POST", path_and_query, timestamp, nonce, body),
+            "X-Signature": sign(key, "POST", path, timestamp, nonce, body),
         }

@@ -9,20 +9,34 @@ from datetime import date
 from pymongo import ASCENDING, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from guahao.adapters.mongo.client import Document, catalogue_faults
 from guahao.adapters.mongo.documents import (
+    LOCKED,
+    OFFLINE,
     ONLINE,
+    OPEN,
     department_document,
     department_key,
-    hospital_document,
+    published_fields,
     read_department,
     read_hospital,
     read_schedule,
     schedule_document,
 )
 from guahao.domain.catalog import Department, Hospital, Schedule, folded
-from guahao.ports.catalog import HospitalFilter, HospitalPage
+from guahao.domain.sessions import ScheduleState
+from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
+
+# The order in which sessions are held.
+_IN_TIME = [("date", ASCENDING), ("half_day", ASCENDING), ("_id", ASCENDING)]
+_STATE_AND_ACCESS: dict[Standing | None, tuple[str, str]] = {
+    None: ("", ""),
+    Standing.ONLINE: (ONLINE, OPEN),
+    Standing.OFFLINE: (OFFLINE, ""),
+    Standing.LOCKED: ("", LOCKED),
+}
 
 
 class MongoCatalog:
@@ -34,15 +48,9 @@ class MongoCatalog:
         self._schedules = database["schedules"]
 
     def search(self, wanted: HospitalFilter, limit: int, cursor: str | None) -> HospitalPage:
-        """Return a page of hospitals in the order of their codes; the cursor is the last code of the page before."""
-        query = _query(wanted)
-        if cursor:
-            query["_id"] = {"$gt": cursor}
-        with catalogue_faults():
-            # One more than asked for tells whether there is a next page.
-            found = list(self._hospitals.find(query).sort("_id", ASCENDING).limit(limit + 1))
-        items = [read_hospital(document) for document in found[:limit]]
-        return HospitalPage(items, items[-1].hospital_code if len(found) > limit else None)
+        """Return a page of hospitals in the order of their codes."""
+        found, next_cursor = _page(self._hospitals, _query(wanted), "_id", limit, cursor)
+        return HospitalPage([read_hospital(document) for document in found], next_cursor)
 
     def hospital(self, hospital_code: str) -> Hospital | None:
         """Return the hospital, online or not."""
@@ -50,11 +58,22 @@ class MongoCatalog:
             found = self._hospitals.find_one({"_id": hospital_code})
         return read_hospital(found) if found else None
 
+    def hospitals_by_code(self, hospital_codes: Sequence[str]) -> list[Hospital]:
+        """Return those of the hospitals that exist."""
+        with catalogue_faults():
+            found = list(self._hospitals.find({"_id": {"$in": list(hospital_codes)}}))
+        return [read_hospital(document) for document in found]
+
     def departments(self, hospital_code: str) -> list[Department]:
         """Return the hospital's departments in the order of group and department codes."""
         with catalogue_faults():
             found = list(self._departments.find({"hospital_code": hospital_code}).sort([("group_code", ASCENDING), ("_id", ASCENDING)]))
         return [read_department(document) for document in found]
+
+    def department_page(self, hospital_code: str, limit: int, cursor: str | None) -> Page[Department]:
+        """Return a page of the hospital's departments in the order of their codes."""
+        found, next_cursor = _page(self._departments, {"hospital_code": hospital_code}, "department_code", limit, cursor)
+        return Page([read_department(document) for document in found], next_cursor)
 
     def department(self, hospital_code: str, department_code: str) -> Department | None:
         """Return the one department."""
@@ -62,14 +81,52 @@ class MongoCatalog:
             found = self._departments.find_one({"_id": department_key(hospital_code, department_code)})
         return read_department(found) if found else None
 
+    def departments_by_code(self, codes: Sequence[tuple[str, str]]) -> list[Department]:
+        """Return those of the departments that exist."""
+        with catalogue_faults():
+            found = list(self._departments.find({"_id": {"$in": [department_key(*code) for code in codes]}}))
+        return [read_department(document) for document in found]
+
+    def departments_named(self, name_part: str, hospital_codes: Sequence[str], limit: int) -> list[Department]:
+        """Return departments of these hospitals whose names contain the text, those of the first codes."""
+        query = {"hospital_code": {"$in": list(hospital_codes)}, "folded_name": _containing(name_part)}
+        with catalogue_faults():
+            found = list(self._departments.find(query).sort("_id", ASCENDING).limit(limit))
+        return [read_department(document) for document in found]
+
     def schedules(self, hospital_code: str, department_code: str | None, first: date, last: date) -> list[Schedule]:
         """Return the sessions of a department, or of all, from the first to the last day, in the order of day and half-day."""
         query: Document = {"hospital_code": hospital_code, "date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
         if department_code is not None:
             query["department_code"] = department_code
         with catalogue_faults():
-            found = list(self._schedules.find(query).sort([("date", ASCENDING), ("half_day", ASCENDING), ("_id", ASCENDING)]))
+            found = list(self._schedules.find(query).sort(_IN_TIME))
         return [read_schedule(document) for document in found]
+
+    def open_schedules(self, departments: Sequence[tuple[str, str]], first: date, last: date, limit: int) -> list[Schedule]:
+        """Return the earliest open sessions of the departments from the first to the last day, in the order of day and half-day."""
+        query: Document = {
+            "department": {"$in": [department_key(*code) for code in departments]},
+            "date": {"$gte": first.isoformat(), "$lte": last.isoformat()},
+            "state": str(ScheduleState.OPEN),
+        }
+        with catalogue_faults():
+            found = list(self._schedules.find(query).sort(_IN_TIME).limit(limit))
+        return [read_schedule(document) for document in found]
+
+    def schedule_page(self, hospital_code: str, day: date | None, limit: int, cursor: str | None) -> Page[Schedule]:
+        """Return a page of the hospital's sessions, of a day or of all, in the order of the hospital's own ids."""
+        query = {"hospital_code": hospital_code, **({"date": day.isoformat()} if day else {})}
+        found, next_cursor = _page(self._schedules, query, "hospital_schedule_id", limit, cursor)
+        return Page([read_schedule(document) for document in found], next_cursor)
+
+    def schedule_ids(self, hospital_code: str, department_codes: Sequence[str] | None, first: date, last: date) -> list[str]:
+        """Return the ids of the sessions of some departments, or of all, from the first to the last day."""
+        query: Document = {"hospital_code": hospital_code, "date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+        if department_codes is not None:
+            query["department_code"] = {"$in": list(department_codes)}
+        with catalogue_faults():
+            return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
 
     def schedule(self, schedule_id: str) -> Schedule | None:
         """Return the one session."""
@@ -84,8 +141,24 @@ class MongoCatalog:
         return [read_schedule(document) for document in found]
 
     def put_hospital(self, hospital: Hospital) -> None:
-        """Store the hospital over what is there."""
-        _put(self._hospitals, [hospital_document(hospital)])
+        """Store what a hospital says of itself over what is there. Online and locked stay as they are; a new one is neither."""
+        published = published_fields(hospital)
+        with catalogue_faults():
+            if not self._set(hospital.hospital_code, published):
+                try:
+                    self._hospitals.insert_one({"_id": hospital.hospital_code, **published, "state": OFFLINE, "access": OPEN})
+                except DuplicateKeyError:  # somebody was faster
+                    self._set(hospital.hospital_code, published)
+
+    def set_online(self, hospital_code: str, online: bool) -> None:
+        """Put a hospital that is there online or take it off."""
+        with catalogue_faults():
+            self._set(hospital_code, {"state": ONLINE if online else OFFLINE})
+
+    def set_locked(self, hospital_code: str, locked: bool) -> None:
+        """Lock a hospital that is there or unlock it."""
+        with catalogue_faults():
+            self._set(hospital_code, {"access": LOCKED if locked else OPEN})
 
     def put_departments(self, departments: Sequence[Department]) -> None:
         """Store the departments over what is there."""
@@ -95,28 +168,62 @@ class MongoCatalog:
         """Store the sessions over what is there."""
         _put(self._schedules, map(schedule_document, schedules))
 
+    def remove_department(self, hospital_code: str, department_code: str) -> None:
+        """Remove the department if it is there."""
+        with catalogue_faults():
+            self._departments.delete_one({"_id": department_key(hospital_code, department_code)})
+
+    def remove_schedule(self, schedule_id: str) -> None:
+        """Remove the session if it is there."""
+        with catalogue_faults():
+            self._schedules.delete_one({"_id": schedule_id})
+
+    def _set(self, hospital_code: str, values: Document) -> bool:
+        """Set the values on the hospital; False if there is none."""
+        return self._hospitals.update_one({"_id": hospital_code}, {"$set": values}).matched_count > 0
+
 
 def ensure_indexes(database: Database[Document]) -> None:
     """Make the indexes that the catalogue's queries use; whoever loads data calls it, a request never does."""
     with catalogue_faults():
         database["hospitals"].create_index([("state", ASCENDING), ("province_code", ASCENDING), ("city_code", ASCENDING)])
         database["departments"].create_index([("hospital_code", ASCENDING), ("group_code", ASCENDING)])
+        database["departments"].create_index([("hospital_code", ASCENDING), ("department_code", ASCENDING)])
+        database["departments"].create_index([("hospital_code", ASCENDING), ("folded_name", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("department_code", ASCENDING), ("date", ASCENDING)])
+        database["schedules"].create_index([("department", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("date", ASCENDING)])
+        database["schedules"].create_index([("hospital_code", ASCENDING), ("hospital_schedule_id", ASCENDING)])
 
 
 def _query(wanted: HospitalFilter) -> Document:
+    state, access = _STATE_AND_ACCESS[wanted.standing]
     asked: Document = {
-        "state": ONLINE if wanted.online_only else "",
+        "state": state,
+        "access": access,
         "grade": int(wanted.grade) if wanted.grade else 0,
         "province_code": wanted.province_code,
         "city_code": wanted.city_code,
         "district_code": wanted.district_code,
     }
     query = {name: value for name, value in asked.items() if value}
-    if name_part := folded(wanted.name_part):
-        query["folded_name"] = {"$regex": re.escape(name_part)}
+    if folded(wanted.name_part):
+        query["folded_name"] = _containing(wanted.name_part)
     return query
+
+
+def _containing(text: str) -> Document:
+    return {"$regex": re.escape(folded(text))}
+
+
+def _page(collection: Collection[Document], query: Document, key: str, limit: int, cursor: str | None) -> tuple[list[Document], str | None]:
+    """Return the next entries in the order of the key, and the last one's key if there are more."""
+    if cursor:
+        query = {**query, key: {"$gt": cursor}}
+    with catalogue_faults():
+        # One more than asked for tells whether there is a next page.
+        found = list(collection.find(query).sort(key, ASCENDING).limit(limit + 1))
+    return found[:limit], found[limit - 1][key] if len(found) > limit else None
 
 
 def _put(collection: Collection[Document], documents: Iterable[Document]) -> None:

@@ -14,26 +14,23 @@ _HALF_DAY_CODES = {HalfDay.MORNING: 0, HalfDay.AFTERNOON: 1}
 _HALF_DAYS = {code: half_day for half_day, code in _HALF_DAY_CODES.items()}
 
 ONLINE, OFFLINE = "online", "offline"
+OPEN, LOCKED = "open", "locked"
 
 
-def hospital_document(hospital: Hospital) -> Document:
-    """Return the document of a hospital; `folded_name` is what a search compares."""
+def published_fields(hospital: Hospital) -> Document:
+    """Return the part of a hospital's document that the hospital itself publishes; `folded_name` is what a search compares."""
     rule = hospital.booking_rule
     return {
-        "_id": hospital.hospital_code,
         "name": hospital.name,
         "folded_name": folded(hospital.name),
         "grade": int(hospital.grade),
-        "grade_name": hospital.grade_name,
         "province_code": hospital.province_code,
         "city_code": hospital.city_code,
         "district_code": hospital.district_code,
-        "region_name": hospital.region_name,
         "address": hospital.address,
         "logo_url": hospital.logo_url,
         "introduction": hospital.introduction,
         "route": hospital.route,
-        "state": ONLINE if hospital.online else OFFLINE,
         "booking_rule": {
             "cycle_days": rule.cycle_days,
             "release_time": rule.release_time.isoformat(),
@@ -52,16 +49,15 @@ def read_hospital(document: Document) -> Hospital:
         hospital_code=document["_id"],
         name=document["name"],
         grade=Grade(document["grade"]),
-        grade_name=document["grade_name"],
         province_code=document["province_code"],
         city_code=document["city_code"],
         district_code=document["district_code"],
-        region_name=document["region_name"],
         address=document["address"],
         logo_url=document["logo_url"],
         introduction=document["introduction"],
         route=document["route"],
         online=document["state"] == ONLINE,
+        locked=document["access"] == LOCKED,
         booking_rule=BookingRule(
             cycle_days=rule["cycle_days"],
             release_time=time.fromisoformat(rule["release_time"]),
@@ -79,8 +75,9 @@ def department_key(hospital_code: str, department_code: str) -> str:
 
 
 def department_document(department: Department) -> Document:
-    """Return the document of a department."""
-    return {"_id": department_key(department.hospital_code, department.department_code), **vars(department)}
+    """Return the document of a department; `folded_name` is what a search compares."""
+    key = department_key(department.hospital_code, department.department_code)
+    return {"_id": key, **vars(department), "folded_name": folded(department.name)}
 
 
 def read_department(document: Document) -> Department:
@@ -96,12 +93,13 @@ def read_department(document: Document) -> Department:
 
 
 def schedule_document(schedule: Schedule) -> Document:
-    """Return the document of a session."""
+    """Return the document of a session; `department` is the key of its department."""
     return {
         "_id": schedule.schedule_id,
         "hospital_code": schedule.hospital_code,
         "hospital_schedule_id": schedule.hospital_schedule_id,
         "department_code": schedule.department_code,
+        "department": department_key(schedule.hospital_code, schedule.department_code),
         "date": schedule.date.isoformat(),
         "half_day": _HALF_DAY_CODES[schedule.half_day],
         "title": schedule.title,
@@ -110,6 +108,7 @@ def schedule_document(schedule: Schedule) -> Document:
         "fee_fen": schedule.fee_fen,
         "total": schedule.total,
         "state": str(schedule.state),
+        "settled": schedule.settled,
     }
 
 
@@ -128,4 +127,5 @@ def read_schedule(document: Document) -> Schedule:
         fee_fen=document["fee_fen"],
         total=document["total"],
         state=ScheduleState(document["state"]),
+        settled=document["settled"],
     )

@@ -9,7 +9,7 @@ A pool is one sorted set, so that it is there as a whole or not at all. Its memb
     "closes"  -<ms>         until when
 
 A second key holds the session's facts as JSON, so that one call answers everything. Both end after ten minutes: what an outage of
-Redis left wrong is then read anew.
+Redis left wrong is then read anew. A third counts how often the pool was forgotten, so that nobody builds it from what was read before.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from guahao.ports.booking import Outcome, Take
 
 IN_FLIGHT_MILLISECONDS = 60_000
 LIFE_MILLISECONDS = 600_000
+# Far longer than anybody takes from reading the epoch to building.
+EPOCH_SECONDS = 3600
 # Scores up to here are numbers, above they are moments.
 HIGHEST_NUMBER = 100_000
 
@@ -49,9 +51,10 @@ return {'taken', tonumber(found[1]), facts}
 """
 
 _BUILD = """
+if (redis.call('GET', KEYS[3]) or '0') ~= ARGV[3] then return 0 end
 if redis.call('ZSCORE', KEYS[1], 'opens') and redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('DEL', KEYS[1])
-for i = 3, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end
+for i = 4, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
 return 1
@@ -87,7 +90,13 @@ class RedisNumberPool:
         outcome, number, facts = self._run(self._take, _keys(schedule_id), arguments)
         return Take(Outcome(outcome), int(number), _session(facts) if facts else None)
 
-    def build(self, session: BookableSession, numbers: Sequence[Number], now: datetime) -> None:
+    def epochs(self, schedule_ids: Sequence[str]) -> list[int]:
+        try:
+            return [int(epoch or 0) for epoch in self._redis.mget([_epoch(schedule_id) for schedule_id in schedule_ids])]
+        except RedisError as error:
+            raise _unavailable() from error
+
+    def build(self, session: BookableSession, numbers: Sequence[Number], epoch: int) -> None:
         opens, closes = (_milliseconds(session.opens_at), _milliseconds(session.closes_at)) if session.sells else (0, 0)
         members: list[Any] = [-opens, "opens", -closes, "closes"]
         for number in numbers:
@@ -95,7 +104,20 @@ class RedisNumberPool:
                 members += [number.number, number.number]
             elif number.order_id:
                 members += [-number.number, f"o:{number.order_id}"]
-        self._run(self._build, _keys(session.schedule_id), [_facts(session), LIFE_MILLISECONDS, *members])
+        keys = [*_keys(session.schedule_id), _epoch(session.schedule_id)]
+        self._run(self._build, keys, [_facts(session), LIFE_MILLISECONDS, epoch, *members])
+
+    def forget(self, schedule_ids: Sequence[str]) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        for schedule_id in schedule_ids:
+            # The epoch first: whoever is building must not finish after the pool is gone.
+            pipeline.incr(_epoch(schedule_id))
+            pipeline.expire(_epoch(schedule_id), EPOCH_SECONDS)
+            pipeline.delete(*_keys(schedule_id))
+        try:
+            pipeline.execute()
+        except RedisError as error:
+            raise _unavailable() from error
 
     def confirm(self, schedule_id: str, number: int) -> None:
         try:
@@ -140,6 +162,10 @@ def _unavailable() -> PoolUnavailable:
 
 def _keys(schedule_id: str) -> list[str]:
     return [f"pool:{{{schedule_id}}}", f"session:{{{schedule_id}}}"]  # the braces keep both on one node of a cluster
+
+
+def _epoch(schedule_id: str) -> str:
+    return f"epoch:{{{schedule_id}}}"
 
 
 def _milliseconds(moment: datetime) -> int:

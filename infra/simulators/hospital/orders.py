@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from pathlib import Path
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from guahao.contracts.hospital import CancellationRecord, PaymentRecord, Registration
-from infra.simulators.asgi import insert, open_database
+from infra.simulators.asgi import insert
+from infra.simulators.hospital.problems import RefusedError
+from infra.simulators.hospital.store import SHANGHAI
 
-_SHANGHAI = timezone(timedelta(hours=8))
 _OPENS = {"morning": time(8, 0), "afternoon": time(13, 30)}
 _CLOSES = {"morning": time(12, 0), "afternoon": time(17, 30)}
 _MINUTES_EACH = 4
-_NONCE_SECONDS = 600
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS hospitals (hospital_code TEXT PRIMARY KEY, key TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS orders (
-    hospital_code TEXT NOT NULL, order_id TEXT NOT NULL, record_id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, calls INTEGER NOT NULL,
-    schedule_id TEXT NOT NULL, department_code TEXT NOT NULL, date TEXT NOT NULL, half_day TEXT NOT NULL, number INTEGER NOT NULL,
-    fee_fen INTEGER NOT NULL, patient_name TEXT NOT NULL, patient_phone TEXT NOT NULL, certificate_type TEXT NOT NULL,
-    certificate_end TEXT NOT NULL, check_in_at TEXT NOT NULL, check_in_place TEXT NOT NULL, received_at TEXT NOT NULL, reason TEXT,
-    PRIMARY KEY (hospital_code, order_id)
-);
-CREATE UNIQUE INDEX IF NOT EXISTS one_owner ON orders (hospital_code, schedule_id, number) WHERE state <> 'cancelled';
-CREATE TABLE IF NOT EXISTS nonces (
-    hospital_code TEXT NOT NULL, nonce TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (hospital_code, nonce)
-);
-"""
+_BY_ORDER = "SELECT * FROM orders WHERE hospital_code = ? AND order_id = ?"
 _SHOWN = {
     "hospitalCode": "hospital_code",
     "orderId": "order_id",
@@ -52,45 +38,11 @@ _SHOWN = {
 }
 
 
-class RefusedError(Exception):
-    """A call that the hospital will not follow, with its HTTP status."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
-
-
-class Records:
+class Orders:
     """The books of all simulated hospitals; every method is one transaction."""
 
-    def __init__(self, state: Path) -> None:
-        self._store = open_database(state / "hospital.sqlite3", _SCHEMA)
-
-    def close(self) -> None:
-        self._store.close()
-
-    def set_key(self, hospital_code: str, key: str) -> None:
-        """Make this one more hospital's system, or give the hospital a new key."""
-        with self._store:
-            self._store.execute("INSERT OR REPLACE INTO hospitals VALUES (?, ?)", (hospital_code, key))
-
-    def key(self, hospital_code: str) -> str | None:
-        """Return the hospital's key, None if this is not its system."""
-        row = self._store.execute("SELECT key FROM hospitals WHERE hospital_code = ?", (hospital_code,)).fetchone()
-        return str(row["key"]) if row else None
-
-    def hospitals(self) -> list[str]:
-        """Return the codes of the hospitals whose system this is."""
-        return [row["hospital_code"] for row in self._store.execute("SELECT hospital_code FROM hospitals ORDER BY hospital_code")]
-
-    def use_nonce(self, hospital_code: str, nonce: str, now: datetime) -> None:
-        """Remember the nonce, or refuse it if it was used before."""
-        at = int(now.timestamp())
-        with self._store:
-            self._store.execute("DELETE FROM nonces WHERE at < ?", (at - _NONCE_SECONDS,))
-            fresh = self._store.execute("INSERT OR IGNORE INTO nonces VALUES (?, ?, ?)", (hospital_code, nonce, at)).rowcount
-        if not fresh:
-            raise RefusedError(401, "The nonce was used before.")
+    def __init__(self, store: sqlite3.Connection) -> None:
+        self._store = store
 
     def register(self, hospital_code: str, asked: Registration, now: datetime) -> tuple[bool, dict[str, Any]]:
         """Return whether the record is new, and the record: a repeat gets the same one."""
@@ -101,7 +53,7 @@ class Records:
                 raise RefusedError(409, "This order is registered with other content.")
             return False, _shown(found)
         new = row | {
-            "record_id": f"R{now.astimezone(_SHANGHAI):%Y%m%d}{uuid4().hex[:12].upper()}",
+            "record_id": f"R{now.astimezone(SHANGHAI):%Y%m%d}{uuid4().hex[:12].upper()}",
             "state": "booked",
             "calls": 1,
             "check_in_at": _check_in_at(asked.date, asked.half_day, asked.number).isoformat(),
@@ -121,18 +73,40 @@ class Records:
             raise RefusedError(409, "The order is cancelled.")
         if found["fee_fen"] != asked.amount_fen:
             raise RefusedError(409, "The amount is not the fee of the order.")
-        return self._move(found, "paid", None)
+        # The patient may have been there before the platform's call came.
+        return self._move(found, "paid" if found["state"] == "booked" else found["state"], None)
 
     def cancel(self, hospital_code: str, record_id: str, asked: CancellationRecord) -> dict[str, Any]:
         """Record the cancellation, with the reason of the first call; a repeat changes nothing."""
         found = self._order_called(hospital_code, record_id, asked.order_id)
         return self._move(found, "cancelled", found["reason"] or asked.reason)
 
-    def orders(self, hospital_code: str | None = None) -> list[dict[str, Any]]:
+    def require_awaited(self, hospital_code: str, order_id: str) -> None:
+        """Pass if the patient of the order may take the number, or refuse."""
+        if self._received(hospital_code, order_id)["state"] == "cancelled":
+            raise RefusedError(409, "The order is cancelled: the patient has no number any more.")
+
+    def attended(self, hospital_code: str, order_id: str) -> dict[str, Any]:
+        """Record that the patient took the number; a cancellation that came meanwhile stands."""
+        found = self._received(hospital_code, order_id)
+        return _shown(found) if found["state"] == "cancelled" else self._move(found, "checkedIn", None)
+
+    def missed(self, hospital_code: str, order_id: str) -> dict[str, Any]:
+        """Record that the patient did not come."""
+        found = self._received(hospital_code, order_id)
+        if found["state"] in ("checkedIn", "cancelled"):
+            raise RefusedError(409, f"The order is {found['state']}: nobody failed to come.")
+        return self._move(found, "noShow", None)
+
+    def count(self, hospital_code: str) -> int:
+        """Return how many orders the hospital has received."""
+        return int(self._store.execute("SELECT COUNT(*) FROM orders WHERE hospital_code = ?", (hospital_code,)).fetchone()[0])
+
+    def received(self, hospital_code: str | None = None, most: int = -1) -> list[dict[str, Any]]:
         """Return the orders received, newest first."""
         rows = self._store.execute(
-            "SELECT * FROM orders WHERE ? IS NULL OR hospital_code = ? ORDER BY received_at DESC, rowid DESC",
-            (hospital_code, hospital_code),
+            "SELECT * FROM orders WHERE ? IS NULL OR hospital_code = ? ORDER BY received_at DESC, rowid DESC LIMIT ?",
+            (hospital_code, hospital_code, most),
         )
         return [_shown(row) for row in rows]
 
@@ -149,6 +123,12 @@ class Records:
             raise RefusedError(404, "There is no such record.")
         return found
 
+    def _received(self, hospital_code: str, order_id: str) -> sqlite3.Row:
+        found: sqlite3.Row | None = self._store.execute(_BY_ORDER, (hospital_code, order_id)).fetchone()
+        if found is None:
+            raise RefusedError(404, "This order has not been received here.")
+        return found
+
     def _order_called(self, hospital_code: str, record_id: str, order_id: str) -> sqlite3.Row:
         found = self._order(hospital_code, record_id)
         if found["order_id"] != order_id:
@@ -160,7 +140,7 @@ class Records:
         order = (hospital_code, order_id)
         with self._store:
             self._store.execute("UPDATE orders SET calls = calls + 1 WHERE hospital_code = ? AND order_id = ?", order)
-        found: sqlite3.Row | None = self._store.execute("SELECT * FROM orders WHERE hospital_code = ? AND order_id = ?", order).fetchone()
+        found: sqlite3.Row | None = self._store.execute(_BY_ORDER, order).fetchone()
         return found
 
 
@@ -188,8 +168,8 @@ def _shown(row: sqlite3.Row) -> dict[str, Any]:
 
 def _check_in_at(day: date, half_day: str, number: int) -> datetime:
     """Return when the number's turn comes, never past the end of the half-day."""
-    turn = datetime.combine(day, _OPENS[half_day], _SHANGHAI) + timedelta(minutes=(number - 1) * _MINUTES_EACH)
-    return min(turn, datetime.combine(day, _CLOSES[half_day], _SHANGHAI))
+    turn = datetime.combine(day, _OPENS[half_day], SHANGHAI) + timedelta(minutes=(number - 1) * _MINUTES_EACH)
+    return min(turn, datetime.combine(day, _CLOSES[half_day], SHANGHAI))
 
 
 def _check_in_place(department_code: str) -> str:

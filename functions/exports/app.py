@@ -1,0 +1,22 @@
+"""Exports of the product's tables as spreadsheets."""
+
+from guahao.bootstrap.jobs import export_desk
+from guahao.contracts.jobs import JobView
+from guahao.runtime.api import Allow, Answer, Api, Call, created
+from schemas import NewExport
+
+handler = Api("exports")
+
+
+@handler.route("POST", "/api/admin/exports", allow=Allow.OPERATOR, input=NewExport, answer=JobView, status=201)
+def request(call: Call[NewExport]) -> Answer:
+    """Begin to export a table; a request sent again under the same Idempotency-Key, which may be left out, is the same export."""
+    wanted = call.input.filter.model_dump(mode="json", exclude_none=True)
+    status = export_desk().request(call.principal, call.idempotency_key, call.input.kind, wanted)
+    return created(f"/api/admin/exports/{status.job.job_id}", JobView.model_validate(status))
+
+
+@handler.route("GET", "/api/admin/exports/{jobId}", allow=Allow.OPERATOR, answer=JobView)
+def read(call: Call[None]) -> JobView:
+    """Return how far an export is and, when it is done, where to download it."""
+    return JobView.model_validate(export_desk().status(call.path["jobId"]))

@@ -1,0 +1,54 @@
+"""The dictionary that the product begins with; once an administrator has imported another, that one stays."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from guahao.domain.catalog import Grade
+from guahao.domain.dictionary import TOP, Entry, version_of
+from guahao.usecases.dictionary import DictionaryPress
+from infra.seed.regions import regions
+
+_FILE = Path(__file__).parent.parent / "data" / "dictionary.json"
+_REGIONS = "Province"
+_WRITER = "seed"
+
+
+def load_dictionary(press: DictionaryPress) -> str:
+    """Publish the dictionary if it is not there already and return a line that says what was done."""
+    current, rows = press.store.version(), list(dictionary_rows())
+    if current and _WRITER not in current:
+        return "dictionary: an imported one is there and stays"
+    # A name of its own each time, so that what was published before can be so again.
+    version = version_of((entry for entry, _ in rows), f"{_WRITER}{int(press.clock().timestamp())}")
+    return f"dictionary: {len(rows)} entries, {'published' if press.publish(version, rows) else 'there already'}"
+
+
+@cache
+def grade_name(grade: Grade) -> str:
+    """Return what the dictionary calls the grade."""
+    return next(entry.name for entry, root in dictionary_rows() if (root, entry.value) == ("Hostype", str(int(grade))))
+
+
+def dictionary_rows() -> Iterator[tuple[Entry, str]]:
+    """Yield every entry with the code of the root above it, depth first and in the order of the files."""
+    below: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for root in json.loads(_FILE.read_text("utf-8")):
+        below[TOP].append({"id": root["id"], "name": root["name"], "code": root["code"]})
+        below[root["id"]] += ({"id": entry_id, "value": value, "name": name} for entry_id, value, name in root["entries"])
+    regions_id = next(root["id"] for root in below[TOP] if root["code"] == _REGIONS)
+    for code, name, parent in regions():
+        below[int(parent or regions_id)].append({"id": int(code), "value": code, "name": name})
+
+    def rows(parent_id: int, root: str) -> Iterator[tuple[Entry, str]]:
+        for position, told in enumerate(below.get(parent_id, ())):
+            entry = Entry(**told, parent_id=parent_id, position=position, has_children=told["id"] in below)
+            yield entry, root
+            yield from rows(entry.id, entry.code or root)
+
+    return rows(TOP, "")

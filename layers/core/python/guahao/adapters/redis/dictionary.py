@@ -1,0 +1,91 @@
+"""What was read of the dictionary, in Redis.
+
+    {dictionary}:version                   the current version, for a minute: what an import could not tell is then read anew
+    {dictionary}:children:<id>             [version, entries below]
+    {dictionary}:code:<code>               [version, entries below the root]
+    {dictionary}:name:<code>/<value>       [version, name]
+
+Each value tells its version and counts only while that is the current one, so one MGET answers, and setting the version forgets the rest.
+The braces keep all keys on one node of a cluster.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple
+from typing import Any, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from guahao.domain.dictionary import Entry, Term
+
+_VERSION = "{dictionary}:version"
+VERSION_SECONDS = 60
+_LIFE_SECONDS = 24 * 3600
+
+
+class RedisDictionaryCache:
+    """The short memory of the dictionary; see `ports.dictionary.DictionaryCache`."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def children(self, entry_id: int) -> tuple[str | None, list[Entry] | None]:
+        return self._recall_level(_children_key(entry_id))
+
+    def children_of_code(self, code: str) -> tuple[str | None, list[Entry] | None]:
+        return self._recall_level(_code_key(code))
+
+    def names(self, terms: Collection[Term]) -> tuple[str | None, dict[Term, str]]:
+        keys = {term: _name_key(term) for term in terms}
+        version, found = self._recall(list(keys.values()))
+        return version, {term: found[key] for term, key in keys.items() if key in found}
+
+    def remember_children(self, version: str, entry_id: int, entries: Sequence[Entry]) -> None:
+        self._remember(version, {_children_key(entry_id): [astuple(entry) for entry in entries]})
+
+    def remember_children_of_code(self, version: str, code: str, entries: Sequence[Entry]) -> None:
+        self._remember(version, {_code_key(code): [astuple(entry) for entry in entries]})
+
+    def remember_names(self, version: str, names: Mapping[Term, str]) -> None:
+        self._remember(version, {_name_key(term): name for term, name in names.items()})
+
+    def set_version(self, version: str) -> None:
+        with suppress(RedisError):
+            self._redis.set(_VERSION, version, ex=VERSION_SECONDS)
+
+    def _recall_level(self, key: str) -> tuple[str | None, list[Entry] | None]:
+        version, found = self._recall([key])
+        return version, [Entry(*fields) for fields in found[key]] if key in found else None
+
+    def _recall(self, keys: Sequence[str]) -> tuple[str | None, dict[str, Any]]:
+        try:
+            version, *kept = cast("list[str | None]", self._redis.mget([_VERSION, *keys]))
+        except RedisError:
+            return None, {}
+        read = {key: json.loads(text) for key, text in zip(keys, kept, strict=True) if text}
+        return version, {key: value for key, (of, value) in read.items() if of == version}
+
+    def _remember(self, version: str, values: Mapping[str, Any]) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        # Only if nobody has set it: a reader that was slow must not bring the version before back.
+        pipeline.set(_VERSION, version, ex=VERSION_SECONDS, nx=True)
+        for key, value in values.items():
+            pipeline.set(key, json.dumps([version, value], ensure_ascii=False), ex=_LIFE_SECONDS)
+        with suppress(RedisError):
+            pipeline.execute()
+
+
+def _children_key(entry_id: int) -> str:
+    return f"{{dictionary}}:children:{entry_id}"
+
+
+def _code_key(code: str) -> str:
+    return f"{{dictionary}}:code:{code}"
+
+
+def _name_key(term: Term) -> str:
+    return f"{{dictionary}}:name:{term[0]}/{term[1]}"

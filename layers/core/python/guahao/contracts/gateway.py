@@ -1,0 +1,173 @@
+"""What a hospital's system tells the platform, and what it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date as date_
+from datetime import time
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, ValidationError, WrapValidator
+
+from guahao.contracts import Message
+from guahao.domain.catalog import LONGEST_CYCLE_DAYS
+
+MOST_ENTRIES = 500
+_FAULTS_TOLD, _FAULT_LENGTH = 50, 100
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+# Names travel on into SMS and calendar entries, where a control character would begin a line of its own.
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+def _written_as(pattern: re.Pattern[str], shape: str) -> BeforeValidator:
+    """Refuse a text of another shape, which pydantic might still make something of, and numbers."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, int | float) or (isinstance(value, str) and not pattern.fullmatch(value)):
+            raise ValueError(f"write {shape}")
+        return value
+
+    return BeforeValidator(check)
+
+
+# Only characters that travel in a path as they are.
+Key = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~-]{0,63}$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_ONE_LINE)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
+Lines = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=_LINES)]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Day = Annotated[date_, _written_as(_DAY, "YYYY-MM-DD")]
+ClockTime = Annotated[
+    time, _written_as(_CLOCK_TIME, "HH:MM"), PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json")
+]
+
+
+class BrokenEntry(NamedTuple):
+    """An element of a batch that cannot be read, under as much of its key as there is."""
+
+    key: str
+    errors: list[dict[str, str]]
+
+
+class Entry(Message):
+    """One element of a batch; its key tells it from the others of its hospital."""
+
+    key_field: ClassVar[str]
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
+
+
+class DepartmentEntry(Entry):
+    key_field = "departmentCode"
+
+    department_code: Key
+    name: Name
+    introduction: Lines = ""
+    group_code: Key
+    group_name: Name
+
+    @property
+    def key(self) -> str:
+        return self.department_code
+
+
+class ScheduleEntry(Entry):
+    key_field = "hospitalScheduleId"
+
+    hospital_schedule_id: Key
+    department_code: Key
+    title: Name
+    doctor_name: Line = ""
+    skill: Lines = ""
+    date: Day
+    half_day: Literal["morning", "afternoon"]
+    total: int = Field(strict=True, ge=1, le=500)
+    fee_fen: int = Field(strict=True, ge=0, le=1_000_000)
+    state: Literal["open", "closed", "suspended"] = "open"
+
+    @property
+    def key(self) -> str:
+        return self.hospital_schedule_id
+
+
+class BookingRuleEntry(Message):
+    cycle_days: int = Field(strict=True, ge=1, le=LONGEST_CYCLE_DAYS)
+    release_time: ClockTime
+    stop_time: ClockTime
+    quit_day_offset: int = Field(strict=True, ge=-7, le=0)
+    quit_time: ClockTime
+    notes: tuple[Line, ...] = Field((), max_length=20)
+
+
+class HospitalEntry(Message):
+    """What a hospital says of itself. Its own code may be there; the names of its codes are the dictionary's and passed over."""
+
+    hospital_code: str | None = None
+    name: Name
+    grade: int = Field(strict=True, ge=1, le=5)
+    grade_name: str | None = Field(None, description="passed over")
+    province_code: RegionCode
+    city_code: RegionCode
+    district_code: RegionCode
+    region_name: str | None = Field(None, description="passed over")
+    address: Line
+    logo_url: str = Field("", max_length=500, pattern=r"^(https://[^\s\x00-\x1f\x7f]+)?$", description="an https address, or empty")
+    introduction: Lines = ""
+    route: Lines = ""
+    booking_rule: BookingRuleEntry
+
+
+def _kept_if_broken(key_field: str) -> WrapValidator:
+    """Read an element, or keep what is wrong with it in its place: one broken element must not keep out the others."""
+
+    def read(value: Any, validate: Callable[[Any], Any]) -> Any:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            key = value.get(key_field) if isinstance(value, dict) else ""
+            found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
+            faults = [{"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"]} for fault in found]
+            return BrokenEntry(key[:64] if isinstance(key, str) else "", faults)
+
+    return WrapValidator(read)
+
+
+# In both bodies an element that cannot be read is there as a BrokenEntry, whatever the annotation says.
+class DepartmentsBody(Message):
+    items: Annotated[
+        list[Annotated[DepartmentEntry, _kept_if_broken(DepartmentEntry.key_field)]], Field(min_length=1, max_length=MOST_ENTRIES)
+    ]
+
+
+class SchedulesBody(Message):
+    items: Annotated[list[Annotated[ScheduleEntry, _kept_if_broken(ScheduleEntry.key_field)]], Field(min_length=1, max_length=MOST_ENTRIES)]
+
+
+class ElementFault(Message):
+    field: str
+    reason: str
+
+
+class ElementAnswer(Message):
+    """What became of one element: rejected, nothing was done for it, and `errors` says why."""
+
+    key: str
+    result: Literal["created", "updated", "unchanged", "rejected"]
+    errors: list[ElementFault]
+
+
+class BatchAnswer(Message):
+    items: list[ElementAnswer]
+
+
+class SuspensionMessage(Message):
+    """Cancel what is booked in this suspended session. Version 1."""
+
+    version: Literal[1] = 1
+    schedule_id: str

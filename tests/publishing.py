@@ -1,0 +1,92 @@
+"""A world for tests of what hospitals publish: two hospitals with their stores, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from guahao.contracts.gateway import BrokenEntry, ScheduleEntry
+from guahao.domain.booking import Number, NumberState
+from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.usecases.bookable import bookable_sessions
+from guahao.usecases.publishing import Outcome
+from guahao.usecases.session_publishing import SessionPublishing
+from tests.builders import hospital
+from tests.fakes.booking import FakePool
+from tests.fakes.catalog import FakeCatalog, FakeNumbers
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeTurns
+from tests.fakes.outbox import FakeOutbox
+from tests.killing import Killer
+
+CODE, OTHER = "1000", "10001"
+
+
+class CountingNumbers(FakeNumbers):
+    """Numbers that know how often somebody asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def of(self, schedule_id: str) -> list[Number]:
+        self.calls += 1
+        return super().of(schedule_id)
+
+    def fit(self, schedule_id: str, total: int) -> None:
+        self.calls += 1
+        super().fit(schedule_id, total)
+
+
+@dataclass
+class World:
+    """Two hospitals with the codes of their departments alike, and their stores."""
+
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    numbers: CountingNumbers = field(default_factory=CountingNumbers)
+    pool: FakePool = field(default_factory=FakePool)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    turns: FakeTurns = field(default_factory=FakeTurns)
+
+    def __post_init__(self) -> None:
+        for code in (CODE, OTHER):
+            self.catalog.put_hospital(hospital(code))
+            self.catalog.set_online(code, True)
+            self.catalog.put_departments([Department(code, d, "心内科", "01", "内科") for d in ("0101", "0102")])
+
+    def desk(self, killer: Killer | None = None) -> SessionPublishing:
+        parts = (self.catalog, self.numbers, self.pool, self.outbox)
+        catalog, numbers, pool, outbox = map(killer.watch, parts) if killer else parts
+        return SessionPublishing(catalog, numbers, pool, outbox, self.turns, FakeClock())
+
+    def publish(self, *entries: ScheduleEntry | BrokenEntry, code: str = CODE) -> list[Outcome]:
+        return self.desk().publish_schedules(code, entries)
+
+    def session(self, own_id: str = "a", code: str = CODE) -> Schedule:
+        found = self.catalog.schedule(schedule_id_of(code, own_id))
+        assert found is not None
+        return found
+
+    def states(self, own_id: str = "a", code: str = CODE) -> list[str]:
+        return [number.state.value for number in self.numbers.of(schedule_id_of(code, own_id))]
+
+    def take(self, number: int, state: NumberState = NumberState.SOLD, own_id: str = "a") -> None:
+        self.numbers.put(schedule_id_of(CODE, own_id), Number(number, state, "o1"))
+
+    def build_pool(self, own_id: str = "a") -> None:
+        session_id = schedule_id_of(CODE, own_id)
+        [epoch] = self.pool.epochs([session_id])
+        self.pool.build(bookable_sessions(self.catalog, [session_id])[session_id], self.numbers.of(session_id), epoch)
+
+    def everything(self) -> object:
+        """All that a reader could ever see; what is sent more than once is the same message."""
+        page = self.catalog.schedule_page(CODE, None, 1000, None).items
+        return page, [self.numbers.of(s.schedule_id) for s in page], set(self.outbox.sent), dict(self.pool.sessions)
+
+
+def results(outcomes: Sequence[Outcome]) -> list[str]:
+    return [outcome.result.value for outcome in outcomes]
+
+
+def faulty_fields(outcome: Outcome) -> list[str]:
+    return [fault["field"] for fault in outcome.errors]

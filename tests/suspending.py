@@ -1,0 +1,158 @@
+"""A world for tests of suspended sessions: one that will not be held, who booked it, and all that follows from changes of orders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from guahao.contracts.orders import NoticeKind, NoticeMessage
+from guahao.domain.booking import Cause, NumberState, Order, OrderState, place
+from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.gateway import HospitalSetting
+from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.usecases.attendance import Attendance
+from guahao.usecases.bookable import PooledFreeNumbers, bookable_sessions
+from guahao.usecases.hospital_calls import HospitalCalls
+from guahao.usecases.notices import Notices
+from guahao.usecases.order_changes import OrderChanges
+from guahao.usecases.payment import Checkout, Payments, Settlements
+from guahao.usecases.suspensions import SuspendedSessions
+from tests.builders import NOW, VISIT, hospital, patient, user
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.booking import FakeOrders, FakePool
+from tests.fakes.catalog import FakeCatalog
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeHospitalSystem
+from tests.fakes.hospital_settings import FakeHospitalSettings
+from tests.fakes.identity import FakeIdentities
+from tests.fakes.notices import FakeSentNotices, FakeSms
+from tests.fakes.outbox import FakeOutbox
+from tests.fakes.payment import FakePaymentProvider
+from tests.fakes.suspensions import FakeOffers
+from tests.fakes.vault import FakeVault
+from tests.killing import Killer
+from tests.unit.paying import FakeQrCodes
+from tests.unit.test_order_states import HOLD
+
+CODE = "10001"
+
+
+def schedule(own_id: str, **changes: Any) -> Schedule:
+    """Return an open session on the morning of VISIT."""
+    given: dict[str, Any] = {
+        "department_code": "0101",
+        "date": VISIT,
+        "half_day": HalfDay.MORNING,
+        "title": "主任医师",
+        "doctor_name": "林一",
+        "skill": "",
+    }
+    given |= {"fee_fen": 5000, "total": 8, "state": ScheduleState.OPEN} | changes
+    return Schedule(schedule_id_of(CODE, own_id), CODE, own_id, **given)
+
+
+LOST = schedule("lost")
+OTHER = schedule("other", date=VISIT + timedelta(days=1), half_day=HalfDay.AFTERNOON, doctor_name="林九")
+
+
+class World:
+    """The session LOST, a session to offer instead, and the people of every order: o1 of u1, whose phone ends with 01."""
+
+    def __init__(self, lost: Schedule = LOST, *others: Schedule) -> None:
+        self.lost, self.seen = lost, dict[str, Order]()
+        clock, vault, accounts = FakeClock(NOW), FakeVault(), FakeAccounts({})
+        self.catalog, self.orders, self.pool, self.offers = FakeCatalog(), FakeOrders(), FakePool(), FakeOffers()
+        self.outbox, self.sms, self.hospital = FakeOutbox(), FakeSms(), FakeHospitalSystem()
+        self.provider, self.accounts, self.vault, self.clock = FakePaymentProvider(clock), accounts, vault, clock
+        self.catalog.put_hospital(hospital(CODE))
+        self.catalog.set_online(CODE, True)
+        self.catalog.put_departments([Department(CODE, code, "心内科", "01", "内科") for code in ("0101", "0102")])
+        for session in (lost, *(others or (OTHER,))):
+            self.catalog.put_schedules([session])
+            self.orders.add_numbers(session.schedule_id, session.total)
+        payments = Payments(self.orders, self.provider, clock)
+        self.payments, self.checkout = payments, Checkout(payments, FakeQrCodes(), str)
+        self.settlements = Settlements(payments, self.outbox)
+        settings = FakeHospitalSettings(HospitalSetting(CODE, "https://hospital.example", "key"))
+        self.calls = HospitalCalls(self.orders, settings, self.hospital, vault, clock)
+        identities = FakeIdentities(accounts)
+        self.notices = Notices(self.orders, identities, accounts, FakeSentNotices(), self.offers, self.sms, vault)
+        self.changes = OrderChanges(self.outbox, self.pool, clock)
+
+    def book(self, n: int) -> str:
+        """Place an order for the number and return its id."""
+        self.accounts.register(user(f"u{n}", sealed_phone=self.vault.seal(f"138000000{n:02}")))
+        session = bookable_sessions(self.catalog, [self.lost.schedule_id])[self.lost.schedule_id]
+        order = place(session, n, order_id=f"o{n}", patient=patient(f"p{n}", f"u{n}"), now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.person))
+        return order.order_id
+
+    def open_payment(self, n: int) -> str:
+        order_id = self.book(n)
+        self.checkout.open(f"u{n}", order_id)
+        return order_id
+
+    def pay(self, n: int) -> str:
+        order_id = self.open_payment(n)
+        self.provider.pay(order_id)
+        self.payments.notified(*self.provider.notification(order_id))
+        return order_id
+
+    def book_in_every_state(self) -> None:
+        """Make o1 waiting, o2 with an open payment, o3 and o4 paid, o5 checked in, o6 not come for, o7 cancelled by its user."""
+        self.book(1)
+        self.open_payment(2)
+        for n in (3, 4, 5, 6, 7):
+            self.pay(n)
+        Attendance(self.orders, self.clock).attend(CODE, "o5")
+        self.orders.orders["o6"] = replace(self.orders.orders["o6"], state=OrderState.NO_SHOW)
+        given_up = self.orders.orders["o7"]
+        self.orders.move(given_up, given_up.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger(given_up.person))
+        self.follow()
+        self.sms.sent.clear()
+
+    def suspend(self) -> None:
+        """Have the catalogue say what the hospital said."""
+        self.catalog.put_schedules([replace(self.lost, state=ScheduleState.SUSPENDED)])
+
+    def suspended(self, killer: Killer | None = None) -> SuspendedSessions:
+        free_numbers = PooledFreeNumbers(self.pool, self.catalog, self.orders.numbers_of, self.clock)
+        parts = (self.catalog, self.orders.numbers, self.pool, free_numbers, self.offers, self.orders)
+        catalog, numbers, pool, free_numbers, offers, orders = map(killer.watch, parts) if killer else parts
+        return SuspendedSessions(catalog, numbers, pool, free_numbers, offers, orders, self.clock)
+
+    def clear(self) -> None:
+        self.suspended().clear(self.lost.schedule_id)
+
+    def follow(self) -> None:
+        """Do what follows from all changes since the last time, each message twice."""
+        for order_id, order in self.orders.orders.items():
+            before, self.seen[order_id] = self.seen.get(order_id), order
+            if before is not order:
+                self.changes.follow(before, order)
+                self.changes.follow(before, order)
+        while self.outbox.sent:
+            what, about, kind = self.outbox.sent.pop(0)
+            match what:
+                case "tellHospital":
+                    self.calls.tell(about)
+                case "settle":
+                    self.settlements.settle(about)
+                case "notify":
+                    self.notices.send(NoticeMessage(order_id=about, kind=NoticeKind(str(kind))))
+
+    def states(self) -> set[NumberState]:
+        return {number.state for number in self.orders.numbers_of(self.lost.schedule_id)}
+
+    def outcome(self) -> object:
+        """All that patients, the hospital and the provider could ever see."""
+        orders = {
+            order_id: (order.state, order.payment.state, [(step.state, step.cause) for step in order.timeline])
+            for order_id, order in self.orders.orders.items()
+        }
+        known = {order_id: order.knows for order_id, order in self.hospital.orders.items()}
+        refunds = {order_id: self.provider.refunded_fen(order_id) for order_id in orders}
+        ledgers = {person: ledger.bookings for person, ledger in self.orders.ledgers.items()}
+        numbers = self.orders.numbers_of(self.lost.schedule_id)
+        return orders, known, refunds, ledgers, numbers, self.offers.offers, sorted(self.sms.sent)

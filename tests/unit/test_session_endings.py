@@ -1,0 +1,201 @@
+"""How sessions end, suspended or removed, and that no death on the way leaves a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from guahao.domain.booking import Number, NumberState
+from guahao.domain.catalog import schedule_id_of
+from guahao.domain.errors import Conflict, DomainError, NotFound, SessionPast, Unavailable
+from guahao.domain.sessions import ScheduleState
+from guahao.usecases.session_publishing import SessionPublishing
+from tests.builders import schedule_entry
+from tests.fakes.outbox import FakeOutbox
+from tests.killing import Killer, deaths
+from tests.publishing import CODE, CountingNumbers, World, faulty_fields, results
+
+SUSPENDED = {"state": "suspended"}
+
+
+def test_a_suspended_session_stays_suspended() -> None:
+    world = World()
+    world.publish(schedule_entry())
+    world.desk().suspend(CODE, "a")
+    outcome = world.publish(schedule_entry())[0]
+    assert (outcome.result, faulty_fields(outcome)) == ("rejected", ["state"])
+    assert world.session().state is ScheduleState.SUSPENDED
+
+
+def test_a_suspension_is_told_each_time_it_is_asked_for() -> None:
+    world = World()
+    world.publish(schedule_entry())
+    assert world.outbox.sent == []
+    assert results(world.publish(schedule_entry(**SUSPENDED))) == ["updated"]
+    assert results(world.publish(schedule_entry(**SUSPENDED))) == ["unchanged"]
+    world.desk().suspend(CODE, "a")
+    assert world.outbox.sent == [("suspend", world.session().schedule_id, None)] * 3
+
+
+def test_whoever_books_next_learns_of_a_suspension() -> None:
+    world = World()
+    world.publish(schedule_entry())
+    world.build_pool()
+    world.desk().suspend(CODE, "a")
+    assert world.pool.sessions == {}
+    world.build_pool()
+    assert not world.pool.sessions[world.session().schedule_id].sells
+
+
+def test_a_session_that_was_held_is_not_suspended_any_more() -> None:
+    world = World()
+    world.publish(schedule_entry())
+    world.catalog.put_schedules([replace(world.session(), date=date(2026, 3, 1))])
+    with pytest.raises(SessionPast):
+        world.desk().suspend(CODE, "a")
+    assert world.outbox.sent == []
+
+
+def test_a_session_without_patients_is_removed_once() -> None:
+    world = World()
+    world.publish(schedule_entry())
+    world.desk().remove_schedule(CODE, "a")
+    assert world.catalog.schedule(schedule_id_of(CODE, "a")) is None
+    assert "free" not in world.states()
+    with pytest.raises(NotFound):
+        world.desk().remove_schedule(CODE, "a")
+
+
+@pytest.mark.parametrize("state", [NumberState.HELD, NumberState.SOLD])
+def test_a_session_with_patients_stays_and_goes_on_selling(state: NumberState) -> None:
+    world = World()
+    world.publish(schedule_entry())
+    world.take(2, state)
+    before = world.session()
+    with pytest.raises(Conflict, match="Suspend"):
+        world.desk().remove_schedule(CODE, "a")
+    assert (world.session(), world.states()) == (before, ["free", state, "free"])
+
+
+def test_a_number_booked_while_its_session_is_being_removed_saves_it() -> None:
+    world = World()
+    world.publish(schedule_entry())
+
+    class BusyNumbers(CountingNumbers):
+        """Somebody is faster than the withdrawal of the last number."""
+
+        def fit(self, schedule_id: str, total: int) -> None:
+            if not total:
+                self.put(schedule_id, Number(3, NumberState.HELD, "o1"))
+            super().fit(schedule_id, total)
+
+    busy = BusyNumbers()
+    busy.fit(world.session().schedule_id, 3)
+    world.numbers = busy
+    with pytest.raises(Conflict):
+        world.desk().remove_schedule(CODE, "a")
+    assert world.states() == ["free", "free", "held"]
+
+
+def test_a_session_that_was_removed_can_be_published_again() -> None:
+    world = World()
+    world.publish(schedule_entry(total=2))
+    world.desk().remove_schedule(CODE, "a")
+    assert results(world.publish(schedule_entry(total=3))) == ["created"]
+    assert world.states() == ["free"] * 3
+
+
+Act = Callable[[SessionPublishing], object]
+
+
+def publishes(**changes: Any) -> Act:
+    return lambda desk: desk.publish_schedules(CODE, [schedule_entry("a", **changes), schedule_entry("b"), schedule_entry("c")])
+
+
+ACTS: dict[str, Act] = {
+    "more numbers": publishes(total=5),
+    "fewer numbers": publishes(total=1),
+    "closing": publishes(state="closed"),
+    "suspending by a batch": publishes(**SUSPENDED),
+    "another doctor": publishes(doctor_name="林二"),
+    "suspending": lambda desk: desk.suspend(CODE, "a"),
+    "removing": lambda desk: desk.remove_schedule(CODE, "a"),
+    "removing what is booked": lambda desk: desk.remove_schedule(CODE, "booked"),
+}
+
+
+def before_the_act() -> World:
+    """Return a world with a session that patients may book now, another that one of them has, and their pools."""
+    world = World()
+    world.publish(schedule_entry("a"), schedule_entry("booked"))
+    world.take(2, own_id="booked")
+    for own_id in ("a", "booked"):
+        world.build_pool(own_id)
+    return world
+
+
+def done(act: Act, desk: SessionPublishing) -> None:
+    """Act as a hospital does: what was done already, or cannot be done, is no reason to go on."""
+    try:
+        act(desk)
+    except (NotFound, Conflict):
+        return
+
+
+def on_sale(world: World) -> list[list[str]]:
+    return [[state for state in world.states(own_id) if state != "closed"] for own_id in ("a", "booked")]
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_killed_anywhere_and_repeated_all_is_as_if_nothing_had_happened(name: str) -> None:
+    undisturbed = before_the_act()
+    done(ACTS[name], undisturbed.desk())
+    world = World()
+
+    def run(killer: Killer) -> None:
+        nonlocal world
+        world = before_the_act()
+        done(ACTS[name], world.desk(killer))
+
+    for _ in deaths(run):
+        done(ACTS[name], world.desk())
+        assert world.everything() == undisturbed.everything()
+
+
+@pytest.mark.parametrize("name", [name for name in ACTS if not name.startswith("suspending")])
+def test_killed_anywhere_a_hospital_can_go_back_to_what_it_had_published(name: str) -> None:
+    undisturbed = before_the_act()
+    publishes()(undisturbed.desk())
+    world = World()
+
+    def run(killer: Killer) -> None:
+        nonlocal world
+        world = before_the_act()
+        done(ACTS[name], world.desk(killer))
+
+    for _ in deaths(run):
+        publishes()(world.desk())
+        world.publish(schedule_entry("booked"))
+        assert on_sale(world) == on_sale(undisturbed)
+        assert world.session("a") == undisturbed.session("a")
+        assert world.session("booked").settled
+
+
+def test_a_suspension_that_was_killed_is_sent_by_its_repeat() -> None:
+    world = before_the_act()
+
+    class FullQueue(FakeOutbox):
+        def suspend(self, schedule_id: str) -> None:
+            raise Unavailable("The queue does not answer.")
+
+    sent, world.outbox = world.outbox, FullQueue()
+    with pytest.raises(DomainError):
+        world.publish(schedule_entry(**SUSPENDED))
+    assert world.session().state is ScheduleState.SUSPENDED
+    world.outbox = sent
+    world.publish(schedule_entry(**SUSPENDED))
+    assert sent.sent == [("suspend", world.session().schedule_id, None)]

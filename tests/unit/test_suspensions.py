@@ -1,0 +1,236 @@
+"""Suspended sessions: everyone who booked is cancelled, refunded and told once, whatever dies on the way."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from guahao.domain.booking import Cause, NumberState, Order, OrderState
+from guahao.domain.catalog import Schedule
+from guahao.domain.errors import Unavailable
+from guahao.domain.gateway import HospitalKnows
+from guahao.domain.ledger import Ledger
+from guahao.domain.payment import PaymentState
+from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.domain.suspensions import alternatives, offer_of
+from guahao.domain.time import SHANGHAI
+from guahao.ports.booking import NumberTaken
+from tests.builders import NOW, VISIT
+from tests.killing import Killer, deaths
+from tests.suspending import CODE, LOST, OTHER, World, schedule
+
+SENT_AWAY = ["o1", "o2", "o3", "o4", "o5"]
+PAID = ["o3", "o4", "o5"]
+
+
+def suspended_world() -> World:
+    world = World()
+    world.book_in_every_state()
+    world.suspend()
+    return world
+
+
+def order_of(world: World, order_id: str) -> Order:
+    return world.orders.orders[order_id]
+
+
+def test_everyone_who_booked_is_cancelled_refunded_and_told_once() -> None:
+    world = suspended_world()
+    for _ in range(2):
+        world.clear()
+        world.follow()
+    for order_id in SENT_AWAY:
+        assert (order_of(world, order_id).state, order_of(world, order_id).timeline[-1].cause) == (
+            OrderState.CANCELLED,
+            Cause.SESSION_SUSPENDED,
+        )
+        assert world.hospital.orders[order_id].knows is HospitalKnows.CANCELLED
+    assert {order_id: world.provider.refunded_fen(order_id) for order_id in PAID} == dict.fromkeys(PAID, 5000)
+    assert sorted(phone for phone, _ in world.sms.sent) == [f"138000000{n:02}" for n in range(1, 6)]
+    assert all("03月06日下午主任医师林九" in text for _, text in world.sms.sent)
+    assert world.orders.ledger("mark-p1").bookings == ()
+
+
+def test_who_did_not_come_and_who_had_cancelled_stay_as_they_were() -> None:
+    world = suspended_world()
+    before = [order_of(world, order_id) for order_id in ("o6", "o7")]
+    world.clear()
+    world.follow()
+    assert [order_of(world, order_id) for order_id in ("o6", "o7")] == before
+    assert world.provider.refunded_fen("o6") == 0
+
+
+def test_no_number_of_the_session_is_ever_sold_again() -> None:
+    world = suspended_world()
+    world.clear()
+    world.follow()
+    assert world.states() == {NumberState.CLOSED, NumberState.SOLD}  # sold: to who did not come
+    with pytest.raises(NumberTaken):
+        world.book(8)
+
+
+def test_a_payment_that_was_open_can_be_paid_no_more() -> None:
+    world = suspended_world()
+    world.clear()
+    world.follow()
+    assert order_of(world, "o2").payment.state is PaymentState.CLOSED
+    with pytest.raises(ValueError, match="cannot be paid"):
+        world.provider.pay("o2")
+
+
+def test_money_that_is_on_its_way_meanwhile_goes_back() -> None:
+    world = suspended_world()
+    world.provider.pay("o2")
+    world.clear()
+    world.follow()
+    assert (order_of(world, "o2").payment.state, world.provider.refunded_fen("o2")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_killed_anywhere_it_ends_as_if_it_had_not_been() -> None:
+    undisturbed = suspended_world()
+    undisturbed.clear()
+    undisturbed.follow()
+    world = World()
+
+    def run(killer: Killer) -> None:
+        nonlocal world
+        world = suspended_world()
+        world.suspended(killer).clear(LOST.schedule_id)
+
+    for _ in deaths(run):
+        # What was changed before the death is followed before the next run, and again after it.
+        world.follow()
+        world.clear()
+        world.follow()
+        assert world.outcome() == undisturbed.outcome()
+
+
+def test_an_order_that_cannot_be_cancelled_now_keeps_nobody_else_waiting() -> None:
+    world, stuck = suspended_world(), True
+    move = world.orders.move
+
+    def move_unless_stuck(before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        if stuck and before.order_id == "o1":
+            raise Unavailable("stuck")
+        move(before, after, ledger)
+
+    world.orders.move = move_unless_stuck  # type: ignore[method-assign]
+    with pytest.raises(ExceptionGroup):
+        world.clear()
+    assert {order_of(world, order_id).state for order_id in SENT_AWAY[1:]} == {OrderState.CANCELLED}
+    stuck = False
+    world.clear()
+    assert order_of(world, "o1").state is OrderState.CANCELLED
+
+
+def test_a_booking_that_is_faster_than_the_withdrawal_is_cancelled_with_the_others() -> None:
+    world = World()
+    world.suspend()
+    fit = world.orders.numbers.fit
+
+    def fit_after_a_booking(schedule_id: str, total: int) -> None:
+        world.book(1)
+        fit(schedule_id, total)
+
+    world.orders.numbers.fit = fit_after_a_booking  # type: ignore[method-assign]
+    world.clear()
+    assert order_of(world, "o1").state is OrderState.CANCELLED
+
+
+def test_a_session_of_500_orders_ends_in_one_run() -> None:
+    world = World(schedule("lost", total=500))
+    for n in range(1, 501):
+        world.book(n)
+    world.suspend()
+    requests, calls = world.catalog.requests, world.pool.calls
+    world.clear()
+    assert {order.state for order in world.orders.orders.values()} == {OrderState.CANCELLED}
+    # The session, the hospital and its department; and what it takes to build the pool of the session that is offered.
+    assert (world.catalog.requests - requests, world.pool.calls - calls) == (6, 4)
+
+
+def test_a_message_that_comes_late_touches_no_session_that_is_held() -> None:
+    world = World()
+    world.book_in_every_state()
+    before = world.outcome()
+    world.clear()
+    world.catalog.remove_schedule(LOST.schedule_id)
+    world.clear()
+    world.follow()
+    assert world.outcome() == before
+
+
+def test_it_works_without_the_pools() -> None:
+    world = suspended_world()
+    world.pool.down = True
+    world.clear()
+    assert world.offers.get(LOST.schedule_id) == offer_of(OTHER)
+    assert order_of(world, "o1").state is OrderState.CANCELLED
+
+
+def test_who_books_next_reads_the_session_anew() -> None:
+    world = suspended_world()
+    world.suspended().free_numbers.free_of([LOST.schedule_id])
+    assert LOST.schedule_id in world.pool.sessions
+    world.clear()
+    assert LOST.schedule_id not in world.pool.sessions
+
+
+def later(days: int = 1, own_id: str = "x", **changes: Any) -> Schedule:
+    return schedule(own_id, date=VISIT + timedelta(days=days), **changes)
+
+
+CANDIDATES: dict[str, tuple[list[Schedule], str | None]] = {
+    "the nearest one": ([later(3, "far"), later(1, "near")], "near"),
+    "of two as near the later one": ([later(-1, "early"), later(1, "late")], "late"),
+    "the half-day counts": ([later(1, "tomorrow"), schedule("today", half_day=HalfDay.AFTERNOON)], "today"),
+    "the same title first": ([later(1, "other", title="副主任医师"), later(3, "same")], "same"),
+    "any title rather than none": ([later(1, "other", title="副主任医师")], "other"),
+    "not one that is closed": ([later(1, "closed", state=ScheduleState.CLOSED), later(2, "open")], "open"),
+    "not one of another department": ([later(1, "there", department_code="0102")], None),
+    "not one that is not released": ([later(30, "unreleased")], None),
+    "not one that is over": ([schedule("over", date=NOW.date() - timedelta(days=1))], None),
+}
+
+
+@pytest.mark.parametrize("case", CANDIDATES)
+def test_the_nearest_equivalent_session_is_offered(case: str) -> None:
+    sessions, wanted = CANDIDATES[case]
+    world = World(LOST, *sessions)
+    world.book(1)
+    world.suspend()
+    world.clear()
+    offered = next((offer_of(session) for session in sessions if session.hospital_schedule_id == wanted), None)
+    assert world.offers.offers == {LOST.schedule_id: offered}
+
+
+def test_a_session_without_free_numbers_is_not_offered() -> None:
+    sessions = [later(1, f"full{n}", total=0) for n in range(60)]
+    world = World(LOST, *sessions, later(2, "free"))
+    world.book(1)
+    world.suspend()
+    world.clear()
+    assert world.offers.get(LOST.schedule_id) == offer_of(later(2, "free"))
+
+
+def test_a_hospital_that_takes_no_bookings_offers_none() -> None:
+    world = suspended_world()
+    world.catalog.set_locked(CODE, True)
+    world.clear()
+    assert world.offers.offers == {LOST.schedule_id: None}
+
+
+def test_what_was_offered_once_is_offered_to_all() -> None:
+    world = suspended_world()
+    world.offers.put(LOST.schedule_id, offer_of(later(5)))
+    world.clear()
+    assert world.offers.get(LOST.schedule_id) == offer_of(later(5))
+
+
+def test_a_morning_is_over_at_noon() -> None:
+    morning, afternoon = schedule("morning"), schedule("afternoon", half_day=HalfDay.AFTERNOON)
+    at_noon = datetime.combine(VISIT, time(12), SHANGHAI)
+    assert alternatives(LOST, [morning, afternoon], at_noon - timedelta(minutes=1)) == [morning, afternoon]
+    assert alternatives(LOST, [morning, afternoon], at_noon) == [afternoon]
