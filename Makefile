@@ -44,7 +44,7 @@ seed: .venv/run ## Bring the demo data of the running stack up to today
 verify: .venv/run ## Verify the audit log of the running stack
 	$(STACK) operate verify-audit-log
 
-check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests
+check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests but the slow ones
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m infra.types
@@ -52,12 +52,12 @@ check: .venv/all ## The quick gate: lint, types, import rules, unit and contract
 	.venv/bin/cfn-lint
 	$(PYTHON) -m infra.openapi --check
 	$(PYTHON) -m infra.permissions --check
-	$(PARALLEL) tests/unit tests/contract tests/perf
+	$(PARALLEL) -m "not slow" tests/unit tests/contract tests/perf
 
 test: .venv/all ## Every test; it starts and stops what it needs
 	$(SAM) validate
 	$(SAM) build
-	MALFORMED_REQUESTS=1000 $(PARALLEL) tests/unit tests/contract tests/perf
+	$(PARALLEL) tests/unit tests/contract tests/perf
 	$(PYTHON) -m pytest tests/integration tests/e2e
 
 openapi: .venv/run ## Write the description of the interface and the table of permissions from the code

@@ -25,6 +25,8 @@ from guahao.runtime.logging import JsonFormatter, get_logger
 from guahao.usecases.administrators import Credentials
 from tests.functions import sample_event
 
+pytestmark = pytest.mark.slow
+
 SESSIONS, ADMINISTRATORS = "administrator_sessions", "administrators"
 CACHED = (administration, administrator_desk, authorizer, tokens)
 

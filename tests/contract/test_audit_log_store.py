@@ -17,6 +17,8 @@ from guahao.ports.audit_log import AuditLog
 from guahao.usecases.audit_log import verify
 from tests.fakes.audit_log import FakeAuditLog
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
 TODAY = date(2026, 3, 2)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

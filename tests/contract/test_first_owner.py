@@ -23,6 +23,8 @@ from guahao.domain.administrators import COMMAND, Role
 from guahao.domain.errors import WrongCredentials
 from tests.servers import ROOT
 
+pytestmark = pytest.mark.slow
+
 CACHED = (administration, administrator_desk, tokens)
 
 

@@ -14,6 +14,8 @@ from tests.hospitals import HOSPITAL, Systems, World, department, hospital_syste
 from tests.platforms import StandInPlatform
 from tests.simulators import simulator
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systems]:

@@ -16,6 +16,8 @@ from tests.functions import signed
 from tests.malformed import damaged
 from tests.partners import Partner
 
+pytestmark = pytest.mark.slow
+
 HANDLERS = apis()
 ROUTES = {
     f"{route.method} {route.path}": (function, route)

@@ -35,9 +35,10 @@ from tests.functions import EVENTS, TEMPLATE, limits, sample_event
 from tests.malformed import Event, damaged
 from tests.perf.test_imports import FUNCTIONS
 
+pytestmark = pytest.mark.slow
+
 SEED = os.environ.get("MALFORMED_SEED", "1")
-# The quick gate sends a part of the thousand that `make test` sends.
-REQUESTS = int(os.environ.get("MALFORMED_REQUESTS", "30"))
+REQUESTS = 1000
 # Whom the sample events speak for.
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
 HANDLERS = apis()

@@ -22,6 +22,8 @@ from tests.certificates import Authority
 from tests.contract.test_hospital_system import registration
 from tests.simulators import Reply, server
 
+pytestmark = pytest.mark.slow
+
 NAME = "his.hospital.example"
 RECORD = b'{"recordId":"R1","checkInAt":"2025-12-01T08:00:00+08:00","checkInPlace":"window 1"}'
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -23,6 +23,8 @@ from guahao.ports.identity import Photos, UploadForm
 from tests.fakes.identity import FakePhotos
 from tests.photos import jpeg, png, webp
 
+pytestmark = pytest.mark.slow
+
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
 
 

@@ -33,6 +33,8 @@ from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = (False, True) * 4
 PATIENTS = 6
 

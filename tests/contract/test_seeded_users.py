@@ -17,6 +17,8 @@ from guahao.bootstrap.identity import identity_desk
 from guahao.bootstrap.patients import patients
 from guahao.domain.accounts import IdentityState
 
+pytestmark = pytest.mark.slow
+
 CACHED = (identity_store, identity_desk, patients)
 
 

@@ -19,6 +19,8 @@ from guahao.domain.signing import verify
 from tests.contract.test_hospital_system import KEY, registration
 from tests.simulators import Reply, server, simulator
 
+pytestmark = pytest.mark.slow
+
 RECORD = b'{"recordId":"R1","checkInAt":"2025-12-01T08:00:00+08:00","checkInPlace":"window 1","more":1}'
 SETTING = HospitalSetting("1000", "", KEY)
 

@@ -42,6 +42,8 @@ from tests.builders import VISIT, hospital, patient, user
 from tests.fakes.suspensions import FakeOffers
 from tests.functions import sample_event
 
+pytestmark = pytest.mark.slow
+
 PATIENTS = 6
 
 

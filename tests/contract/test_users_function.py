@@ -29,6 +29,8 @@ from guahao.usecases.accounts import new_user
 from tests import builders
 from tests.functions import sample_event
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 

@@ -27,6 +27,8 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.users import FakeUsers
 
+pytestmark = pytest.mark.slow
+
 STATES = list(UserStatus)
 
 

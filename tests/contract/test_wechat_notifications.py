@@ -16,6 +16,8 @@ from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import NotificationRefused
 from guahao.domain.payment import TradeState
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2025, 11, 23, 4, 0, tzinfo=UTC)
 
 

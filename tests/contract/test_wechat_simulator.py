@@ -22,6 +22,8 @@ from guahao.domain.errors import NotificationRefused, ProviderUnavailable
 from guahao.domain.payment import TradeState
 from tests.simulators import server, simulator
 
+pytestmark = pytest.mark.slow
+
 SOON = timedelta(minutes=15)
 
 
