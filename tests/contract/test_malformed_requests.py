@@ -65,7 +65,8 @@ class Stores:
     def memory(self, function: str) -> set[tuple[Any, Any]]:
         """Return all that Redis knows, which a function without its library cannot change."""
         names = self.redis.keys() if "redis" in FUNCTIONS[function].needs else []
-        return set(zip(names, [self.redis.dump(name) for name in names], strict=True))
+        # One that has ended since it was listed is not there any more.
+        return {(name, value) for name in names if (value := self.redis.dump(name)) is not None}
 
     def catalogue(self) -> dict[str, list[dict[str, Any]]]:
         database = mongo_database(self.mongo_url)

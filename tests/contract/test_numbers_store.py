@@ -74,11 +74,11 @@ def test_a_number_given_back_above_the_total_stays_closed(store: Store) -> None:
     assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed"]
 
 
-def test_a_total_raised_again_opens_what_it_had_closed_but_not_what_a_hospital_refused(store: Store) -> None:
+def test_a_session_published_anew_opens_what_was_withdrawn_and_what_the_hospital_had_refused(store: Store) -> None:
     schedule_id = uuid4().hex
     store.numbers.fit(schedule_id, 3)
     store.put(schedule_id, Number(2, NumberState.CLOSED))
     store.numbers.fit(schedule_id, 0)
     assert {n.state for n in store.numbers.of(schedule_id)} == {NumberState.CLOSED}
     store.numbers.fit(schedule_id, 3)
-    assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed", "free"]
+    assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "free", "free"]

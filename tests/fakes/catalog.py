@@ -140,7 +140,9 @@ class FakeNumbers:
     def fit(self, schedule_id: str, total: int) -> None:
         self._withdrawn[schedule_id] = {n for n in self._numbers[schedule_id] if n > total}
         for n in range(1, total + 1):
-            self._numbers[schedule_id].setdefault(n, Number(n, NumberState.FREE))
+            there = self._numbers[schedule_id].setdefault(n, Number(n, NumberState.FREE))
+            if there.state is NumberState.CLOSED:
+                self._numbers[schedule_id][n] = replace(there, state=NumberState.FREE)
 
     def _sellable(self, schedule_id: str, number: Number) -> Number:
         closed = number.state is NumberState.FREE and number.number in self._withdrawn[schedule_id]

@@ -21,5 +21,5 @@ class FakeOutbox:
     def settle(self, order_id: str, delay_seconds: int = 0) -> None:
         self.sent.append(("settle", order_id, delay_seconds))
 
-    def suspend(self, schedule_id: str) -> None:
-        self.sent.append(("suspend", schedule_id, None))
+    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
+        self.sent.append(("suspend", schedule_id, delay_seconds))

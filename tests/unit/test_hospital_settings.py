@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from guahao.domain.audit_log import Action, Deed
-from guahao.domain.errors import Forbidden, HospitalConflict, Invalid, Unauthenticated
+from guahao.domain.errors import Forbidden, HospitalConflict, Invalid, PoolUnavailable, Unauthenticated
 from guahao.domain.gateway import HospitalSetting
 from guahao.usecases.hospital_settings import Contracts, draw_key
 from tests.contracts import ACTOR, DETAILS, NEW, URL, House
@@ -138,11 +138,13 @@ def test_a_locked_hospital_is_refused_by_the_gateway_and_booked_by_nobody_from_a
     assert house.deeds() == expected
 
 
-def test_a_lock_needs_no_pool() -> None:
+def test_a_lock_that_the_pools_did_not_hear_of_says_so_and_is_felt_once_repeated() -> None:
     house = House()
     house.pool.down = True
+    with pytest.raises(PoolUnavailable):
+        house.contracts().lock(ACTOR, CODE, "expired")
+    house.pool.down = False
     house.contracts().lock(ACTOR, CODE, "expired")
-    house.pool.down, house.pool.sessions = False, {}
     assert not house.is_bookable()
 
 

@@ -38,7 +38,8 @@ def test_a_suspension_is_told_each_time_it_is_asked_for() -> None:
     assert results(world.publish(schedule_entry(**SUSPENDED))) == ["updated"]
     assert results(world.publish(schedule_entry(**SUSPENDED))) == ["unchanged"]
     world.desk().suspend(CODE, "a")
-    assert world.outbox.sent == [("suspend", world.session().schedule_id, None)] * 3
+    lost = world.session().schedule_id
+    assert world.outbox.sent == [("suspend", lost, delay) for delay in (60, 0, 0, 0)]
 
 
 def test_whoever_books_next_learns_of_a_suspension() -> None:
@@ -185,17 +186,21 @@ def test_killed_anywhere_a_hospital_can_go_back_to_what_it_had_published(name: s
         assert world.session("booked").settled
 
 
-def test_a_suspension_that_was_killed_is_sent_by_its_repeat() -> None:
+@pytest.mark.parametrize("sent_before", [0, 1])
+def test_a_suspension_without_its_message_is_sent_before_it_is_or_by_its_repeat(sent_before: int) -> None:
     world = before_the_act()
 
     class FullQueue(FakeOutbox):
-        def suspend(self, schedule_id: str) -> None:
-            raise Unavailable("The queue does not answer.")
+        def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
+            if len(self.sent) == sent_before:
+                raise Unavailable("The queue does not answer.")
+            super().suspend(schedule_id, delay_seconds)
 
-    sent, world.outbox = world.outbox, FullQueue()
+    sent, full = world.outbox, FullQueue()
+    world.outbox = full
     with pytest.raises(DomainError):
         world.publish(schedule_entry(**SUSPENDED))
-    assert world.session().state is ScheduleState.SUSPENDED
+    assert len(full.sent) == (world.session().state is ScheduleState.SUSPENDED)
     world.outbox = sent
     world.publish(schedule_entry(**SUSPENDED))
-    assert sent.sent == [("suspend", world.session().schedule_id, None)]
+    assert sent.sent[-1] == ("suspend", world.session().schedule_id, 0)

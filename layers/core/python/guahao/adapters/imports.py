@@ -34,6 +34,7 @@ UPDATE lines SET level = 1 WHERE parent_id <= 0 OR NOT EXISTS (SELECT 1 FROM lin
 _NEXT_LEVEL = """
 UPDATE lines INDEXED BY by_parent SET level = above.level + 1, root = CASE above.code WHEN '' THEN above.root ELSE above.code END
 FROM lines AS above INDEXED BY by_level WHERE above.level = ? AND lines.parent_id = above.id AND lines.level IS NULL
+AND NOT EXISTS (SELECT 1 FROM lines AS twin INDEXED BY by_id WHERE twin.id = above.id AND twin.number < above.number)
 """
 _LEFT_OVER = """
 CREATE TABLE circles AS SELECT number, id, parent_id FROM lines WHERE level IS NULL;

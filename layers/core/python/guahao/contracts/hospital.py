@@ -4,12 +4,15 @@ A call of the platform also has the header `X-Idempotency-Key: ORDER/OPERATION`,
 the same in every repeat.
 """
 
+from datetime import UTC, datetime
 from datetime import date as date_
 from typing import Literal
 
 from pydantic import ConfigDict, Field
 
 from guahao.contracts import Instant, Message
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 
 
 class Registration(Message):
@@ -33,9 +36,10 @@ class RegistrationAnswer(Message):
 
     model_config = ConfigDict(extra="ignore")
 
-    record_id: str = Field(min_length=1, max_length=64)
-    check_in_at: Instant
-    check_in_place: str = Field(min_length=1, max_length=64)
+    # They go on into SMS and calendar entries, where a control character would begin a line of its own.
+    record_id: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
+    check_in_at: Instant = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+    check_in_place: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
 
 
 class PaymentRecord(Message):

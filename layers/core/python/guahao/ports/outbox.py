@@ -22,6 +22,6 @@ class Outbox(Protocol):
 class Suspensions(Protocol):
     """Each message arrives at least once, in any order."""
 
-    def suspend(self, schedule_id: str) -> None:
-        """Have all cancelled that is booked in the session, which the catalogue shows as suspended by now."""
+    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
+        """Have all cancelled that is booked in the session, if the catalogue shows it as suspended when the message comes."""
         ...

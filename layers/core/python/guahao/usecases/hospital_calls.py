@@ -15,6 +15,8 @@ from guahao.ports.gateway import HospitalSettings, HospitalSystem
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import change, find
 
+# Whoever came, or did not, has paid before.
+_PAID = (OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW)
 _Register = Callable[[Order, HospitalSetting], HospitalRecord]
 
 
@@ -74,7 +76,7 @@ class HospitalCalls:
             return self._register(order, setting)
 
     def _bring_up_to_date(self, order: Order, record: HospitalRecord, setting: HospitalSetting) -> None:
-        if order.state is OrderState.PAID and order.hospital_knows is HospitalKnows.BOOKED:
+        if order.state in _PAID and order.hospital_knows is HospitalKnows.BOOKED:
             self.system.record_payment(setting, record.record_id, order.order_id, order.fee_fen)
             change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.PAID))
         if order.state is OrderState.CANCELLED and order.hospital_knows is not HospitalKnows.CANCELLED:

@@ -19,7 +19,7 @@ from guahao.ports.catalog import Catalog
 from guahao.ports.clock import Clock
 from guahao.ports.hospital_settings import ContractMoved, ContractPage, HasOrders, HospitalContracts
 from guahao.ports.vault import Vault
-from guahao.usecases.pools import forget_hospital
+from guahao.usecases.pools import shut_hospital
 
 # Every lost round is somebody else's lock or unlock of the same hospital.
 _ROUNDS = 10
@@ -141,7 +141,7 @@ class Contracts:
         for _ in range(_ROUNDS):
             locked = self._is_locked(hospital_code)
             self.catalog.set_locked(hospital_code, locked)
-            forget_hospital(self.catalog, self.pool, hospital_code, self._today())
+            shut_hospital(self.catalog, self.pool, hospital_code, self._today())
             if self._is_locked(hospital_code) is locked:
                 return
         raise Unavailable("This hospital is being locked and unlocked by many at once. Send the same request again.")

@@ -17,7 +17,7 @@ from guahao.ports.clock import Clock
 from guahao.ports.dictionary import Names
 from guahao.ports.hospital_settings import ReadContract
 from guahao.usecases.catalog import offers, with_names
-from guahao.usecases.pools import forget_hospital
+from guahao.usecases.pools import shut_hospital
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class CatalogDesk:
         if entry.online is not online:
             self.log.append(deed, self.clock())
             self.catalog.set_online(entry.hospital_code, online)
-        forget_hospital(self.catalog, self.pool, entry.hospital_code, shanghai_date(self.clock()))
+        shut_hospital(self.catalog, self.pool, entry.hospital_code, shanghai_date(self.clock()))
         return self.get(entry.hospital_code)
 
 

@@ -26,5 +26,15 @@ def forget_hospital(
     catalog: Catalog, pool: NumberPool, hospital_code: str, today: date, department_codes: Sequence[str] | None = None
 ) -> None:
     """Forget the pools of all sessions of the hospital, or of some departments, that any booking rule could have opened by now."""
-    last = today + timedelta(days=LONGEST_CYCLE_DAYS)
-    forget(pool, catalog.schedule_ids(hospital_code, department_codes, today, last))
+    forget(pool, _coming(catalog, hospital_code, department_codes, today))
+
+
+def shut_hospital(catalog: Catalog, pool: NumberPool, hospital_code: str, today: date) -> None:
+    """Forget the pools of all coming sessions or raise PoolUnavailable: a pool that stays would sell for a hospital that must not."""
+    schedule_ids = _coming(catalog, hospital_code, None, today)
+    for first in range(0, len(schedule_ids), _AT_ONCE):
+        pool.forget(schedule_ids[first : first + _AT_ONCE])
+
+
+def _coming(catalog: Catalog, hospital_code: str, department_codes: Sequence[str] | None, today: date) -> Sequence[str]:
+    return catalog.schedule_ids(hospital_code, department_codes, today, today + timedelta(days=LONGEST_CYCLE_DAYS))

@@ -31,6 +31,8 @@ Result = TypeVar("Result")
 
 # Sessions whose numbers are worked on before the catalogue tells of them, and how many of them at once.
 _IN_ONE_GO, _AT_ONCE = 50, 8
+# A message goes ahead of a suspension too, for the case that nobody is left to send the one behind it; by then the catalogue has it.
+_AFTER_A_KILL_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,11 @@ class SessionPublishing:
         with self.turns.of(hospital_code):
             steps = _in_parallel(self._unless_promised, self._judged(hospital_code, list(readable(entries))))
             changes = [step for step in steps if isinstance(step, Change)]
-            self._carry_out([change for change in changes if change.is_needed])
+            needed = [change for change in changes if change.is_needed]
+            for change in needed:
+                if change.after.state is ScheduleState.SUSPENDED:
+                    self.suspensions.suspend(change.after.schedule_id, _AFTER_A_KILL_SECONDS)
+            self._carry_out(needed)
             for change in changes:
                 if change.after.state is ScheduleState.SUSPENDED:
                     self.suspensions.suspend(change.after.schedule_id)
@@ -89,6 +95,7 @@ class SessionPublishing:
             if schedule.date < self._today():
                 raise SessionPast("This session was held: its orders stay as they are.")
             if schedule.state is not ScheduleState.SUSPENDED:
+                self.suspensions.suspend(schedule.schedule_id, _AFTER_A_KILL_SECONDS)
                 self.catalog.put_schedules([replace(schedule, state=ScheduleState.SUSPENDED)])
             forget(self.pool, [schedule.schedule_id])
             self.suspensions.suspend(schedule.schedule_id)

@@ -41,10 +41,10 @@ class SqsOutbox:
     def settle(self, order_id: str, delay_seconds: int = 0) -> None:
         self._send(self._urls.settlements, OrderMessage(order_id=order_id), min(delay_seconds, LONGEST_DELAY_SECONDS))
 
-    def suspend(self, schedule_id: str) -> None:
+    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
         from guahao.contracts.gateway import SuspensionMessage
 
-        self._send(self._urls.suspensions, SuspensionMessage(schedule_id=schedule_id))
+        self._send(self._urls.suspensions, SuspensionMessage(schedule_id=schedule_id), delay_seconds)
 
     def _send(self, url: str, message: Message, delay_seconds: int = 0) -> None:
         send_message(self._sqs, url, message, delay_seconds)

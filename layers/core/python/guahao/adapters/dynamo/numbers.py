@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
@@ -49,12 +49,15 @@ class DynamoNumbers:
     def fit(self, schedule_id: str, total: int) -> None:
         """Make the numbers 1 to `total` those that can be sold: add what is missing, withdraw what lies above, whatever state each is in.
 
-        A number that somebody has stays theirs; withdrawn, it is not sold again when they give it back.
+        A number that somebody has stays theirs; withdrawn, it is not sold again when they give it back. One that the hospital had refused
+        is offered again, because the hospital says so now.
         """
-        there = {int(item.number): bool(item.withdrawn) for item in NumberItem.query(schedule_id, consistent_read=True)}
-        for number, withdrawn in there.items():
-            if withdrawn is not (number > total):
+        there = {int(item.number): item for item in NumberItem.query(schedule_id, consistent_read=True)}
+        for number, item in there.items():
+            if bool(item.withdrawn) is not (number > total):
                 _withdraw(schedule_id, number, number > total)
+            if item.state == NumberState.CLOSED.value and number <= total:
+                _reopen(schedule_id, number)
         _create(schedule_id, [number for number in range(1, total + 1) if number not in there])
 
 
@@ -69,6 +72,16 @@ def _create(schedule_id: str, wanted: Sequence[int]) -> None:
 def _withdraw(schedule_id: str, number: int, withdrawn: bool) -> None:
     action = NumberItem.withdrawn.set(True) if withdrawn else NumberItem.withdrawn.remove()
     NumberItem(schedule_id, number).update(actions=[action], condition=NumberItem.number.exists())
+
+
+def _reopen(schedule_id: str, number: int) -> None:
+    try:
+        NumberItem(schedule_id, number).update(
+            actions=[NumberItem.state.set(NumberState.FREE.value)], condition=NumberItem.state == NumberState.CLOSED.value
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":  # somebody was faster, and it may be sold again by now
+            raise
 
 
 def _put_if_none_exists(schedule_id: str, numbers: Sequence[int]) -> list[int]:

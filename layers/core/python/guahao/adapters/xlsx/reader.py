@@ -17,6 +17,8 @@ from guahao.domain.errors import SpreadsheetRefused
 from guahao.domain.spreadsheets import Cell, Formula, Row, plain
 
 _MOST_COLUMNS = 16_384
+# Nothing of ours has more; what lies beyond is passed over, because a few bytes may point to a long text as often as they like.
+_COLUMNS_READ = 64
 _FIRST_DAY, _DAYS = datetime(1899, 12, 30), 2_958_465
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
 
@@ -51,7 +53,8 @@ class _Sheet:
     def end(self, tag: str) -> None:
         if tag == "c":
             self._in_cell = False
-            cell = self._cell(self._collector.take())
+            text = self._collector.take()
+            cell = self._cell(text) if self._column < _COLUMNS_READ else None
             if cell is not None:
                 self._cells[self._column] = cell
         elif tag == "row" and self._cells:

@@ -1,0 +1,23 @@
+"""Make the indexes that the catalogue's queries use, on the database that MONGODB_URL names; again changes nothing.
+
+Run it before the first hospital is published, and after each deployment.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from guahao.adapters.mongo.catalog import ensure_indexes
+from guahao.adapters.mongo.client import mongo_database
+from guahao.runtime import settings
+
+
+def describe(_: ArgumentParser) -> None:
+    """Declare that there are no arguments."""
+
+
+def run(_: Namespace) -> int:
+    """Make the indexes and return 0."""
+    ensure_indexes(mongo_database(settings.text("MONGODB_URL")))
+    print("The catalogue's indexes are there.")
+    return 0
