@@ -263,13 +263,24 @@ def test_a_session_that_is_being_worked_on_says_so(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("state", list(ScheduleState))
 def test_a_session_keeps_its_state(catalog: Catalog, state: ScheduleState) -> None:
-    catalog.put_schedules([replace(SCHEDULES[4], state=state)])
-    found = catalog.schedule(SCHEDULES[4].schedule_id)
-    assert found is not None
-    assert found.state is state
+    kept = replace(schedule("10001", "state", date(2025, 3, 2)), state=state)
+    catalog.put_schedules([kept])
+    assert catalog.schedule(kept.schedule_id) == kept
+    catalog.remove_schedule(kept.schedule_id)
 
 
 def test_a_catalogue_that_does_not_answer_is_unavailable() -> None:
     database = mongo_database(f"mongodb://127.0.0.1:{free_port()}/guahao")
     with database.client, pytest.raises(Unavailable):
         MongoCatalog(database).hospital("1000")
+
+
+def test_nothing_is_stored_over_a_suspended_session_but_itself(catalog: Catalog) -> None:
+    usual = schedule("10001", "suspended", date(2025, 3, 2))
+    lost = replace(usual, state=ScheduleState.SUSPENDED)
+    catalog.put_schedules([lost])
+    with pytest.raises(Unavailable):
+        catalog.put_schedules([usual])
+    catalog.put_schedules([lost])
+    assert catalog.schedule(lost.schedule_id) == lost
+    catalog.remove_schedule(lost.schedule_id)

@@ -82,6 +82,7 @@ def stores(aws: dict[str, str], redis_url: str, mongo_url: str, tmp_path_factory
     with pytest.MonkeyPatch.context() as environment, Redis.from_url(redis_url) as redis:
         for name, value in {**dict.fromkeys(VARIABLES, "x"), "WECHAT_PAY_URL": "http://127.0.0.1:1", **aws, **others}.items():
             environment.setenv(name, value)
+        redis.flushall()  # what other tests left there would be compared before and after each request
         _forget_use_cases()
         _begin_the_story(aws)
         watched = Stores(redis, mongo_url)

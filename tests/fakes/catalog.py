@@ -9,6 +9,7 @@ from datetime import date
 
 from guahao.domain.booking import Number, NumberState
 from guahao.domain.catalog import Department, Hospital, Schedule, folded
+from guahao.domain.errors import Unavailable
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
 
@@ -106,6 +107,9 @@ class FakeCatalog:
         self._departments.update({(d.hospital_code, d.department_code): d for d in departments})
 
     def put_schedules(self, schedules: Sequence[Schedule]) -> None:
+        there = (self._schedules.get(schedule.schedule_id) for schedule in schedules if schedule.state is not ScheduleState.SUSPENDED)
+        if any(before and before.state is ScheduleState.SUSPENDED for before in there):
+            raise Unavailable("A suspended session is there.")
         self._schedules.update({s.schedule_id: s for s in schedules})
 
     def remove_department(self, hospital_code: str, department_code: str) -> None:

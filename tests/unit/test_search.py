@@ -156,6 +156,7 @@ def test_free_numbers_are_asked_for_in_one_question_for_many_sessions() -> None:
 
 def test_a_search_looks_at_so_many_sessions_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "MOST_SESSIONS", 120)
+    monkeypatch.setattr(search, "MOST_ROUNDS", 1)
     world = World()
     for n in range(130):
         world.session(1, free=0, own_id=f"{n}")
@@ -190,3 +191,17 @@ def test_the_days_on_sale_are_those_shown_as_neither_stopped_nor_unreleased(cycl
     first, last = days_on_sale(rule, now)
     selling = [day.date for day in days_shown(rule, [], now) if day.state is DayState.NONE]
     assert [day for n in range((window(rule, now)[1] - TODAY).days + 1) if first <= (day := TODAY + timedelta(days=n)) <= last] == selling
+
+
+def test_behind_full_sessions_the_search_goes_on_day_by_day_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_SESSIONS", 2)
+    world = World()
+    for own_id in "abc":
+        world.session(1, free=0, own_id=own_id)
+    world.session(2, free=0)
+    free = world.session(3)
+    assert world.ids() == [free]
+    world.catalog.requests = 0
+    world.free.free[free] = 0
+    assert world.ids() == []
+    assert world.catalog.requests <= 2 + search.MOST_ROUNDS

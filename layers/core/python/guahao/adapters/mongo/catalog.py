@@ -165,8 +165,8 @@ class MongoCatalog:
         _put(self._departments, map(department_document, departments))
 
     def put_schedules(self, schedules: Sequence[Schedule]) -> None:
-        """Store the sessions over what is there."""
-        _put(self._schedules, map(schedule_document, schedules))
+        """Store the sessions over what is there, or raise Unavailable where a suspended one is: it was suspended since somebody looked."""
+        _put(self._schedules, map(schedule_document, schedules), unless_suspended=True)
 
     def remove_department(self, hospital_code: str, department_code: str) -> None:
         """Remove the department if it is there."""
@@ -226,8 +226,13 @@ def _page(collection: Collection[Document], query: Document, key: str, limit: in
     return found[:limit], found[limit - 1][key] if len(found) > limit else None
 
 
-def _put(collection: Collection[Document], documents: Iterable[Document]) -> None:
-    replacements = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+def _put(collection: Collection[Document], documents: Iterable[Document], *, unless_suspended: bool = False) -> None:
+    living = {"state": {"$in": [str(ScheduleState.OPEN), str(ScheduleState.CLOSED)]}}
+    # A suspended one that is there does not match; inserting beside it fails, because its key is taken.
+    replacements = [
+        ReplaceOne({"_id": d["_id"], **(living if unless_suspended and d["state"] != ScheduleState.SUSPENDED else {})}, d, upsert=True)
+        for d in documents
+    ]
     if replacements:
         with catalogue_faults():
             collection.bulk_write(replacements, ordered=False)
