@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from guahao.contracts.gateway import BrokenEntry, ScheduleEntry
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.order_states import NumberState
 from guahao.usecases.bookable import bookable_sessions
 from guahao.usecases.publishing import Outcome
 from guahao.usecases.session_publishing import SessionPublishing

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from guahao.contracts.orders import NoticeKind, NoticeMessage
-from guahao.domain.booking import Cause, NumberState, Order, OrderState, place
+from guahao.domain.booking import Order, place
 from guahao.domain.catalog import Department, Schedule, schedule_id_of
 from guahao.domain.gateway import HospitalSetting
+from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.usecases.attendance import Attendance
 from guahao.usecases.bookable import PooledFreeNumbers, bookable_sessions

@@ -23,13 +23,19 @@ class OrdersQuery(Message):
     cursor: str | None = Field(default=None, max_length=500)
 
 
+PaymentState = Literal["none", "open", "paid", "closed", "refunding", "refunded"]
+
+
 class PaymentPart(Message):
-    state: Literal["none", "open", "paid", "closed", "refunding", "refunded"]
+    state: PaymentState
 
 
 class StepAnswer(Message):
+    """What was true of the order and of its payment from a moment on."""
+
     at: Instant
     state: State
+    payment: PaymentState
     cause: str
 
 

@@ -14,8 +14,9 @@ from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.bootstrap.publishing import attendance, session_publishing
-from guahao.domain.booking import OrderState, place
+from guahao.domain.booking import place
 from guahao.domain.catalog import schedule_id_of
+from guahao.domain.order_states import OrderState
 from guahao.domain.time import shanghai_date
 from tests.builders import NOW, patient, session
 from tests.functions import sample_event, signed

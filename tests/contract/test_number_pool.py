@@ -10,8 +10,9 @@ from redis import Redis
 
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.client import redis_client
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.errors import PoolUnavailable
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import ScheduleState
 from guahao.ports.booking import NumberPool, Outcome
 from tests.builders import NOW, session

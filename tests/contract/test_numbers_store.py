@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.numbers import DynamoNumbers, NumberItem
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
+from guahao.domain.order_states import NumberState
 from tests.fakes.catalog import FakeNumbers
 
 

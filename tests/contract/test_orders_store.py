@@ -16,10 +16,11 @@ from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.patient_item import PatientItem
-from guahao.domain.booking import Cause, Number, NumberState, Order, OrderState, place
+from guahao.domain.booking import Number, Order, place
 from guahao.domain.errors import Invalid
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.payment import PaymentState, Trade, TradeState
 from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker
 from guahao.ports.gateway import NumberItems

@@ -20,10 +20,11 @@ from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.gateway import RedisTurns
-from guahao.domain.booking import NumberState, Order, place
+from guahao.domain.booking import Order, place
 from guahao.domain.catalog import Department, schedule_id_of
 from guahao.domain.errors import Conflict, NotFound, NumberSoldOut, SessionClosed
 from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.order_states import NumberState
 from guahao.ports.booking import Booker, NumberTaken
 from guahao.usecases.bookable import bookable_sessions
 from guahao.usecases.booking import Booking

@@ -27,10 +27,11 @@ from guahao.adapters.mongo.client import mongo_database
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.bootstrap.orders import order_store
 from guahao.bootstrap.suspensions import suspended_sessions
-from guahao.domain.booking import Cause, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.catalog import Department, Schedule, schedule_id_of
 from guahao.domain.errors import NumberSoldOut, SessionSuspended
 from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.suspensions import Offer, offer_of
 from guahao.domain.time import shanghai_date
@@ -122,7 +123,7 @@ class Hall:
         for order in orders:
             found = self.booking.orders.get(order.order_id)
             assert found is not None
-            assert (found.state, found.timeline[-1].cause) == (OrderState.CANCELLED, Cause.SESSION_SUSPENDED)
+            assert (found.state, found.cancelled_for) == (OrderState.CANCELLED, Cause.SESSION_SUSPENDED)
             assert self.booking.orders.ledger(order.person).bookings == ()
         assert {(n.state.value, n.order_id) for n in self.booking.read_numbers(self.lost.schedule_id)} == {("closed", "")}
 

@@ -165,3 +165,8 @@ def unused_code(secret: str) -> str:
     eventually(lambda: int(time.time()) // 30 + 1 >= step, 60)
     _last_steps[secret] = step
     return TOTP(secret).generate_otp(step)
+
+
+def cancelled_for(order: dict[str, Any]) -> str:
+    """Return why the order was cancelled."""
+    return next(str(step["cause"]) for step in order["timeline"] if step["state"] == "cancelled")

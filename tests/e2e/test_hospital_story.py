@@ -11,7 +11,7 @@ import httpx
 from guahao.adapters.clock import utc_now
 from guahao.domain.catalog import schedule_id_of
 from guahao.domain.time import shanghai_date
-from tests.e2e.client import Visitor, administrator, eventually, set_stage
+from tests.e2e.client import Visitor, administrator, cancelled_for, eventually, set_stage
 from tests.e2e.conftest import HOLD_SECONDS, Stack
 
 FEE = 1500
@@ -90,7 +90,7 @@ def test_a_new_hospital_is_booked_and_whoever_booked_a_suspended_session_is_refu
 
     for visitor, order_id in zip(visitors, orders, strict=True):
         eventually(lambda v=visitor, o=order_id: in_state(v, o, "cancelled"))
-        assert visitor.order(order_id)["timeline"][-1]["cause"] == "sessionSuspended"
+        assert cancelled_for(visitor.order(order_id)) == "sessionSuspended"
         eventually(lambda v=visitor, o=order_id: v.hospital_knows(o) == "cancelled")
     for visitor, order_id in zip(visitors[:2], orders, strict=False):
         eventually(lambda v=visitor, o=order_id: v.order(o)["payment"]["state"] == "refunded")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from guahao.domain.accounts import User
-from guahao.domain.booking import Number, NumberState, Order, OrderState
+from guahao.domain.booking import Number, Order
 from guahao.domain.errors import PoolUnavailable
 from guahao.domain.ledger import Ledger
+from guahao.domain.order_states import NumberState, OrderState
 from guahao.domain.patients import Patient
 from guahao.domain.sessions import BookableSession
 from guahao.ports.booking import (

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.catalog import Department, Hospital, Schedule, folded
 from guahao.domain.errors import Unavailable
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
 

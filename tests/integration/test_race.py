@@ -30,9 +30,9 @@ from guahao.adapters.mongo.client import mongo_database
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.gateway import RedisTurns
 from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.booking import NumberState
 from guahao.domain.catalog import schedule_id_of
 from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.order_states import NumberState
 from guahao.domain.roster import Roster
 from guahao.domain.time import shanghai_date
 from guahao.usecases.booking import Booking

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guahao.domain.booking import Cause, Order, place
+from guahao.domain.booking import Order, place
+from guahao.domain.order_states import Cause
 from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
 from tests.builders import NOW, patient, session
 from tests.fakes.booking import FakeOrders

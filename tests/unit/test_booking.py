@@ -10,8 +10,9 @@ import pytest
 
 from guahao.domain import errors
 from guahao.domain.accounts import IdentityState
-from guahao.domain.booking import NumberState, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.ledger import BookingPolicy
+from guahao.domain.order_states import NumberState, OrderState
 from guahao.domain.sessions import BookableSession, ScheduleState
 from guahao.ports.booking import LedgerMoved, OrderFilter
 from guahao.usecases.booking import Booking

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from guahao.domain.booking import Cause, Order, OrderState, place
+from guahao.domain.booking import Order, place
 from guahao.domain.errors import HospitalUnreachable
 from guahao.domain.gateway import HospitalKnows, HospitalSetting
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import Trade, TradeState
 from guahao.usecases.hospital_calls import HospitalCalls
 from tests.builders import NOW, patient, session

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from infra.functions import apis
 
-from guahao.domain.booking import Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.certificates import CertificateType
 from guahao.domain.errors import BookingCapReached, DuplicateBooking, NotFound, PatientHasBookings
 from guahao.domain.ledger import BookingPolicy
+from guahao.domain.order_states import OrderState
 from guahao.domain.patients import Patient, PatientPolicy
 from guahao.domain.sessions import BookableSession
 from guahao.usecases.booking import Booking

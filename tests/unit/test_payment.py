@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from guahao.contracts.orders import NoticeKind
-from guahao.domain.booking import Cause, OrderState, Payment
+from guahao.domain.booking import Payment
 from guahao.domain.errors import NotFound, NotificationRefused, OrderStateConflict, PaymentMismatch, ProviderUnavailable
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.usecases.order_changes import OrderChanges
 from tests.builders import NOW, session
@@ -56,7 +57,7 @@ def test_a_notification_pays_the_order_once_however_often_it_comes() -> None:
     world.provider.pay("o1")
     for _ in range(3):
         world.notify()
-    assert [step.state for step in world.order.timeline] == [OrderState.AWAITING_PAYMENT, OrderState.PAID]
+    assert [step.cause for step in world.order.timeline] == [Cause.BOOKED, Cause.PAYMENT_OPENED, Cause.PAID]
 
 
 def test_a_notification_that_nobody_signed_pays_nothing() -> None:

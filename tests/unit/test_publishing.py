@@ -10,9 +10,10 @@ import pytest
 from pydantic import ValidationError
 
 from guahao.contracts.gateway import BrokenEntry, DepartmentsBody, HospitalEntry, SchedulesBody
-from guahao.domain.booking import Cause, Order, OrderState, Payment, place
+from guahao.domain.booking import Order, Payment, place
 from guahao.domain.catalog import BookingRule, Department, schedule_id_of
 from guahao.domain.errors import Conflict, Invalid, NotFound, OrderStateConflict, Unavailable
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.usecases.attendance import Attendance
 from guahao.usecases.publishing import Publishing

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.catalog import schedule_id_of
 from guahao.domain.errors import Conflict, DomainError, NotFound, SessionPast, Unavailable
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import ScheduleState
 from guahao.usecases.session_publishing import SessionPublishing
 from tests.builders import schedule_entry

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from guahao.contracts.gateway import BrokenEntry
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.catalog import schedule_id_of
 from guahao.domain.errors import NotFound, Unavailable
+from guahao.domain.order_states import NumberState
 from guahao.usecases.pools import forget
 from guahao.usecases.publishing import Outcome
 from tests.builders import VISIT, schedule_entry

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking import OrderState
 from guahao.domain.errors import OrderStateConflict, PaymentMismatch, ProviderUnavailable
+from guahao.domain.order_states import OrderState
 from guahao.domain.payment import PaymentState, RefundState
 from guahao.usecases.payment import AGAIN_SECONDS
 from tests.builders import NOW

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking import Cause, NumberState, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.catalog import Schedule
 from guahao.domain.errors import Unavailable
 from guahao.domain.gateway import HospitalKnows
 from guahao.domain.ledger import Ledger
+from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.suspensions import alternatives, offer_of
@@ -42,7 +43,7 @@ def test_everyone_who_booked_is_cancelled_refunded_and_told_once() -> None:
         world.clear()
         world.follow()
     for order_id in SENT_AWAY:
-        assert (order_of(world, order_id).state, order_of(world, order_id).timeline[-1].cause) == (
+        assert (order_of(world, order_id).state, order_of(world, order_id).cancelled_for) == (
             OrderState.CANCELLED,
             Cause.SESSION_SUSPENDED,
         )

@@ -1,4 +1,4 @@
-"""Orders: their states and the moves between them."""
+"""Orders, and how each of their moves comes about."""
 
 from __future__ import annotations
 
@@ -6,77 +6,26 @@ import base64
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
-from guahao.domain.payment import PAYMENT_MOVES, PaymentState, Trade
+from guahao.domain.order_states import KNOWN_OF, MOVES, NUMBER_OF, Cause, NumberState, OrderState, State
+from guahao.domain.payment import PaymentState, Trade
 from guahao.domain.sessions import BookableSession, HalfDay
-from guahao.domain.time import spoken
+from guahao.domain.time import shanghai_date, spoken
 
 if TYPE_CHECKING:  # who moves orders loads no patients
     from guahao.domain.patients import Patient
 
 
-class OrderState(StrEnum):
-    """The codes of partners are 0, 1, 2 and -1; a no-show has none there."""
-
-    AWAITING_PAYMENT = "awaitingPayment"
-    PAID = "paid"
-    CHECKED_IN = "checkedIn"
-    CANCELLED = "cancelled"
-    NO_SHOW = "noShow"
-
-
-ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
-    OrderState.AWAITING_PAYMENT: frozenset({OrderState.PAID, OrderState.CANCELLED}),
-    OrderState.PAID: frozenset({OrderState.CHECKED_IN, OrderState.CANCELLED, OrderState.NO_SHOW}),
-    OrderState.CHECKED_IN: frozenset({OrderState.CANCELLED}),
-    OrderState.CANCELLED: frozenset(),
-    OrderState.NO_SHOW: frozenset({OrderState.CHECKED_IN}),
-}
-
-
-class NumberState(StrEnum):
-    FREE = "free"
-    HELD = "held"
-    SOLD = "sold"
-    CLOSED = "closed"
-
-
-# A number is what its order makes of it, so the two are always written together.
-NUMBER_OF: dict[OrderState, NumberState] = {
-    OrderState.AWAITING_PAYMENT: NumberState.HELD,
-    OrderState.PAID: NumberState.SOLD,
-    OrderState.CHECKED_IN: NumberState.SOLD,
-    OrderState.NO_SHOW: NumberState.SOLD,
-    OrderState.CANCELLED: NumberState.FREE,
-}
-
-
-class Cause(StrEnum):
-    """Why an order changed."""
-
-    BOOKED = "booked"
-    PAID = "paid"
-    CANCELLED_BY_USER = "cancelledByUser"
-    HOLD_EXPIRED = "holdExpired"
-    HOSPITAL_REFUSED = "hospitalRefused"
-    ATTENDED = "attended"
-    SESSION_SUSPENDED = "sessionSuspended"
-
-
-# Who came is sent away only when the doctor does not come.
-_ONLY_CAUSE = {(OrderState.CHECKED_IN, OrderState.CANCELLED): Cause.SESSION_SUSPENDED}
-
-
 @dataclass(frozen=True)
 class Step:
-    """One entry of an order's timeline."""
+    """One entry of an order's timeline: what is true from then on, and why."""
 
     at: datetime
     state: OrderState
+    payment: PaymentState
     cause: Cause
 
 
@@ -87,12 +36,6 @@ class Payment:
     state: PaymentState = PaymentState.NONE
     transaction_id: str = ""
     paid_at: datetime | None = None
-
-    def to(self, state: PaymentState, **changes: object) -> Payment:
-        """Return the payment in the next state or raise OrderStateConflict."""
-        if state not in PAYMENT_MOVES[self.state]:
-            raise OrderStateConflict(f"A payment that is {self.state} cannot become {state}.")
-        return replace(self, state=state, **changes)  # type: ignore[arg-type]
 
 
 _RECEIVED = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
@@ -148,8 +91,27 @@ class Order:
     @property
     def number_state(self) -> NumberState:
         """What the order makes of its number; one that the hospital will not take is sold to nobody else."""
-        refused = self.state is OrderState.CANCELLED and self.timeline[-1].cause is Cause.HOSPITAL_REFUSED
-        return NumberState.CLOSED if refused else NUMBER_OF[self.state]
+        return NumberState.CLOSED if self.cancelled_for is Cause.HOSPITAL_REFUSED else NUMBER_OF[self.state]
+
+    @property
+    def cancelled_for(self) -> Cause | None:
+        """Why the order was cancelled, None if it was not."""
+        return next((step.cause for step in self.timeline if step.state is OrderState.CANCELLED), None)
+
+    @property
+    def changed_at(self) -> datetime:
+        return self.timeline[-1].at
+
+    @property
+    def hospital_is_behind(self) -> bool:
+        """Whether the hospital has not confirmed what it should know; one that refused the booking need hear no more."""
+        return self.hospital_knows is not KNOWN_OF[self.state] and self.cancelled_for is not Cause.HOSPITAL_REFUSED
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something is still due that nobody but we bring about: the end of a hold or payment, a refund, the hospital's books."""
+        due = self.state is OrderState.AWAITING_PAYMENT or self.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING)
+        return due or self.hospital_is_behind
 
     @property
     def refund_no(self) -> str:
@@ -185,14 +147,22 @@ class Order:
 
     def cancel(self, cause: Cause, now: datetime) -> Order:
         """Cancel, sending back what was paid."""
-        payment = self.payment.to(PaymentState.REFUNDING) if self.payment.state is PaymentState.PAID else self.payment
-        return self._to(OrderState.CANCELLED, cause, now, payment=payment)
+        return self._move(cause, now)
 
     def attend(self, now: datetime) -> Order:
         """Note that the patient came and took the number, also late; one who came already stays as noted."""
         if self.state is OrderState.CHECKED_IN:
             return self
-        return self._to(OrderState.CHECKED_IN, Cause.ATTENDED, now, payment=self.payment)
+        return self._move(Cause.ATTENDED, now)
+
+    def miss(self, now: datetime) -> Order:
+        """Note, the day after the visit or later, that the patient did not come; an order that waits for nobody stays as it is.
+
+        One that the hospital has never confirmed stays too: nobody misses a visit that the hospital did not expect.
+        """
+        if self.state is not OrderState.PAID or self.record is None or shanghai_date(now) <= self.date:
+            return self
+        return self._move(Cause.NO_SHOW, now)
 
     def open_payment(self, now: datetime) -> Order:
         """Open the payment while the hold lasts; one that is open stays open."""
@@ -202,7 +172,7 @@ class Order:
             raise OrderStateConflict("The time for paying has ended. Book a number again.", rule="holdDeadline")
         if self.payment.state is PaymentState.OPEN:
             return self
-        return self._with(payment=self.payment.to(PaymentState.OPEN))
+        return self._move(Cause.PAYMENT_OPENED, now)
 
     def pay(self, trade: Trade, now: datetime) -> Order:
         """Take the money of a paid trade: the order becomes paid, or, if it may no longer be, the money goes back.
@@ -213,20 +183,17 @@ class Order:
             raise PaymentMismatch("The notified amount or order is not ours.", rule="amount")
         if self.payment.state in _RECEIVED:
             return self
-        received = {"transaction_id": trade.transaction_id or "", "paid_at": trade.paid_at or now}
-        if self.state is OrderState.AWAITING_PAYMENT:
-            return self._to(OrderState.PAID, Cause.PAID, now, payment=self.payment.to(PaymentState.PAID, **received))
-        return self._with(payment=self.payment.to(PaymentState.REFUNDING, **received))
+        received = replace(self.payment, transaction_id=trade.transaction_id or "", paid_at=trade.paid_at or now)
+        awaited = self.state is OrderState.AWAITING_PAYMENT
+        return self._move(Cause.PAID if awaited else Cause.PAID_TOO_LATE, now, received)
 
-    def close_payment(self) -> Order:
+    def close_payment(self, now: datetime) -> Order:
         """Note that the provider takes no more money for a cancelled order."""
-        return self._with(payment=self.payment.to(PaymentState.CLOSED))
+        return self._move(Cause.PAYMENT_CLOSED, now)
 
-    def refunded(self) -> Order:
+    def refunded(self, now: datetime) -> Order:
         """Note that the provider has sent the money back."""
-        if self.payment.state is PaymentState.REFUNDED:
-            return self
-        return self._with(payment=self.payment.to(PaymentState.REFUNDED))
+        return self if self.payment.state is PaymentState.REFUNDED else self._move(Cause.REFUNDED, now)
 
     def registered(self, record: HospitalRecord) -> Order:
         """Note the hospital's own record of the order, once."""
@@ -236,10 +203,13 @@ class Order:
         """Note what the hospital has confirmed to know; after a cancellation there is nothing more to learn."""
         return self if self.hospital_knows in (knows, HospitalKnows.CANCELLED) else self._with(hospital_knows=knows)
 
-    def _to(self, state: OrderState, cause: Cause, now: datetime, *, payment: Payment) -> Order:
-        if state not in ORDER_MOVES[self.state] or _ONLY_CAUSE.get((self.state, state), cause) is not cause:
-            raise OrderStateConflict(f"An order that is {self.state} cannot become {state}.", rule="orderState")
-        return self._with(state=state, payment=payment, timeline=(*self.timeline, Step(now, state, cause)))
+    def _move(self, cause: Cause, now: datetime, payment: Payment | None = None) -> Order:
+        """Return the order moved as the table says, with what is new about its payment, or raise OrderStateConflict."""
+        found = MOVES[cause].get(State(self.state, self.payment.state))
+        if found is None:
+            raise OrderStateConflict(f"This order is {self.state} and cannot be changed so ({cause}). Look at it again.", rule="orderState")
+        moved = replace(payment or self.payment, state=found.payment)
+        return self._with(state=found.order, payment=moved, timeline=(*self.timeline, Step(now, *found, cause)))
 
     def _with(self, **changes: object) -> Order:
         return replace(self, version=self.version + 1, **changes)  # type: ignore[arg-type]
@@ -279,5 +249,5 @@ def place(session: BookableSession, number: int, *, order_id: str, patient: Pati
         hold_until=now + hold,
         quit_until=session.quit_until,
         state=state,
-        timeline=(Step(now, state, Cause.BOOKED),),
+        timeline=(Step(now, state, PaymentState.NONE, Cause.BOOKED),),
     )

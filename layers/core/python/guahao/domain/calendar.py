@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from guahao.domain.booking import Order, OrderState
+from guahao.domain.booking import Order
+from guahao.domain.order_states import OrderState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
 

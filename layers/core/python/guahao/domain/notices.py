@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guahao.domain.booking import Cause, Order
+from guahao.domain.booking import Order
 from guahao.domain.identity import Identity
+from guahao.domain.order_states import Cause
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
@@ -33,7 +34,7 @@ def paid(order: Order) -> str:
 
 def cancelled(order: Order) -> str:
     """Return the news of a cancelled order, why it was cancelled and what becomes of the money."""
-    reason = _REASONS.get(order.timeline[-1].cause, "已取消")
+    reason = _REASONS.get(order.cancelled_for or Cause.BOOKED, "已取消")
     return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{_refund(order)}"
 
 

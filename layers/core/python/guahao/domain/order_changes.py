@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from guahao.domain.booking import NumberState, Order, OrderState
+from guahao.domain.booking import Order
+from guahao.domain.order_states import NumberState, OrderState
 from guahao.domain.payment import PaymentState
 
 

@@ -8,23 +8,14 @@ from enum import StrEnum
 
 
 class PaymentState(StrEnum):
+    """The last two are the refund's: on its way, and given back."""
+
     NONE = "none"
     OPEN = "open"
     PAID = "paid"
     CLOSED = "closed"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
-
-
-# Late money is why `refunding` can follow `open` and `closed`: a cancelled order gives back all that arrives.
-PAYMENT_MOVES: dict[PaymentState, frozenset[PaymentState]] = {
-    PaymentState.NONE: frozenset({PaymentState.OPEN}),
-    PaymentState.OPEN: frozenset({PaymentState.PAID, PaymentState.CLOSED, PaymentState.REFUNDING}),
-    PaymentState.PAID: frozenset({PaymentState.REFUNDING}),
-    PaymentState.CLOSED: frozenset({PaymentState.REFUNDING}),
-    PaymentState.REFUNDING: frozenset({PaymentState.REFUNDED}),
-    PaymentState.REFUNDED: frozenset(),
-}
 
 
 class TradeState(StrEnum):

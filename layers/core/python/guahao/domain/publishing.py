@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.catalog import Schedule
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import ScheduleState
 
 Fault = dict[str, str]

@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from guahao.domain.booking import Number, Order, OrderState
+from guahao.domain.booking import Number, Order
 from guahao.domain.ledger import Ledger
+from guahao.domain.order_states import OrderState
 from guahao.domain.sessions import BookableSession
 
 if TYPE_CHECKING:  # most who move orders never read people

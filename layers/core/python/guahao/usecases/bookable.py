@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from guahao.domain.booking import NumberState
 from guahao.domain.catalog import Hospital, Schedule, closes_at, opens_at, quit_until
 from guahao.domain.errors import PoolUnavailable
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import BookableSession
 from guahao.ports.booking import NumberPool, ReadNumbers
 from guahao.ports.catalog import Catalog

@@ -6,10 +6,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from guahao.domain.booking import NumberState, Order, OrderState, order_id_of, place
+from guahao.domain.booking import Order, order_id_of, place
 from guahao.domain.calendar import calendar_of
 from guahao.domain.errors import DomainError, NotFound, NumberSoldOut, PoolUnavailable, SessionClosed, Unavailable
 from guahao.domain.ledger import BookingPolicy
+from guahao.domain.order_states import NumberState, OrderState
 from guahao.domain.sessions import BookableSession
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guahao.domain.booking import Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.errors import NotFound, Unavailable
+from guahao.domain.order_states import OrderState
 from guahao.ports.booking import LedgerMoved, OrderMoved, Orders
 
 # Every lost round is somebody else's finished write on the same order or person, of which there are few.

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from guahao.contracts.hospital import Registration
-from guahao.domain.booking import Cause, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.errors import HospitalRefused, HospitalUnreachable
 from guahao.domain.gateway import HospitalKnows, HospitalRecord, HospitalSetting
+from guahao.domain.order_states import Cause, OrderState
 from guahao.ports.booking import Orders
 from guahao.ports.clock import Clock
 from guahao.ports.gateway import HospitalSettings, HospitalSystem
@@ -38,7 +39,7 @@ class HospitalCalls:
         self._tell(find(self.orders, order_id), self._register_after_former)
 
     def _tell(self, order: Order, register: _Register) -> None:
-        if order.timeline[-1].cause is Cause.HOSPITAL_REFUSED:
+        if not order.hospital_is_behind:
             return
         setting = self.settings.get(order.hospital_code)
         if setting is None:
@@ -80,7 +81,7 @@ class HospitalCalls:
             self.system.record_payment(setting, record.record_id, order.order_id, order.fee_fen)
             change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.PAID))
         if order.state is OrderState.CANCELLED and order.hospital_knows is not HospitalKnows.CANCELLED:
-            self.system.record_cancellation(setting, record.record_id, order.order_id, order.timeline[-1].cause.value)
+            self.system.record_cancellation(setting, record.record_id, order.order_id, order.cancelled_for or "")
             change(self.orders, order.order_id, lambda current: current.told(HospitalKnows.CANCELLED))
 
     def _registration(self, order: Order) -> Registration:

@@ -10,9 +10,10 @@ from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
 from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain import notices
 from guahao.domain.accounts import IdentityState
-from guahao.domain.booking import Cause, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.errors import Unavailable
 from guahao.domain.identity import Identity
+from guahao.domain.order_states import Cause, OrderState
 from guahao.ports.accounts import Accounts
 from guahao.ports.booking import Orders
 from guahao.ports.identity import Identities
@@ -79,7 +80,7 @@ class Notices:
         return Notice(order.order_id, order.user_id, self._text(message.kind, order))
 
     def _text(self, kind: NoticeKind, order: Order) -> str:
-        if kind is NoticeKind.CANCELLED and order.timeline[-1].cause is Cause.SESSION_SUSPENDED:
+        if kind is NoticeKind.CANCELLED and order.cancelled_for is Cause.SESSION_SUSPENDED:
             return notices.suspended(order, self.offers.get(order.schedule_id))
         return _ORDER_TEXTS[kind](order)
 

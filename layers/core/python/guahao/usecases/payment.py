@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from guahao.domain.booking import Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
+from guahao.domain.order_states import OrderState
 from guahao.domain.payment import PaymentState, RefundState, Trade, TradeState
 from guahao.ports.booking import Orders
 from guahao.ports.clock import Clock
@@ -91,7 +92,7 @@ class Settlements:
         except PaymentMismatch:
             # Somebody paid between the two calls.
             return self.payments.ask(order)
-        return change(self.payments.orders, order.order_id, lambda current: current.close_payment())
+        return change(self.payments.orders, order.order_id, lambda current: current.close_payment(self.payments.clock()))
 
     def _refund(self, order: Order) -> Order:
         provider = self.payments.provider
@@ -102,7 +103,7 @@ class Settlements:
             raise PaymentMismatch(f"The refund of order {order.order_id} failed at the provider.")
         if state is RefundState.PROCESSING:
             return order
-        return change(self.payments.orders, order.order_id, lambda current: current.refunded())
+        return change(self.payments.orders, order.order_id, lambda current: current.refunded(self.payments.clock()))
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from guahao.adapters.dynamo.base import connection, store_unavailable, use_table
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.adapters.dynamo.numbers import NumberItem
 from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.booking import NumberState, Order, OrderState
+from guahao.domain.booking import Order
 from guahao.domain.errors import Invalid
 from guahao.domain.ledger import Ledger
+from guahao.domain.order_states import NumberState, OrderState
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.booking import OrderState
+from guahao.domain.order_states import OrderState
 
 _AT_ONCE = 100
 _COUNTING = (OrderState.AWAITING_PAYMENT.value, OrderState.PAID.value)

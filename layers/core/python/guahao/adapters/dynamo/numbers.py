@@ -9,7 +9,8 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
+from guahao.domain.order_states import NumberState
 
 # As many items as DynamoDB takes in one transaction.
 _TRANSACTION_ITEMS = 100

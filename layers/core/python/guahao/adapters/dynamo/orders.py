@@ -9,8 +9,9 @@ from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, Un
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.base import Item
-from guahao.domain.booking import Cause, Order, OrderState, Payment, Step
+from guahao.domain.booking import Order, Payment, Step
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 
@@ -18,7 +19,17 @@ from guahao.domain.sessions import HalfDay
 class StepMap(MapAttribute[str, Any]):
     at = UTCDateTimeAttribute()
     state = UnicodeAttribute()
+    payment = UnicodeAttribute()
     cause = UnicodeAttribute()
+
+    @classmethod
+    def from_domain(cls, step: Step) -> StepMap:
+        """Return the map that keeps the step."""
+        return cls(at=step.at, state=step.state.value, payment=step.payment.value, cause=step.cause.value)
+
+    def to_domain(self) -> Step:
+        """Return the step that the map keeps."""
+        return Step(self.at, OrderState(self.state), PaymentState(self.payment), Cause(self.cause))
 
 
 class ByUser(GlobalSecondaryIndex[Any]):
@@ -117,7 +128,7 @@ class OrderItem(Item):
             created_at=order.created_at,
             hold_until=order.hold_until,
             quit_until=order.quit_until,
-            timeline=[StepMap(at=step.at, state=step.state.value, cause=step.cause.value) for step in order.timeline],
+            timeline=[StepMap.from_domain(step) for step in order.timeline],
             payment_state=order.payment.state.value,
             transaction_id=order.payment.transaction_id or None,
             paid_at=order.payment.paid_at,
@@ -155,7 +166,7 @@ class OrderItem(Item):
             created_at=self.created_at,
             hold_until=self.hold_until,
             quit_until=self.quit_until,
-            timeline=tuple(Step(step.at, OrderState(step.state), Cause(step.cause)) for step in self.timeline),
+            timeline=tuple(step.to_domain() for step in self.timeline),
             payment=Payment(PaymentState(self.payment_state), self.transaction_id or "", self.paid_at),
             hospital_knows=HospitalKnows(self.hospital_knows),
             record=record,

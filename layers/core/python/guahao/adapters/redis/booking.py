@@ -23,8 +23,9 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from guahao.domain.booking import Number, NumberState
+from guahao.domain.booking import Number
 from guahao.domain.errors import PoolUnavailable
+from guahao.domain.order_states import NumberState
 from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
 from guahao.ports.booking import Outcome, Take
 

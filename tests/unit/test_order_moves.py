@@ -1,0 +1,123 @@
+"""The complete state table of orders and payments: every move, and every other one refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from guahao.domain.booking import Order, Payment, Step, place
+from guahao.domain.errors import OrderStateConflict
+from guahao.domain.gateway import HospitalRecord
+from guahao.domain.order_states import BEGINNINGS, MOVES, NUMBER_OF, Cause, OrderState, State
+from guahao.domain.payment import PaymentState, Trade, TradeState
+from tests.builders import NOW, patient, session
+
+HOLD = timedelta(minutes=15)
+TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
+
+# What each cause may do, by hand: from (order, payment) to (order, payment).
+TABLE = """
+paymentOpened    awaitingPayment none      > awaitingPayment open
+paid             awaitingPayment open      > paid            paid
+cancelledByUser  awaitingPayment none      > cancelled       none
+cancelledByUser  awaitingPayment open      > cancelled       open
+cancelledByUser  paid            none      > cancelled       none
+cancelledByUser  paid            paid      > cancelled       refunding
+holdExpired      awaitingPayment none      > cancelled       none
+holdExpired      awaitingPayment open      > cancelled       open
+hospitalRefused  awaitingPayment none      > cancelled       none
+hospitalRefused  awaitingPayment open      > cancelled       open
+hospitalRefused  paid            none      > cancelled       none
+hospitalRefused  paid            paid      > cancelled       refunding
+sessionSuspended awaitingPayment none      > cancelled       none
+sessionSuspended awaitingPayment open      > cancelled       open
+sessionSuspended paid            none      > cancelled       none
+sessionSuspended paid            paid      > cancelled       refunding
+sessionSuspended checkedIn       none      > cancelled       none
+sessionSuspended checkedIn       paid      > cancelled       refunding
+attended         paid            none      > checkedIn       none
+attended         paid            paid      > checkedIn       paid
+attended         noShow          none      > checkedIn       none
+attended         noShow          paid      > checkedIn       paid
+noShow           paid            none      > noShow          none
+noShow           paid            paid      > noShow          paid
+paymentClosed    cancelled       open      > cancelled       closed
+paidTooLate      cancelled       open      > cancelled       refunding
+paidTooLate      cancelled       closed    > cancelled       refunding
+refunded         cancelled       refunding > cancelled       refunded
+"""
+ALLOWED = {
+    (cause, State(OrderState(order_), PaymentState(payment))): State(OrderState(next_order), PaymentState(next_payment))
+    for cause, order_, payment, _, next_order, next_payment in (line.split() for line in TABLE.split("\n") if line)
+}
+EVERY = [(cause, State(order_, payment)) for cause in Cause for order_ in OrderState for payment in PaymentState]
+LATER = NOW + timedelta(days=30)
+
+
+def order(state: OrderState = OrderState.AWAITING_PAYMENT, payment: PaymentState = PaymentState.NONE, **changes: object) -> Order:
+    new = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    return replace(new, state=state, payment=Payment(payment), **changes)  # type: ignore[arg-type]
+
+
+def move(cause: Cause, before: Order) -> Order:
+    """Try what stands behind the cause, as the product would."""
+    match cause:
+        case Cause.BOOKED:
+            raise OrderStateConflict("An order is booked once.")
+        case Cause.PAYMENT_OPENED:
+            return before.open_payment(NOW)
+        case Cause.PAID | Cause.PAID_TOO_LATE:
+            return before.pay(TRADE, NOW)
+        case Cause.HOLD_EXPIRED:
+            return before.expire(LATER)
+        case Cause.SESSION_SUSPENDED:
+            return before.cancel_with_session(NOW)
+        case Cause.ATTENDED:
+            return before.attend(NOW)
+        case Cause.NO_SHOW:
+            return before.miss(LATER)
+        case Cause.PAYMENT_CLOSED:
+            return before.close_payment(NOW)
+        case Cause.REFUNDED:
+            return before.refunded(NOW)
+        case Cause.CANCELLED_BY_USER:
+            return before.cancel_by_user(NOW)
+        case Cause.HOSPITAL_REFUSED:
+            return before.cancel(cause, NOW)
+
+
+@pytest.mark.parametrize(("cause", "state"), EVERY, ids=lambda value: "-".join(value) if isinstance(value, State) else value.value)
+def test_an_order_moves_as_the_table_says_and_no_other_way(cause: Cause, state: State) -> None:
+    before = order(state.order, state.payment, record=HospitalRecord("r1", NOW, "一楼"))
+    wanted = ALLOWED.get((cause.value, state))
+    try:
+        after = move(cause, before)
+    except OrderStateConflict:
+        assert wanted is None
+        return
+    if wanted is None or (after is not before and after.timeline[-1].cause is not cause):
+        # Trying it is harmless, or, for money, means the other of its two causes.
+        assert after is before or (after.timeline[-1].cause.value, state) in ALLOWED
+        return
+    assert State(after.state, after.payment.state) == wanted
+    assert after.timeline[len(before.timeline) :] == (Step(after.changed_at, *wanted, cause),)
+    assert after.version == before.version + 1
+
+
+@pytest.mark.parametrize("state", sorted(set(NUMBER_OF)))
+def test_a_number_is_what_its_order_makes_of_it(state: OrderState) -> None:
+    expected = {"awaitingPayment": "held", "paid": "sold", "checkedIn": "sold", "noShow": "sold", "cancelled": "free"}
+    assert order(state).number_state.value == expected[state.value]
+
+
+def test_the_table_begins_where_orders_begin_and_reaches_nothing_else() -> None:
+    reached = {
+        State(o.state, o.payment.state)
+        for o in (order(), place(session(fee_fen=0), 1, order_id="o", patient=patient(), now=NOW, hold=HOLD))
+    }
+    assert reached == BEGINNINGS
+    while more := {moves[state] for moves in MOVES.values() for state in reached if state in moves} - reached:
+        reached |= more
+    assert reached == {state for moves in MOVES.values() for pair in moves.items() for state in pair}
