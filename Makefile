@@ -1,6 +1,6 @@
 # make run: the whole platform on this machine. make test: every test. `make` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run up update down reset seed verify check test openapi build deploy clean
+.PHONY: help run up update down reset seed verify rebuild check test openapi build deploy clean
 .SILENT:
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,7 +44,13 @@ seed: .venv/run ## Bring the demo data of the running stack up to today
 verify: .venv/run ## Verify the audit log of the running stack
 	$(STACK) operate verify-audit-log
 
+rebuild: .venv/run ## Make the statistics of the running stack what its orders say
+	$(STACK) operate rebuild-statistics
+
 check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests but the slow ones
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target static quick
+
+static: .venv/all
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m infra.types
@@ -52,6 +58,8 @@ check: .venv/all ## The quick gate: lint, types, import rules, unit and contract
 	.venv/bin/cfn-lint
 	$(PYTHON) -m infra.openapi --check
 	$(PYTHON) -m infra.permissions --check
+
+quick: .venv/all
 	$(PARALLEL) -m "not slow" tests/unit tests/contract tests/perf
 
 test: .venv/all ## Every test; it starts and stops what it needs

@@ -12,6 +12,7 @@ from guahao.domain.catalog import BookingRule, Grade, Hospital
 from guahao.domain.certificates import Certificate, CertificateType, Sex, check_digit
 from guahao.domain.patients import Patient
 from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
+from guahao.usecases.phones import phone_mark
 from tests.fakes.vault import FakeVault
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -51,8 +52,8 @@ def user(user_id: str = "u1", **changes: Any) -> User:
 def patient(patient_id: str = "p1", user_id: str = "u1") -> Patient:
     """Return a patient of the user, a person of their own."""
     certificate = Certificate(CertificateType.ID_CARD, FakeVault().seal("110101199003070000"), f"mark-{patient_id}", "110***********0000")
-    phone = FakeVault().seal("13800000001")
-    return Patient(patient_id, user_id, "林三", certificate, Sex.FEMALE, date(1990, 3, 7), phone, "138****0001", NOW)
+    sealed, mark = FakeVault().seal("13800000001"), phone_mark(FakeVault(), "13800000001")
+    return Patient(patient_id, user_id, "林三", certificate, Sex.FEMALE, date(1990, 3, 7), sealed, mark, "138****0001", NOW)
 
 
 def hospital(code: str = "10001", **changes: Any) -> Hospital:

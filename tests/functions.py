@@ -22,10 +22,15 @@ HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
 
 
 def limits() -> dict[str, str]:
-    """Return the variables that hold a number, as they are where nobody sets them otherwise."""
+    """Return the variables that hold a number, a choice or a policy, as they are where nobody sets them otherwise."""
     variables: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    defaults = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}).get("Default") for name, value in variables.items()}
-    return {name: str(default) for name, default in defaults.items() if isinstance(default, int)}
+    parameters = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}) for name, value in variables.items()}
+    chosen = {name: of["Default"] for name, of in parameters.items() if "Default" in of}
+    return {
+        name: str(default)
+        for name, default in chosen.items()
+        if isinstance(default, int) or "AllowedValues" in parameters[name] or str(default).startswith("{")
+    }
 
 
 def sample_event(function: str, case: str) -> dict[str, Any]:

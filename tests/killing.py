@@ -8,8 +8,8 @@ from typing import Any
 LONGEST_RUN = 1000
 
 
-class Killed(Exception):
-    """The process is gone."""
+class Killed(BaseException):
+    """The process is gone: nothing catches that."""
 
 
 class Killer:

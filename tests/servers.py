@@ -28,6 +28,7 @@ VARIABLES = {
     "AccountsTable": "ACCOUNTS_TABLE",
     "NumbersTable": "NUMBERS_TABLE",
     "OrdersTable": "ORDERS_TABLE",
+    "StatisticsTable": "STATISTICS_TABLE",
     "NoticesTable": "NOTICES_TABLE",
     "HospitalSettingsTable": "HOSPITAL_SETTINGS_TABLE",
     "DictionaryTable": "DICTIONARY_TABLE",
@@ -41,6 +42,7 @@ VARIABLES = {
     "FingerprintKey": "FINGERPRINT_KEY",
     "TokenSecret": "TOKEN_SECRET",
     "WechatPaySecret": "WECHAT_PAY_SECRET",
+    "SmsSecret": "SMS_SECRET",
 }
 
 

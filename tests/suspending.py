@@ -74,11 +74,11 @@ class World:
             self.orders.add_numbers(session.schedule_id, session.total)
         payments = Payments(self.orders, self.provider, clock)
         self.payments, self.checkout = payments, Checkout(payments, FakeQrCodes(), str)
-        self.settlements = Settlements(payments, self.outbox)
+        self.settlements = Settlements(payments)
         settings = FakeHospitalSettings(HospitalSetting(CODE, "https://hospital.example", "key"))
         self.calls = HospitalCalls(self.orders, settings, self.hospital, vault, clock)
         identities = FakeIdentities(accounts)
-        self.notices = Notices(self.orders, identities, accounts, FakeSentNotices(), self.offers, self.sms, vault)
+        self.notices = Notices(self.orders, identities, accounts, FakeSentNotices(), self.offers, self.sms, vault, clock)
         self.changes = OrderChanges(self.outbox, self.pool, clock)
 
     def book(self, n: int) -> str:

@@ -1,14 +1,10 @@
 """What the route of the audit log takes and answers."""
 
 from datetime import date
-from typing import Annotated
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import Instant, Message, Query
-
-# Nobody looks for days outside, and a calendar ends where a day less is none.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+from guahao.contracts import Day, Instant, Message, Query
 
 
 class EntryQuery(Query):

@@ -11,8 +11,9 @@ handler = Api("exports")
 @handler.route("POST", "/api/admin/exports", allow=Allow.OPERATOR, input=NewExport, answer=JobView, status=201)
 def request(call: Call[NewExport]) -> Answer:
     """Begin to export a table; a request sent again under the same Idempotency-Key, which may be left out, is the same export."""
-    wanted = call.input.filter.model_dump(mode="json", exclude_none=True)
-    status = export_desk().request(call.principal, call.idempotency_key, call.input.kind, wanted)
+    asked = call.input.root
+    wanted = asked.filter.model_dump(mode="json", exclude_none=True)
+    status = export_desk().request(call.principal, call.idempotency_key, asked.kind, wanted)
     return created(f"/api/admin/exports/{status.job.job_id}", JobView.model_validate(status))
 
 

@@ -2,7 +2,7 @@
 
 from guahao.bootstrap.accounts import account_desk
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import LoginList, LoginRequest, LoginView, Profile, SessionToken
+from schemas import LoginList, LoginRequest, LoginView, Profile, ProfileChange, SessionToken
 
 handler = Api("login")
 
@@ -18,6 +18,12 @@ def log_in(call: Call[LoginRequest]) -> Answer:
 def me(call: Call[None]) -> Profile:
     """Return the profile of the session's user."""
     return Profile.model_validate(account_desk().profile(call.principal))
+
+
+@handler.route("PUT", "/api/me", allow=Allow.USER, input=ProfileChange, answer=Profile)
+def change(call: Call[ProfileChange]) -> Profile:
+    """Choose the language of the SMS to the session's user."""
+    return Profile.model_validate(account_desk().speak(call.principal, call.input.language))
 
 
 @handler.route("DELETE", "/api/sessions/current", allow=Allow.USER, status=204)

@@ -12,11 +12,16 @@ class LoginRequest(Message):
     code: str = Field(pattern=r"^[0-9]{6}$", max_length=6, examples=["012345"])
 
 
+class ProfileChange(Message):
+    language: Literal["zh", "en"] = Field(description="language of the SMS to the user")
+
+
 class Profile(Message):
     user_id: str
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked: 138****0001")
     name: str
     identity_state: Literal["none", "underReview", "approved", "rejected"]
+    language: Literal["zh", "en"] = Field(description="language of the SMS to the user")
 
 
 class SessionToken(Message):

@@ -9,6 +9,6 @@ handler = Api("login_code")
 
 @handler.route("POST", "/api/login-codes", allow=Allow.ANYONE, input=LoginCodeRequest, status=202)
 def send(call: Call[LoginCodeRequest]) -> Answer:
-    """Send a six-digit code to the phone; the answer is the same for every phone."""
-    login_code_desk().request_login_code(call.input.phone, call.source_address)
+    """Send a six-digit code to the phone, in English if Accept-Language asks for it; the answer is the same for every phone."""
+    login_code_desk().request_login_code(call.input.phone, call.source_address, call.headers.get("accept-language", ""))
     return Answer(status=202)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import Message
+from guahao.contracts import Instant, Message
 
 CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
 # Names and addresses travel on into SMS and calendar entries, where a control character would begin a line of its own.
@@ -70,6 +70,7 @@ class PatientView(Message):
     contact: ContactView | None
     card_number: str
     insured: bool
+    booking_suspended_until: Instant | None = Field(description="for visits that were missed; null if the patient may be booked for")
 
 
 class PatientList(Message):

@@ -2,7 +2,7 @@
 
 from guahao.bootstrap.users import users
 from guahao.runtime.api import Allow, Api, Call
-from schemas import Reason, UserFileView, UserList, UserQuery, UserView
+from schemas import Reason, UserFileView, UserList, UserPatient, UserQuery, UserView
 
 handler = Api("users")
 
@@ -33,3 +33,10 @@ def lock(call: Call[Reason]) -> UserView:
 def unlock(call: Call[Reason]) -> UserView:
     """Open a locked user's account again."""
     return UserView.model_validate(users().unlock(call.principal, call.path["userId"], call.input.reason))
+
+
+@handler.route("POST", f"{USER}/patients/{{patientId}}/unsuspend", allow=Allow.AUDITOR, input=Reason, answer=UserPatient)
+def unsuspend(call: Call[Reason]) -> UserPatient:
+    """Let a person book again who may not for the visits they missed."""
+    patient = users().unsuspend(call.principal, call.path["userId"], call.path["patientId"], call.input.reason)
+    return UserPatient.model_validate(patient)

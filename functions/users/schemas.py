@@ -5,10 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import Instant, Message, Query
-
-# No administrator looks for days outside, and a calendar ends where a day more is none.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+from guahao.contracts import Day, Instant, Message, Query
 
 
 class UserQuery(Query):
@@ -49,6 +46,7 @@ class UserPatient(Message):
     sex: Literal["male", "female"]
     birth_date: date
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+    booking_suspended_until: Instant | None = Field(description="for visits that were missed; null if the person may book")
 
 
 class UserLogin(Message):

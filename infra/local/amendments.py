@@ -17,7 +17,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
 
 from infra.local.streams import keep_waiting_records
@@ -35,6 +35,7 @@ def amend(layers: Path, log: Path) -> None:
     answer_failures()
     stamp_messages()
     name_queues_alike()
+    permit_batches()
     keep_waiting_records()
 
 
@@ -170,6 +171,17 @@ def stamp_messages() -> None:
 def name_queues_alike() -> None:
     """Give a queue the same URL on every port: MiniStack finds a queue by it, and loses those of a start on another port."""
     sqs.DEFAULT_PORT = "4566"
+
+
+def permit_batches() -> None:
+    """Ask of a batch of messages the permission for one, as AWS does: MiniStack asks for another, which AWS does not have."""
+    original: Callable[..., str | None] = iam_actions.extract_iam_action
+
+    def extract(service: str, *arguments: Any, **options: Any) -> str | None:
+        action = original(service, *arguments, **options)
+        return action.removesuffix("Batch") if action and service == "sqs" else action
+
+    iam_actions.extract_iam_action = extract
 
 
 def sent_messages() -> list[dict[str, Any]]:

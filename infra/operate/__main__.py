@@ -15,10 +15,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from guahao.adapters.aws.clients import client
 from guahao.domain.errors import DomainError
 from guahao.runtime.settings import MissingSetting
-from infra.operate import audit_log, catalogue, owner
+from infra.operate import audit_log, catalogue, owner, statistics
 
 # A command is a module with `describe(parser)`, which declares its arguments, and `run(options)`, which returns the exit code.
-COMMANDS: dict[str, ModuleType] = {"create-owner": owner, "prepare-catalogue": catalogue, "verify-audit-log": audit_log}
+COMMANDS: dict[str, ModuleType] = {
+    "create-owner": owner,
+    "prepare-catalogue": catalogue,
+    "rebuild-statistics": statistics,
+    "verify-audit-log": audit_log,
+}
 
 
 def main() -> int:

@@ -13,8 +13,8 @@ import pytest
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.base import connection
-from guahao.domain.accounts import IdentityState, User
-from guahao.ports.accounts import Accounts
+from guahao.domain.accounts import IdentityState, Language, User
+from guahao.ports.accounts import Accounts, UserMoved
 from tests.fakes.accounts import FakeAccounts
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
@@ -45,6 +45,22 @@ def test_the_first_registration_stays(accounts: Accounts, user: User) -> None:
     accounts.register(user)
     assert accounts.register(replace(user, name="", created_at=NOW + timedelta(1))) == user
     assert accounts.get(user.user_id) == user
+
+
+def test_a_change_is_written_over_the_user_that_was_read_alone(accounts: Accounts, user: User) -> None:
+    accounts.register(user)
+    changed = user.speaking(Language.ENGLISH)
+    accounts.change(user, changed)
+    assert accounts.get(user.user_id) == changed
+    with pytest.raises(UserMoved):
+        accounts.change(user, replace(user, name="", version=user.version + 1))
+    assert accounts.get(user.user_id) == changed
+
+
+def test_nobody_is_changed_who_is_not_there(accounts: Accounts, user: User) -> None:
+    with pytest.raises(UserMoved):
+        accounts.change(user, user.speaking(Language.ENGLISH))
+    assert accounts.get(user.user_id) is None
 
 
 def test_registrations_at_once_agree_on_one_user(accounts: Accounts, user: User) -> None:

@@ -212,6 +212,14 @@ def test_ids_of_sessions_are_those_of_the_departments_and_days(catalog: Catalog)
     assert set(catalog.schedule_ids("1000", [], date.min, date.max)) == set()
 
 
+def test_suspended_sessions_are_found_from_a_day_on(catalog: Catalog) -> None:
+    for own_id, day in (("before", date(2025, 3, 1)), ("on", date(2025, 3, 2)), ("after", date(2025, 4, 2))):
+        catalog.put_schedules([replace(schedule("10009", own_id, day), state=ScheduleState.SUSPENDED)])
+        catalog.put_schedules([replace(schedule("10009", f"closed {own_id}", day), state=ScheduleState.CLOSED)])
+    found = set(catalog.suspended_ids(date(2025, 3, 2)))
+    assert found == {schedule_id_of("10009", "on"), schedule_id_of("10009", "after")}
+
+
 def test_what_is_removed_is_gone_and_nothing_else(catalog: Catalog) -> None:
     there, sessions = catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)
     catalog.put_departments([Department("10001", "d1x", "口腔科", "g1", "儿科"), Department("1000", "d1x", "口腔科", "g9", "其他")])

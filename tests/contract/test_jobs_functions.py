@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from os import environ
@@ -16,18 +17,26 @@ import pytest
 from infra.functions import load_handler
 
 from guahao.adapters.aws.clients import client
+from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.jobs import DynamoJobs
+from guahao.adapters.dynamo.orders import OrderItem
 from guahao.adapters.xlsx.reader import read_sheet
 from guahao.bootstrap.dictionary import dictionary_desk, dictionary_press, dictionary_store
 from guahao.bootstrap.exports import exports
 from guahao.bootstrap.imports import imports
 from guahao.bootstrap.jobs import export_desk, import_desk, job_queue
+from guahao.bootstrap.statistics import booking_statistics, counting
 from guahao.contracts.jobs import JobMessage
 from guahao.domain.dictionary import COLUMNS
+from guahao.domain.order_states import OrderState
 from tests.functions import sample_event
 from tests.sheets import dictionary_sheet, of_openpyxl
+from tests.unit.test_order_states import order
 
-CACHED = (dictionary_desk, dictionary_press, dictionary_store, exports, imports, export_desk, import_desk, job_queue)
+CACHED = (
+    *(dictionary_desk, dictionary_press, dictionary_store, exports, imports, export_desk, import_desk, job_queue),
+    *(booking_statistics, counting),
+)
 QUEUES = {"EXPORTS_QUEUE": "on_export_requested", "IMPORTS_QUEUE": "on_import_requested"}
 ROWS = [(1, 0, "省", "", "Province"), (110000, 1, "北京市", "110000", ""), (110100, 110000, "市辖区", "110100", "")]
 
@@ -124,6 +133,45 @@ def test_what_is_imported_is_exported_and_imported_again_unchanged(aws: dict[str
     assert read("dictionary_imports", job)["result"] == "unchanged"
 
 
+@pytest.mark.parametrize(
+    ("kind", "wanted", "columns", "rows"),
+    [
+        ("orders", {"status": "paid", "from": "2026-03-05"}, ("就诊日期", "就诊人", "订单状态"), [["2026-03-05", "林*", "已支付"]]),
+        ("orders", {"to": "2026-03-04"}, ("订单号",), []),
+        (
+            "statistics",
+            {"from": "2026-03-05", "to": "2026-03-06"},
+            ("就诊日期", "预约总数", "已支付"),
+            [["2026-03-05", 2, 1], ["2026-03-06", 0, 0]],
+        ),
+    ],
+)
+def test_orders_and_statistics_are_exported_as_far_as_asked_for(
+    aws: dict[str, str], kind: str, wanted: dict[str, str], columns: tuple[str, ...], rows: list[list[Any]]
+) -> None:
+    code = uuid4().hex[:12]
+    counting().count(put_order(code, OrderState.PAID))
+    counting().count(put_order(code, OrderState.AWAITING_PAYMENT))
+    asked = {"kind": kind, "filter": {"hospitalCode": code, **wanted}}
+    status, job = call("exports", "request", body=json.dumps(asked))
+    assert (status, job["kind"]) == (201, kind)
+    hand_on(aws, job)
+    assert do_all() == 1
+    job = read("exports", job)
+    assert (job["state"], job["done"], job["total"]) == ("done", len(rows), len(rows))
+    header, *found = read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content))
+    places = [place for name in columns for place, title in header.cells.items() if title == name]
+    assert [[row.cells[place] for place in places] for row in found] == rows
+
+
+def put_order(code: str, state: OrderState) -> str:
+    """Write an order of the hospital and return its id."""
+    made = replace(order(state), order_id=uuid4().hex[:26], hospital_code=code)
+    use_table(OrderItem, environ["ORDERS_TABLE"])
+    OrderItem.from_domain(made).save()
+    return made.order_id
+
+
 def test_a_faulty_sheet_changes_nothing_and_comes_back_marked(aws: dict[str, str]) -> None:
     _, job = send(dictionary_sheet((1, 0, "省", "", "Province"), (2, 9, "=1+1")))
     hand_on(aws, job)
@@ -165,6 +213,11 @@ def test_a_job_that_another_worker_has_is_left_to_it_and_comes_again(aws: dict[s
     [
         ("exports", "bad_kind", 400, "invalid-request"),
         ("exports", "bad_filter", 400, "invalid-request"),
+        ("exports", "bad_days_in_wrong_order", 400, "invalid-request"),
+        ("exports", "bad_filter_of_another_kind", 400, "invalid-request"),
+        ("exports", "bad_hospital", 400, "invalid-request"),
+        ("exports", "bad_status", 400, "invalid-request"),
+        ("exports", "bad_too_many_days", 400, "invalid-request"),
         ("exports", "read", 404, "not-found"),
         ("exports", "read_without_token", 401, "unauthenticated"),
         ("dictionary_imports", "request_of_no_spreadsheet", 400, "spreadsheet-refused"),

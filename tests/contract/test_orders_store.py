@@ -18,8 +18,8 @@ from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.patient_item import PatientItem
 from guahao.domain.booking import Number, Order, place
 from guahao.domain.errors import Invalid
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.ledger import BookingPolicy, Ledger
+from guahao.domain.gateway import HospitalKnows, HospitalRecord
+from guahao.domain.ledger import BookingPolicy, Ledger, NoShow
 from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.payment import PaymentState, Trade, TradeState
 from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker
@@ -175,13 +175,68 @@ def test_paying_makes_the_number_sold_with_the_order(store: Store) -> None:
 def test_cancelling_frees_number_and_ledger_with_the_order(store: Store) -> None:
     order = store.order()
     store.orders.place(order, store.ledger().add(order, BookingPolicy(), NOW.date()))
-    store.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), store.ledger().release(order.order_id))
+    cancelled = order.cancel(Cause.CANCELLED_BY_USER, NOW)
+    store.orders.move(order, cancelled, store.ledger().follow(cancelled))
     assert store.number(1) == Number(1, NumberState.FREE)
     assert store.ledger().bookings == ()
-    assert store.orders.former_owner(store.order(1)) == order.order_id
+    assert store.orders.former_owners(store.order(1)) == [order.order_id]
+
+
+def test_a_number_remembers_its_last_six_former_owners_the_latest_first(store: Store) -> None:
+    former = []
+    for _ in range(7):
+        order = store.placed()
+        store.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), store.ledger())
+        former.insert(0, order.order_id)
+    assert store.orders.former_owners(store.order(1)) == former[:6]
+
+
+def test_what_a_cancelled_order_still_learns_leaves_its_number_to_the_next_owner(store: Store) -> None:
+    order = store.placed()
+    cancelled = order.cancel(Cause.CANCELLED_BY_USER, NOW)
+    store.orders.move(order, cancelled, store.ledger())
+    following = store.placed()
+    store.orders.move(cancelled, cancelled.told(HospitalKnows.CANCELLED))
+    assert store.number(1) == Number(1, NumberState.HELD, following.order_id)
     found = store.orders.get(order.order_id)
     assert found is not None
     assert found.state is OrderState.CANCELLED
+
+
+def missed(store: Store) -> tuple[Order, Order]:
+    """Place an order without a fee that the hospital confirms, and return it with what it is after a visit that was missed."""
+    placed = store.order(fee_fen=0)
+    store.orders.place(placed, store.ledger().add(placed, BookingPolicy(), NOW.date()))
+    confirmed = placed.registered(HospitalRecord("r1", NOW, "一楼"))
+    store.orders.move(placed, confirmed)
+    return confirmed, confirmed.miss(NOW + timedelta(days=4))
+
+
+def test_a_missed_visit_is_in_order_and_ledger_and_leaves_the_number_sold(store: Store) -> None:
+    before, after = missed(store)
+    store.orders.move(before, after, store.ledger().follow(after))
+    assert store.orders.get(before.order_id) == after
+    assert store.ledger().no_shows == (NoShow(before.order_id, before.date, before.date + timedelta(days=1)),)
+    assert store.number(1) == Number(1, NumberState.SOLD, before.order_id)
+    came = after.attend(NOW + timedelta(days=5))
+    store.orders.move(after, came, store.ledger().follow(came))
+    assert (store.orders.get(before.order_id), store.ledger().no_shows) == (came, ())
+
+
+def test_a_missed_visit_is_noted_in_neither_if_order_or_ledger_has_moved(store: Store) -> None:
+    before, after = missed(store)
+    ledger = store.ledger()
+    store.orders.move(before, before.told(HospitalKnows.PAID))
+    with pytest.raises(OrderMoved):
+        store.orders.move(before, after, ledger.follow(after))
+    told = store.orders.get(before.order_id)
+    assert told is not None
+    now_missed = told.miss(NOW + timedelta(days=4))
+    other = store.order(2, department_code="2")
+    store.orders.place(other, ledger.add(other, BookingPolicy(), NOW.date()))
+    with pytest.raises(LedgerMoved):
+        store.orders.move(told, now_missed, ledger.follow(now_missed))
+    assert (store.orders.get(before.order_id), store.ledger().no_shows) == (told, ())
 
 
 def test_a_move_over_an_older_version_changes_nothing(store: Store) -> None:
@@ -215,6 +270,7 @@ def test_a_users_orders_come_newest_first_page_by_page(store: Store) -> None:
     second = store.orders.of_user(store.user_id, OrderFilter(), 2, first.next_cursor)
     assert [o.order_id for o in second.items] == [placed[0]]
     assert second.next_cursor is None
+    assert store.orders.of_user(store.user_id, OrderFilter(), 3, None).next_cursor is None
 
 
 def test_orders_are_found_by_part_of_a_name_patient_and_state(store: Store) -> None:

@@ -12,10 +12,11 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.accounts import DynamoAccounts
+from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.domain.accounts import User
 from guahao.domain.certificates import Certificate, CertificateType, Sex
-from guahao.domain.ledger import Ledger
+from guahao.domain.ledger import Ledger, NoShow
 from guahao.domain.patients import Contact, Patient, PatientPolicy
 from guahao.domain.roster import Roster
 from guahao.ports.patients import PatientMoved, PatientStore
@@ -36,7 +37,9 @@ def patients(request: pytest.FixtureRequest) -> PatientStore:
 def a_patient(user_id: str = "") -> Patient:
     """Return a patient who is nobody else."""
     passport = replace(PASSPORT, fingerprint=uuid4().hex)
-    return Patient(uuid4().hex, user_id or uuid4().hex, "王小明", passport, Sex.MALE, date(1990, 3, 7), "sealed", "139****0002", NOW)
+    return Patient(
+        uuid4().hex, user_id or uuid4().hex, "王小明", passport, Sex.MALE, date(1990, 3, 7), "sealed", "mark", "139****0002", NOW
+    )
 
 
 def add(patients: PatientStore, patient: Patient) -> None:
@@ -143,6 +146,24 @@ def test_a_person_who_is_still_another_accounts_keeps_the_ledger(patients: Patie
     assert of_nobody_else(patients, other)
 
 
+def test_missed_visits_stay_with_a_person_who_is_nobodys_patient(patients: PatientStore) -> None:
+    patient = a_patient()
+    add(patients, patient)
+    no_shows = (NoShow("o1", date(2026, 3, 1), date(2026, 3, 2)), NoShow("o2", date(2026, 2, 1), date(2026, 2, 2), pardoned=True))
+    left = replace(patients.ledger(patient.person).leave(patient, NOW.date()), no_shows=no_shows)
+    patients.remove(patient, patients.roster(patient.user_id).remove(patient.patient_id), left)
+    assert patients.ledger(patient.person).no_shows == no_shows
+
+
+def test_the_ledgers_of_many_are_read_at_once(patients: PatientStore) -> None:
+    one, other = a_patient(), a_patient()
+    for patient in (one, other):
+        add(patients, patient)
+    persons = [one.person, other.person, "nobody", one.person]
+    assert patients.ledgers(persons) == {person: patients.ledger(person) for person in persons}
+    assert patients.ledgers([]) == {}
+
+
 def test_a_ledger_written_anew_never_passes_for_the_one_before(patients: PatientStore) -> None:
     patient = a_patient()
     other = replace(a_patient(), certificate=patient.certificate)
@@ -200,3 +221,20 @@ def test_a_page_is_one_request(aws: dict[str, str], count_requests: Callable[[],
     requests = count_requests()
     assert len(list(islice(patients.of_user(user_id), 3))) == 3
     assert requests == ["Query"]
+
+
+def test_the_ledgers_of_a_page_are_one_request(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
+    patients, added = DynamoPatients(aws["ACCOUNTS_TABLE"]), [a_patient() for _ in range(5)]
+    for patient in added:
+        add(patients, patient)
+    requests = count_requests()
+    assert len(patients.ledgers([patient.person for patient in added])) == 5
+    assert patients.ledgers([]) == {}
+    assert requests == ["BatchGetItem"]
+
+
+def test_a_ledger_from_before_missed_visits_were_noted_has_none(aws: dict[str, str]) -> None:
+    patients, patient = DynamoPatients(aws["ACCOUNTS_TABLE"]), a_patient()
+    add(patients, patient)
+    LedgerItem(f"person#{patient.person}", "ledger").update(actions=[LedgerItem.no_shows.remove()])
+    assert patients.ledger(patient.person).no_shows == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
 from uuid import uuid4
@@ -14,8 +14,10 @@ import pytest
 from infra.simulators.wechat import keys
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
+from guahao.domain.bills import BillEntry
 from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment import RefundState, TradeState
+from guahao.domain.time import shanghai_date
 from guahao.ports.payment import PaymentProvider
 from tests.fakes.payment import FakePaymentProvider
 from tests.simulators import Reply, server, simulator
@@ -32,6 +34,7 @@ class World:
     notification: Callable[[str], tuple[Mapping[str, str], str]]
     set_down: Callable[[bool], object]
     set_refunds_take_time: Callable[[bool], object]
+    set_bill_late: Callable[[bool], object]
 
     def opened(self, amount_fen: int = 5000) -> str:
         trade_no = uuid4().hex
@@ -52,7 +55,10 @@ def fake_world() -> World:
         if not they_do:
             fake.settle_refunds()
 
-    return World(fake, fake.pay, fake.notification, lambda down: setattr(fake, "down", down), set_refunds_take_time)
+    def switch(name: str) -> Callable[[bool], object]:
+        return lambda on: setattr(fake, name, on)
+
+    return World(fake, fake.pay, fake.notification, switch("down"), set_refunds_take_time, switch("bill_is_late"))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +86,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         def switch(name: str, mode: str) -> Callable[[bool], object]:
             return lambda on: client.put("/faults", json={name: mode if on else "normal"}).raise_for_status()
 
-        yield World(provider, pay, notification, switch("api", "down"), switch("refund", "processing"))
+        yield World(provider, pay, notification, switch("api", "down"), switch("refund", "processing"), switch("bill", "creating"))
 
 
 @pytest.fixture(params=["fake", "wechat"])
@@ -186,6 +192,30 @@ def test_what_was_not_paid_is_not_refunded(world: World) -> None:
             world.provider.refund(trade_no, uuid4().hex, 5000, "退号")
 
 
+def test_the_bill_of_a_day_has_its_payments_and_refunds_to_the_fen(world: World) -> None:
+    kept, returned, refund_no = world.paid(12345), world.paid(7), uuid4().hex
+    world.opened()
+    world.provider.refund(returned, refund_no, 7, "退号")
+    paid_at = world.provider.query(kept).paid_at
+    assert paid_at is not None
+    ours = [entry for entry in world.provider.bill(shanghai_date(paid_at)) if entry.trade_no in (kept, returned)]
+    assert sorted(ours) == sorted([BillEntry(kept, 12345), BillEntry(returned, 7), BillEntry(returned, 7, refund_no)])
+
+
+def test_a_day_without_trades_has_an_empty_bill(world: World) -> None:
+    assert list(world.provider.bill(date(2020, 1, 1))) == []
+
+
+def test_a_bill_that_is_not_written_yet_is_asked_for_again(world: World) -> None:
+    world.paid()
+    world.set_bill_late(True)
+    try:
+        with pytest.raises(ProviderUnavailable):
+            world.provider.bill(shanghai_date(datetime.now(UTC)))
+    finally:
+        world.set_bill_late(False)
+
+
 def test_a_notification_tells_of_the_paid_trade(world: World) -> None:
     trade_no = world.paid(700)
     headers, body = world.notification(trade_no)
@@ -224,6 +254,7 @@ def test_a_provider_that_is_down_is_unavailable_and_recovers(world: World) -> No
             lambda: world.provider.close(trade_no),
             lambda: world.provider.refund(trade_no, "refund-1", 5000, "退号"),
             lambda: world.provider.refund_state("refund-1"),
+            lambda: world.provider.bill(date(2020, 1, 1)),
         ):
             with pytest.raises(ProviderUnavailable):
                 call()

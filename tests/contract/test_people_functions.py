@@ -90,8 +90,16 @@ def test_a_login_by_sms_opens_the_profile(aws: dict[str, str]) -> None:
     assert set(session) == {"token", "expiresAt", "user"}
     assert session["expiresAt"].endswith("+08:00")
     user_id = session["user"]["userId"]
-    assert session["user"] == {"userId": user_id, "phone": "138****0001", "name": "", "identityState": "none"}
+    assert session["user"] == {"userId": user_id, "phone": "138****0001", "name": "", "identityState": "none", "language": "zh"}
     assert call("login", "me", user_id)[:2] == (200, session["user"])
+
+
+def test_a_user_chooses_the_language_of_their_sms(aws: dict[str, str]) -> None:
+    user_id = log_in(aws["AWS_ENDPOINT_URL"], "13800000077")["user"]["userId"]
+    status, profile, _ = call("login", "change", user_id)
+    assert (status, profile["language"]) == (200, "en")
+    assert call("login", "me", user_id)[1] == profile
+    assert call("login", "bad_language", user_id)[0] == 400
 
 
 def authorize(token: str) -> dict[str, Any]:
@@ -169,7 +177,7 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
     assert (status, headers["Location"]) == (201, f"/api/me/patients/{patient['patientId']}")
     shown = {**told, "patientId": patient["patientId"], "certificateNumber": "110***********0011", "phone": "139****0002"}
     contact = {"name": "李梅", "phone": "139****0003", "certificateType": None, "certificateNumber": None}
-    assert patient == {**shown, "contact": contact}
+    assert patient == {**shown, "contact": contact, "bookingSuspendedUntil": None}
     assert call("patients", "create", user_id)[0] == 409
     assert call("patients", "find", user_id)[:2] == (200, {"items": [patient], "nextCursor": None})
     address = {"pathParameters": {"patientId": patient["patientId"]}}

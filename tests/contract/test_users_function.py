@@ -63,7 +63,7 @@ def call(case: str, user_id: str = "", **changes: Any) -> tuple[int, dict[str, A
     """Return status and body of a sample event, about the user."""
     event = {**sample_event("users", case), **changes}
     if user_id:
-        event["pathParameters"] = {"userId": user_id}
+        event["pathParameters"] = {**(event["pathParameters"] or {}), "userId": user_id}
     answer = load_handler("users")(event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -134,6 +134,8 @@ def test_a_lock_and_an_unlock_answer_with_the_user_and_are_logged(aws: dict[str,
         ("look_without_token", 401, []),
         ("lock", 404, []),
         ("unlock", 404, []),
+        ("bad_unsuspend_without_reason", 400, ["reason"]),
+        ("unsuspend", 404, []),
     ],
 )
 def test_a_bad_request_has_its_own_problem(aws: dict[str, str], case: str, status: int, fields: list[str]) -> None:

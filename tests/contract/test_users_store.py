@@ -14,13 +14,16 @@ import pytest
 
 from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
+from guahao.adapters.dynamo.ledgers import read_ledger
 from guahao.adapters.dynamo.users import READ_AT_MOST, DynamoUsers
 from guahao.domain.accounts import IdentityState, User
 from guahao.domain.audit_log import Action, Deed, Tip
 from guahao.domain.errors import Invalid
+from guahao.domain.ledger import Ledger
 from guahao.domain.time import SHANGHAI
 from guahao.domain.users import UserFilter, UserStatus, lock, status_of, unlock
 from guahao.ports.accounts import Accounts, UserMoved
+from guahao.ports.patients import PatientMoved
 from guahao.ports.users import UserPage, UserStore
 from tests.builders import NOW
 from tests.fakes.accounts import FakeAccounts
@@ -44,6 +47,7 @@ class Store:
     users: UserStore
     log: Log
     add: Callable[[Sequence[User]], object]
+    ledger: Callable[[str], Ledger]
     family: str
     day: date
 
@@ -78,7 +82,8 @@ def store(request: pytest.FixtureRequest) -> Store:
     family, day = f"林{uuid4().hex[:8]}", date(2100, 1, 1) + timedelta(days=uuid4().int % 200_000)
     if request.param == "fake":
         fake, log = FakeAccounts(), FakeAuditLog()
-        return Store(fake, FakeUsers(fake, log), log, lambda users: list(map(fake.register, users)), family, day)
+        users = FakeUsers(fake, log)
+        return Store(fake, users, log, lambda users: list(map(fake.register, users)), users.ledgers.__getitem__, family, day)
     return dynamo_store(request.getfixturevalue("aws"), family, day)
 
 
@@ -89,7 +94,7 @@ def dynamo_store(aws: dict[str, str], family: str, day: date) -> Store:
                 batch.save(UserItem.from_domain(user))
 
     log = DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
-    return Store(DynamoAccounts(aws["ACCOUNTS_TABLE"]), DynamoUsers(aws["ACCOUNTS_TABLE"], log), log, add, family, day)
+    return Store(DynamoAccounts(aws["ACCOUNTS_TABLE"]), DynamoUsers(aws["ACCOUNTS_TABLE"], log), log, add, read_ledger, family, day)
 
 
 def newest_first(users: Sequence[User]) -> list[User]:
@@ -204,6 +209,19 @@ def test_a_move_over_an_older_version_writes_neither_user_nor_entry(store: Store
     with pytest.raises(UserMoved):
         store.users.move(user, replace(locked, lock_reason="别的原因"), deed, NOW)
     assert (store.accounts.get(user.user_id), store.log.head()) == (locked, before)
+
+
+def test_a_ledger_has_its_entry_in_the_log_or_is_not_written(store: Store) -> None:
+    person, deed = uuid4().hex, Deed("auditor", Action.PATIENT_UNSUSPENDED, "u1/p1", "医院误报")
+    ledger = Ledger(person, {"u1": "p1"})
+    before = store.log.head()
+    store.users.put_ledger(ledger, deed, NOW)
+    assert store.ledger(person) == replace(ledger, version=store.ledger(person).version)
+    noted = store.log.head()
+    assert noted != before
+    with pytest.raises(PatientMoved):
+        store.users.put_ledger(replace(ledger, patients={}), deed, NOW)
+    assert (store.ledger(person).patients, store.log.head()) == ({"u1": "p1"}, noted)
 
 
 def test_of_many_at_once_one_moves_the_user_and_one_entry_tells_it(aws: dict[str, str]) -> None:

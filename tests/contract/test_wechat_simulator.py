@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from pathlib import Path
 from queue import Empty, Queue
 from time import sleep
@@ -20,6 +21,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import NotificationRefused, ProviderUnavailable
 from guahao.domain.payment import TradeState
+from guahao.domain.time import shanghai_date
 from tests.simulators import server, simulator
 
 pytestmark = pytest.mark.slow
@@ -188,6 +190,21 @@ def test_a_refund_without_money_left_is_refused(world: World) -> None:
     world.set(refund="notEnough")
     with pytest.raises(ProviderUnavailable, match="NOTENOUGH"):
         WechatPay(world.account).refund(trade_no, trade_no, 5000, "退号")
+
+
+def test_a_bill_is_given_to_who_signs_for_the_link_that_was_given(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.scan(code_url)
+    pay = world.library()
+    today = shanghai_date(datetime.now(UTC))
+    status, told = world.call(pay._core.request, path=f"/v3/bill/tradebill?bill_date={today}&bill_type=ALL")
+    assert status == 200
+    assert world.http.get(told["download_url"]).status_code == 401
+    status, content = pay.download_bill(told["download_url"])
+    assert (status, sha1(content, usedforsecurity=False).hexdigest()) == (200, told["hash_value"])
+    assert f"`{trade_no}," in content.decode()
+    assert pay.download_bill(told["download_url"] + "x")[0] == 400
+    assert world.call(pay._core.request, path=f"/v3/bill/tradebill?bill_date={today + timedelta(days=1)}")[0] == 400
 
 
 def test_a_paid_trade_is_found_by_its_transaction(world: World) -> None:

@@ -145,6 +145,9 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "the desk of users forgets a login": ("Users", delete_login),
     "the desk of users removes an entry of the audit log": ("Users", remove_entry),
     "the desk of patients looks for users": ("Patients", find_users("by_status", "status")),
+    "the desk of orders unseals a phone": ("OrdersAdmin", unseal),
+    "the desk of orders reads all of them": ("OrdersAdmin", list_everybodys_orders),
+    "the desk of orders deletes one": ("OrdersAdmin", delete_order),
     "who reads the audit log adds to it": ("AuditEntries", add_entry),
     "looking after hospitals' settings unseals a key": ("HospitalSettings", unseal),
     "looking after hospitals' settings reads an order": ("HospitalSettings", read_order),
@@ -163,6 +166,10 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "who takes exports on reads what others import": ("Exports", read_import),
     "who takes an import on has it done past the jobs' stream": ("DictionaryImports", ask_for_import),
     "booking sends an SMS past the orders' stream": ("Booking", send_sms_message),
+    "who tells statistics reads an order": ("Statistics", read_order),
+    "who counts orders deletes one": ("OnStatistics", delete_order),
+    "who exports lists everybody's orders": ("OnExportRequested", list_everybodys_orders),
+    "who exports unseals a phone": ("OnExportRequested", unseal),
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from guahao.domain.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
 from guahao.domain.errors import TooMany, Unauthenticated
+from guahao.ports.accounts import UserMoved
 
 
 @dataclass
@@ -18,6 +19,11 @@ class FakeAccounts:
 
     def register(self, user: User) -> User:
         return self.users.setdefault(user.user_id, user)
+
+    def change(self, before: User, after: User) -> None:
+        if self.users.get(before.user_id) != before:
+            raise UserMoved
+        self.users[after.user_id] = after
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from guahao.domain.accounts import User
@@ -23,10 +23,12 @@ from guahao.ports.booking import (
     Outcome,
     Take,
 )
+from guahao.ports.pools import PoolContent
 from tests.fakes.catalog import FakeNumbers
 from tests.fakes.ledgers import written
 
 IN_FLIGHT = timedelta(minutes=1)
+FORMER_OWNERS = 6
 
 
 class FakeOrders:
@@ -38,7 +40,7 @@ class FakeOrders:
         self.ledgers: dict[str, Ledger] = {}
         self.users: dict[str, User] = {}
         self.patients: dict[tuple[str, str], Patient] = {}
-        self.former: dict[tuple[str, int], str] = {}
+        self.former: dict[tuple[str, int], list[str]] = {}
         self.writes = 0
 
     def add_numbers(self, schedule_id: str, total: int) -> None:
@@ -57,8 +59,8 @@ class FakeOrders:
     def ledger(self, person: str) -> Ledger:
         return self.ledgers.get(person, Ledger(person))
 
-    def former_owner(self, order: Order) -> str:
-        return self.former.get((order.schedule_id, order.number), "")
+    def former_owners(self, order: Order) -> list[str]:
+        return self.former.get((order.schedule_id, order.number), [])
 
     def numbers_of(self, schedule_id: str) -> list[Number]:
         return self.numbers.of(schedule_id)
@@ -70,7 +72,7 @@ class FakeOrders:
         self._require_unmoved(ledger)
         if Number(order.number, NumberState.FREE) not in self.numbers.of(order.schedule_id):
             raise NumberTaken
-        self._write(order, ledger)
+        self._write(None, order, ledger)
 
     def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
         self.writes += 1
@@ -78,7 +80,7 @@ class FakeOrders:
             raise OrderMoved
         if ledger is not None:
             self._require_unmoved(ledger)
-        self._write(after, ledger)
+        self._write(before, after, ledger)
 
     def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> OrderPage:
         found = sorted((o for o in self.orders.values() if o.user_id == user_id), key=lambda o: o.created_at, reverse=True)
@@ -90,13 +92,16 @@ class FakeOrders:
         if self.ledger(ledger.person).version != ledger.version:
             raise LedgerMoved
 
-    def _write(self, order: Order, ledger: Ledger | None) -> None:
+    def _write(self, before: Order | None, order: Order, ledger: Ledger | None) -> None:
         self.orders[order.order_id] = order
         state = order.number_state
-        owner = order.order_id
-        if order.state is OrderState.CANCELLED:
-            owner, self.former[order.schedule_id, order.number] = "", order.order_id
-        self.numbers.put(order.schedule_id, Number(order.number, state, owner))
+        # A number that the order has let go may be another's by now.
+        if before is None or before.number_state is not state:
+            owner = order.order_id
+            if order.state is OrderState.CANCELLED:
+                owner, former = "", [order.order_id, *self.former_owners(order)]
+                self.former[order.schedule_id, order.number] = former[:FORMER_OWNERS]
+            self.numbers.put(order.schedule_id, Number(order.number, state, owner))
         if ledger is not None:
             self._write_ledger(ledger)
 
@@ -179,6 +184,32 @@ class FakePool:
             self.free.pop(schedule_id, None)
             self.in_flight = {key: until for key, until in self.in_flight.items() if key[0] != schedule_id}
             self.owners = {key: number for key, number in self.owners.items() if key[0] != schedule_id}
+
+    def built(self) -> Iterator[str]:
+        self._call()
+        yield from sorted(self.sessions)
+
+    def content(self, schedule_id: str, now: datetime) -> PoolContent:
+        self._call()
+        taken = {n: until for (owner, n), until in self.in_flight.items() if owner == schedule_id}
+        overdue = frozenset(n for n, until in taken.items() if until <= now)
+        return PoolContent(frozenset(self.free.get(schedule_id, ())), frozenset(taken) - overdue, overdue)
+
+    def offer(self, schedule_id: str, numbers: Collection[int]) -> list[int]:
+        self._call()
+        if schedule_id not in self.sessions:
+            return []
+        known = self.free[schedule_id] | {n for owner, n in self.in_flight if owner == schedule_id}
+        offered = sorted(set(numbers) - known)
+        self.free[schedule_id].update(offered)
+        return offered
+
+    def withdraw(self, schedule_id: str, numbers: Collection[int], now: datetime) -> list[int]:
+        content = self.content(schedule_id, now)
+        withdrawn = sorted(set(numbers) & (content.free | content.overdue))
+        for number in withdrawn:
+            self._drop(schedule_id, number)
+        return withdrawn
 
     def empty(self) -> None:
         """Lose everything, as a restarted Redis does."""

@@ -83,6 +83,10 @@ class FakeCatalog:
         found = self.schedules(hospital_code, None, first, last)
         return [s.schedule_id for s in found if department_codes is None or s.department_code in department_codes]
 
+    def suspended_ids(self, first: date) -> list[str]:
+        self.requests += 1
+        return [s.schedule_id for s in self._schedules.values() if s.state is ScheduleState.SUSPENDED and s.date >= first]
+
     def schedule(self, schedule_id: str) -> Schedule | None:
         self.requests += 1
         return self._schedules.get(schedule_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guahao.domain.errors import Unavailable
+from guahao.domain.wording import Text, worded
 
 
 @dataclass
@@ -14,10 +15,10 @@ class FakeSms:
     sent: list[tuple[str, str]] = field(default_factory=list)
     broken: bool = False
 
-    def send(self, phone: str, text: str) -> None:
+    def send(self, phone: str, text: Text) -> None:
         if self.broken:
             raise Unavailable("The operator does not answer.")
-        self.sent.append((phone, text))
+        self.sent.append((phone, worded(text)))
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -18,7 +18,7 @@ class FakePatients:
 
     def __init__(self, patients: dict[tuple[str, str], Patient] | None = None, ledgers: dict[str, Ledger] | None = None) -> None:
         self.patients = {} if patients is None else patients
-        self.ledgers = {} if ledgers is None else ledgers
+        self._ledgers = {} if ledgers is None else ledgers
         self.rosters: dict[str, Roster] = {}
         self._lock = Lock()
 
@@ -32,7 +32,10 @@ class FakePatients:
         return self.rosters.get(user_id, Roster(user_id))
 
     def ledger(self, person: str) -> Ledger:
-        return self.ledgers.get(person, Ledger(person))
+        return self._ledgers.get(person, Ledger(person))
+
+    def ledgers(self, persons: Collection[str]) -> dict[str, Ledger]:
+        return {person: self.ledger(person) for person in persons}
 
     def add(self, patient: Patient, roster: Roster, ledger: Ledger) -> None:
         with self._lock:
@@ -62,10 +65,10 @@ class FakePatients:
         if roster:
             self.rosters[roster.user_id] = replace(roster, version=roster.version + 1)
         for ledger in ledgers:
-            if ledger.patients or ledger.bookings:
-                self.ledgers[ledger.person] = written(ledger)
+            if ledger.is_empty:
+                self._ledgers.pop(ledger.person, None)
             else:
-                self.ledgers.pop(ledger.person, None)
+                self._ledgers[ledger.person] = written(ledger)
 
     def _require(self, unmoved: bool) -> None:
         if not unmoved:

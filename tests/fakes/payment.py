@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from guahao.domain.bills import BillEntry
 from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment import RefundState, Trade, TradeState
+from guahao.domain.time import shanghai_date
 from guahao.ports.payment import PaymentProvider
 
 _KEY = b"only this fake signs with this"
@@ -30,14 +32,16 @@ class _Refund:
     trade_no: str
     amount_fen: int
     state: RefundState
+    day: date
 
 
 class FakePaymentProvider(PaymentProvider):
-    """A provider whose switches are `down` (nothing answers) and `refunds_take_time` (they stay in processing until `settle_refunds`)."""
+    """Its switches are `down` (nothing answers), `bill_is_late` and `refunds_take_time` (they are in processing until `settle_refunds`)."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.down = False
         self.refunds_take_time = False
+        self.bill_is_late = False
         self._clock = clock
         self._opened: dict[str, _Opened] = {}
         self._refunds: dict[str, _Refund] = {}
@@ -97,7 +101,7 @@ class FakePaymentProvider(PaymentProvider):
             raise PaymentMismatch(f"Trade {trade_no} cannot be refunded.")
         if found is None:
             state = RefundState.PROCESSING if self.refunds_take_time else RefundState.DONE
-            found = self._refunds[refund_no] = _Refund(trade_no, amount_fen, state)
+            found = self._refunds[refund_no] = _Refund(trade_no, amount_fen, state, shanghai_date(self._clock()))
             self._opened[trade_no] = replace(self._opened[trade_no], trade=replace(trade, state=TradeState.REFUNDING))
         if found.trade_no != trade_no:
             raise PaymentMismatch(f"Refund {refund_no} belongs to another trade.")
@@ -107,6 +111,14 @@ class FakePaymentProvider(PaymentProvider):
         self._answer()
         found = self._refunds.get(refund_no)
         return found.state if found else None
+
+    def bill(self, day: date) -> Iterator[BillEntry]:
+        self._answer()
+        if self.bill_is_late:
+            raise ProviderUnavailable("The bill is not written yet.")
+        trades = [opened.trade for opened in self._opened.values()]
+        paid = [BillEntry(t.trade_no, t.amount_fen or 0) for t in trades if t.paid_at and shanghai_date(t.paid_at) == day]
+        return iter(paid + [BillEntry(r.trade_no, r.amount_fen, number) for number, r in self._refunds.items() if r.day == day])
 
     def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
         lowered = {name.lower(): value for name, value in headers.items()}

@@ -1,24 +1,28 @@
-"""The search for users in memory, over the fake accounts and beside the fake audit log."""
+"""The search for users in memory, over the fake accounts and beside the fake audit log; it may share the ledgers of a `FakeOrders`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from guahao.domain.accounts import User
 from guahao.domain.audit_log import Deed
 from guahao.domain.errors import Invalid
+from guahao.domain.ledger import Ledger
 from guahao.domain.users import UserFilter
 from guahao.ports.accounts import UserMoved
+from guahao.ports.patients import PatientMoved
 from guahao.ports.users import UserPage
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
+from tests.fakes.ledgers import written
 
 
 @dataclass
 class FakeUsers:
     accounts: FakeAccounts
     log: FakeAuditLog
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
 
     def find(self, wanted: UserFilter, limit: int, cursor: str | None) -> UserPage:
         named = bool(wanted.name_prefix)
@@ -35,4 +39,10 @@ class FakeUsers:
         if stored is None or stored.version != before.version:
             raise UserMoved
         self.accounts.users[after.user_id] = after
+        self.log.append(deed, now)
+
+    def put_ledger(self, ledger: Ledger, deed: Deed, now: datetime) -> None:
+        if self.ledgers.get(ledger.person, Ledger(ledger.person)).version != ledger.version:
+            raise PatientMoved
+        self.ledgers[ledger.person] = written(ledger)
         self.log.append(deed, now)

@@ -37,7 +37,7 @@ def told(number: int) -> dict[str, Any]:
 
 @pytest.fixture
 def patients(aws: dict[str, str]) -> Patients:
-    return Patients(DynamoPatients(aws["ACCOUNTS_TABLE"]), FakeVault(), FakeClock(NOW), PatientPolicy(), lambda codes: ())
+    return Patients(DynamoPatients(aws["ACCOUNTS_TABLE"]), FakeVault(), FakeClock(NOW), PatientPolicy(), BookingPolicy(), lambda codes: ())
 
 
 def at_once(*calls: Callable[[], object]) -> Counter[str]:

@@ -33,7 +33,7 @@ class World:
         self.provider = FakePaymentProvider(self.clock)
         self.payments = Payments(self.orders, self.provider, self.clock)
         self.holds = Holds(self.payments, self.outbox)
-        self.settlements = Settlements(self.payments, self.outbox)
+        self.settlements = Settlements(self.payments)
         self.checkout = Checkout(self.payments, self.codes, lambda text: f"drawn:{text}")
         self.orders.add_numbers("s1", 1)
         order = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)

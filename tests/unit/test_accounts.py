@@ -10,7 +10,6 @@ from guahao.domain.accounts import (
     IdentityState,
     Login,
     LoginCodeLimits,
-    Session,
     User,
     login_code_digest,
     mask_phone,
@@ -18,33 +17,10 @@ from guahao.domain.accounts import (
     user_id_of,
 )
 from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid, TooMany, Unauthenticated, Unavailable, WrongLoginCode
-from guahao.usecases.accounts import AccountDesk, LoginCodeDesk, draw_code, new_user
-from tests.fakes.accounts import FakeAccounts, FakeLoginCodes, FakeLogins, FakeTokens
-from tests.fakes.clock import FakeClock
-from tests.fakes.notices import FakeSms
+from guahao.usecases.accounts import draw_code, new_user
+from tests.fakes.accounts import FakeLogins
 from tests.fakes.vault import FakeVault
-
-PHONE, ADDRESS = "13800000001", "203.0.113.7"
-
-
-class House:
-    """Both desks over the same fakes."""
-
-    def __init__(self, limits: LoginCodeLimits | None = None) -> None:
-        self.accounts, self.logins, self.codes = FakeAccounts(), FakeLogins(), FakeLoginCodes()
-        self.sms, self.vault, self.tokens, self.clock = FakeSms(), FakeVault(), FakeTokens(), FakeClock()
-        self.sender = LoginCodeDesk(self.codes, self.sms, self.vault, self.clock, limits or LoginCodeLimits())
-        self.desk = AccountDesk(self.accounts, self.logins, self.codes, self.vault, self.tokens, self.clock)
-
-    def receive_code(self, phone: str = PHONE, address: str = ADDRESS) -> str:
-        self.sender.request_login_code(phone, address)
-        to, text = self.sms.sent[-1]
-        assert to == phone
-        code: str = re.findall(r"[0-9]{6}", text)[0]
-        return code
-
-    def log_in(self) -> Session:
-        return self.desk.log_in(PHONE, self.receive_code(), ADDRESS)
+from tests.unit.logging_in import ADDRESS, PHONE, House
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from guahao.adapters.dynamo.orders import order_of_image
 from guahao.contracts.gateway import SuspensionMessage
 from guahao.contracts.jobs import JobMessage
 from guahao.contracts.notices import SmsMessage
-from guahao.contracts.orders import OrderMessage
+from guahao.contracts.orders import NoticeMessage, OrderMessage
 from guahao.domain.booking import order_id_of
 from guahao.domain.jobs import Work, job_id_of
 from guahao.domain.photos import is_copy
@@ -31,8 +31,11 @@ MESSAGES: dict[str, type[BaseModel]] = {
     "on_hold_expired": OrderMessage,
     "on_hospital_call": OrderMessage,
     "on_import_requested": JobMessage,
+    "on_no_show": OrderMessage,
     "on_settlement": OrderMessage,
+    "on_reminder": NoticeMessage,
     "on_sms": SmsMessage,
+    "on_statistics": OrderMessage,
     "on_suspension": SuspensionMessage,
 }
 # How a stream's handler reads an image, and the key of the table.
@@ -41,6 +44,7 @@ IMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "on_job_requested": (job_of_image, "job_id"),
     "on_order_changed": (order_of_image, "order_id"),
 }
+TIMERS = {"daily_no_shows", "daily_reconcile", "daily_reminder", "every_five_minutes_reconcile"}
 ROUTES = {name: {(route.method, route.path): route for route in api.routes} for name, api in apis().items()}
 ALL = [(file.parent.name, file.stem) for file in sorted(EVENTS.glob("*/*.json"))]
 HTTP = [(function, case) for function, case in ALL if function in ROUTES]
@@ -53,7 +57,7 @@ def test_every_function_has_sample_events_and_no_others_have() -> None:
 
 
 def test_every_kind_of_function_is_looked_at() -> None:
-    assert {function for function, _ in ALL} == {*ROUTES, *MESSAGES, *IMAGES, "authorizer"}
+    assert {function for function, _ in ALL} == {*ROUTES, *MESSAGES, *IMAGES, *TIMERS, "authorizer"}
 
 
 @pytest.mark.parametrize(("function", "messages"), MESSAGES.items())
@@ -120,6 +124,13 @@ def test_a_stream_event_holds_what_its_handler_reads_unless_it_is_named_bad(func
                 assert found["NewImage"].version == found["OldImage"].version + 1
 
 
+@pytest.mark.parametrize("function", sorted(TIMERS))
+def test_a_timers_event_is_one_that_the_scheduler_sends(function: str) -> None:
+    event = sample_event(function, "run")
+    assert (event["source"], event["detail-type"], event["detail"]) == ("aws.scheduler", "Scheduled Event", "{}")
+    assert datetime.fromisoformat(event["time"]).tzinfo
+
+
 def test_the_events_tell_one_story() -> None:
     booked = sample_event("booking", "book")
     order_id = order_id_of(USER_ID, booked["headers"]["Idempotency-Key"])
@@ -152,7 +163,10 @@ def test_the_events_tell_one_story() -> None:
         ("on_hold_expired", "ended"),
         ("on_hospital_call", "changed"),
         ("on_sms", "paid"),
+        ("on_reminder", "due"),
+        ("on_no_show", "over"),
         ("on_settlement", "cancelled"),
+        ("on_statistics", "changed"),
     ):
         assert json.loads(sample_event(function, case)["Records"][0]["body"])["orderId"] == order_id
     assert json.loads(sample_event("on_suspension", "suspended")["Records"][0]["body"])["scheduleId"] == order.schedule_id

@@ -150,8 +150,24 @@ def test_a_cancelled_order_that_the_hospital_refuses_is_asked_about_once() -> No
     world.cancel()
     world.hospital.refuses = True
     world.calls.tell("o1")
-    assert world.orders.former_owner(world.order()) == "o1"
+    assert world.orders.former_owners(world.order()) == ["o1"]
     assert world.hospital.orders == {}
+    assert not world.order().unsettled
+
+
+def test_a_number_sold_twice_more_is_registered_though_the_hospital_heard_of_no_cancellation() -> None:
+    world = World()
+    world.place("o1")
+    world.calls.tell("o1")
+    for order_id in ("o1", "o2"):
+        world.cancel(order_id)
+        world.place(f"o{int(order_id[1]) + 1}")
+    world.calls.tell("o3")
+    assert {order_id: order.knows for order_id, order in world.hospital.orders.items()} == {
+        "o1": HospitalKnows.CANCELLED,
+        "o3": HospitalKnows.BOOKED,
+    }
+    assert world.order("o3").state is OrderState.AWAITING_PAYMENT
 
 
 def test_a_row_of_former_owners_ends() -> None:

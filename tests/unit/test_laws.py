@@ -24,6 +24,7 @@ LIBRARIES = {
     "contracts": {"pydantic"},
     "runtime": {"chalice", "pydantic"},
     "adapters": {"argon2", "jwt", "pyotp", "qrcode"},
+    "adapters/aliyun": {"urllib3"},
     "adapters/aws": {"botocore"},
     "adapters/dynamo": {"botocore", "pynamodb"},
     "adapters/hospital": {"pydantic"},

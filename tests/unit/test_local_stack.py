@@ -25,7 +25,7 @@ from infra.local.problems import StackProblem
 from infra.local.screen import Screen
 from infra.local.services import ended, services
 from infra.simulators.asgi import BadRequestError, json_object
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1, sns, sqs
 from rich.console import Console
 
@@ -237,6 +237,20 @@ def test_a_message_keeps_the_time_it_was_sent(monkeypatch: pytest.MonkeyPatch) -
     sns._sms_messages = type(sns._sms_messages).from_dict(copy.deepcopy(sns._sms_messages.to_dict()))
     assert amendments.sent_messages()[0]["SentAt"] == sent
     assert sent.endswith("+08:00")
+
+
+def test_a_batch_of_messages_needs_the_permission_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iam_actions, "extract_iam_action", iam_actions.extract_iam_action)
+    amendments.permit_batches()
+    actions = [
+        iam_actions.extract_iam_action(service, "POST", "/", {"x-amz-target": target}, b"{}", {})
+        for service, target in (
+            ("sqs", "AmazonSQS.SendMessageBatch"),
+            ("sqs", "AmazonSQS.SendMessage"),
+            ("dynamodb", "DynamoDB.BatchGetItem"),
+        )
+    ]
+    assert actions == ["sqs:SendMessage", "sqs:SendMessage", "dynamodb:BatchGetItem"]
 
 
 def test_a_queue_keeps_its_url_when_the_stack_moves_to_another_port(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,69 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import product
+from string import Formatter
 
 import pytest
 
 from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
 from guahao.contracts.notices import SmsMessage
 from guahao.contracts.orders import NoticeKind, NoticeMessage
-from guahao.domain.accounts import IdentityState
+from guahao.domain import notices
+from guahao.domain.accounts import IdentityState, Language
 from guahao.domain.booking import Order, place
 from guahao.domain.errors import Unavailable
 from guahao.domain.gateway import HospitalRecord
-from guahao.domain.identity import Identity
 from guahao.domain.order_states import Cause
 from guahao.domain.payment import Trade, TradeState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.suspensions import Offer
-from guahao.usecases.notices import Notices
-from tests.builders import NOW, VISIT, patient, session, user
-from tests.fakes.accounts import FakeAccounts
-from tests.fakes.booking import FakeOrders
-from tests.fakes.identity import FakeIdentities
-from tests.fakes.notices import FakeSentNotices, FakeSms
-from tests.fakes.suspensions import FakeOffers
-from tests.fakes.vault import FakeVault
+from guahao.domain.wording import WORDING, Template, Text
+from tests.builders import NOW, VISIT, patient, session
+from tests.killing import Killer, deaths
+from tests.unit.noticing import World, an_identity
 from tests.unit.test_order_states import HOLD
-
-
-class World:
-    def __init__(self) -> None:
-        self.orders, self.sms, vault = FakeOrders(), FakeSms(), FakeVault()
-        accounts = FakeAccounts({"u1": user(sealed_phone=vault.seal("13800000001"))})
-        self.identities = FakeIdentities(accounts)
-        self.offers = FakeOffers()
-        self.notices = Notices(self.orders, self.identities, accounts, FakeSentNotices(), self.offers, self.sms, vault)
-        order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-        paid = order.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-        self.set(paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
-
-    def set(self, order: Order) -> None:
-        self.orders.orders["o1"] = order
-
-    def send(self, kind: NoticeKind = NoticeKind.PAID) -> None:
-        self.notices.send(NoticeMessage(order_id="o1", kind=kind))
-
-    def text(self, kind: NoticeKind = NoticeKind.PAID) -> str:
-        self.send(kind)
-        return self.sms.sent[-1][1]
-
-    def decide(self, approved: bool, reason: str = "") -> Identity:
-        """Put a decided identity of the user into its store."""
-        identity = an_identity().decide(approved, reason, "auditor", NOW)
-        self.identities.identities["u1"] = identity
-        return identity
-
-    def tell(self, identity: Identity) -> None:
-        """Ask for the notice of the decision on the identity."""
-        kind = IdentityNoticeKind(identity.state.value)
-        self.notices.send(IdentityNoticeMessage(user_id=identity.user_id, submission_id=identity.submission_id, kind=kind))
-
-
-def an_identity() -> Identity:
-    return Identity("u1", "s1", "林三", patient().certificate, "photos/u1/p/s1.png", NOW)
 
 
 def test_the_confirmation_names_patient_day_place_and_number() -> None:
@@ -162,64 +125,6 @@ def test_only_the_notice_of_a_suspension_looks_for_an_offer() -> None:
     assert len(world.sms.sent) == 2
 
 
-def test_an_approval_says_that_booking_is_open() -> None:
-    world = World()
-    world.tell(world.decide(approved=True))
-    assert [phone for phone, _ in world.sms.sent] == ["13800000001"]
-    assert "已通过" in world.sms.sent[0][1]
-
-
-def test_a_rejection_says_why_and_what_to_do_next() -> None:
-    world = World()
-    world.tell(world.decide(approved=False, reason="照片不清晰。"))
-    assert "未通过，原因：照片不清晰。请" in world.sms.sent[0][1]
-    assert "重新提交" in world.sms.sent[0][1]
-
-
-@pytest.mark.parametrize("approved", [True, False])
-def test_a_decision_is_told_once(approved: bool) -> None:
-    world = World()
-    decided = world.decide(approved)
-    for _ in range(3):
-        world.tell(decided)
-    assert len(world.sms.sent) == 1
-
-
-def test_each_rejection_is_told_even_of_two_submissions_in_a_row() -> None:
-    world = World()
-    world.tell(world.decide(approved=False))
-    again = replace(an_identity(), submission_id="s2").decide(False, "", "auditor", NOW)
-    world.identities.identities["u1"] = again
-    world.tell(again)
-    assert len(world.sms.sent) == 2
-
-
-def test_a_decision_that_could_not_be_told_is_told_by_the_next_try() -> None:
-    world = World()
-    decided = world.decide(approved=True)
-    world.sms.broken = True
-    with pytest.raises(Unavailable):
-        world.tell(decided)
-    world.sms.broken = False
-    world.tell(decided)
-    assert len(world.sms.sent) == 1
-
-
-@pytest.mark.parametrize("since", [{"submission_id": "s2"}, {"state": IdentityState.UNDER_REVIEW}, {"state": IdentityState.APPROVED}])
-def test_a_rejection_is_not_told_when_the_identity_has_moved_on(since: dict[str, object]) -> None:
-    world = World()
-    rejected = world.decide(approved=False)
-    world.identities.identities["u1"] = replace(rejected, **since)  # type: ignore[arg-type]
-    world.tell(rejected)
-    assert world.sms.sent == []
-
-
-def test_nothing_is_told_of_an_identity_that_is_not_there() -> None:
-    world = World()
-    world.tell(an_identity().decide(True, "", "auditor", NOW))
-    assert world.sms.sent == []
-
-
 @pytest.mark.parametrize(
     "message",
     [
@@ -229,3 +134,105 @@ def test_nothing_is_told_of_an_identity_that_is_not_there() -> None:
 )
 def test_every_kind_of_notice_is_read_from_the_queue_as_it_was_sent(message: NoticeMessage | IdentityNoticeMessage) -> None:
     assert SmsMessage.model_validate_json(message.model_dump_json(by_alias=True)).root == message
+
+
+def test_every_template_leaves_the_same_values_open_in_every_language() -> None:
+    def fields(language: Language, template: Template) -> set[str | None]:
+        return {field for _, field, _, _ in Formatter().parse(WORDING[language][template])} - {None}
+
+    for template in Template:
+        assert fields(Language.CHINESE, template) == fields(Language.ENGLISH, template)
+
+
+def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
+    """Yield every notice that there is about an order."""
+    bare = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    paid = bare.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
+    for order in (paid, paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))):
+        yield from (partial(notices.paid, order), partial(notices.reminder, order))
+    for order, cause in product((bare, paid), (Cause.CANCELLED_BY_USER, Cause.HOSPITAL_REFUSED)):
+        yield partial(notices.cancelled, order.cancel(cause, NOW))
+    late = bare.open_payment(NOW).cancel(Cause.HOLD_EXPIRED, NOW)
+    for order in (late, late.pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)):
+        yield partial(notices.cancelled, order)
+    for order, other in product((bare, paid), (None, offer)):
+        yield partial(notices.suspended, order.cancel(Cause.SESSION_SUSPENDED, NOW), other)
+    for identity in (an_identity().decide(True, "", "auditor", NOW), an_identity().decide(False, "照片不清晰。", "auditor", NOW)):
+        yield partial(notices.identity_approved if identity.state is IdentityState.APPROVED else notices.identity_rejected, identity)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_notice_fills_its_template_exactly(language: Language) -> None:
+    """An operator that words them itself refuses a value too few, and one may refuse a value too many."""
+    offer = Offer("s2", VISIT + timedelta(days=1), HalfDay.AFTERNOON, "副主任医师", "林九")
+    texts = [write(language) for write in in_every_state(offer)]
+    assert {text.template for text in texts} == set(Template) - {Template.LOGIN_CODE}
+    for text in texts:
+        assert set(text.values) == {field for _, field, _, _ in Formatter().parse(WORDING[language][text.template])} - {None}
+        assert all(text.values.values())
+
+
+def test_who_chose_english_is_written_to_in_english() -> None:
+    world = World()
+    world.speak(Language.ENGLISH)
+    assert world.text() == (
+        "[Guahao] Booked: 林三, 5 March morning, 协和医院 心内科, no. 7. "
+        "Check in by 09:00 at 门诊楼一层1号窗. You can cancel until 4 March 09:00."
+    )
+
+
+def on_the_day(world: World) -> None:
+    """Let it be eight in the morning in Shanghai on the day of the visit."""
+    world.clock.now = datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
+
+
+def test_a_reminder_says_who_when_and_where_with_which_number() -> None:
+    world = World()
+    on_the_day(world)
+    text = world.text(NoticeKind.REMINDER)
+    for part in ("就诊提醒", "林三", "03月05日上午", "协和医院心内科", "主任医师林一", "7号", "09:00", "门诊楼一层1号窗"):
+        assert part in text
+
+
+def test_a_day_is_reminded_of_once_however_often_it_is_asked() -> None:
+    world = World()
+    on_the_day(world)
+    for _ in range(3):
+        world.send(NoticeKind.REMINDER)
+    assert len(world.sms.sent) == 1
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 4, 15, 59, tzinfo=UTC), datetime(2026, 3, 5, 16, 0, tzinfo=UTC)])
+def test_a_reminder_that_comes_on_another_day_of_shanghai_is_not_sent(moment: datetime) -> None:
+    world = World()
+    world.clock.now = moment
+    world.send(NoticeKind.REMINDER)
+    assert world.sms.sent == []
+
+
+def test_nobody_is_reminded_of_what_is_not_paid_or_cancelled_or_over() -> None:
+    world = World()
+    on_the_day(world)
+    paid = world.orders.orders["o1"]
+    unpaid = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    for order in (unpaid, paid.cancel(Cause.CANCELLED_BY_USER, NOW), paid.attend(NOW)):
+        world.set(order)
+        world.send(NoticeKind.REMINDER)
+    assert world.sms.sent == []
+
+
+def test_a_reminder_killed_anywhere_is_sent_once_at_most_by_all_that_follow() -> None:
+    worlds: list[World] = []
+
+    def run(killer: Killer) -> None:
+        world = World()
+        on_the_day(world)
+        worlds.append(world)
+        watched = {name: killer.watch(getattr(world.notices, name)) for name in ("orders", "accounts", "sent", "sms", "vault")}
+        replace(world.notices, **watched).send(NoticeMessage(order_id="o1", kind=NoticeKind.REMINDER))
+
+    for _ in deaths(run):
+        world = worlds[-1]
+        world.send(NoticeKind.REMINDER)
+        world.send(NoticeKind.REMINDER)
+        assert len(world.sms.sent) <= 1

@@ -56,7 +56,7 @@ def test_who_came_to_a_session_that_is_not_held_gets_the_money_back() -> None:
     came = order(OrderState.PAID, PaymentState.PAID).attend(NOW)
     sent_away = came.cancel_with_session(NOW)
     assert sent_away.payment.state is PaymentState.REFUNDING
-    assert effects(came, sent_away) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE]
+    assert effects(came, sent_away) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT]
 
 
 def test_late_money_for_a_closed_payment_goes_back() -> None:
@@ -128,7 +128,7 @@ def test_an_open_payment_stays_the_only_one() -> None:
 def test_a_number_that_the_hospital_will_not_take_is_sold_to_nobody_else() -> None:
     refused = order().cancel(Cause.HOSPITAL_REFUSED, NOW)
     assert refused.number_state is NumberState.CLOSED
-    assert effects(order(), refused) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED]
+    assert effects(order(), refused) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.COUNT]
 
 
 def test_a_payment_told_without_its_transaction_is_told_only_once_too() -> None:
@@ -157,7 +157,7 @@ def test_a_patient_who_comes_takes_the_number_also_late(state: OrderState) -> No
     assert (came.state, came.payment.state, came.number_state) == (OrderState.CHECKED_IN, PaymentState.PAID, NumberState.SOLD)
     assert came.timeline[-1].cause is Cause.ATTENDED
     assert came.attend(NOW) is came
-    assert effects(order(state, PaymentState.PAID), came) == []
+    assert effects(order(state, PaymentState.PAID), came) == [Effect.COUNT]
 
 
 @pytest.mark.parametrize("state", [OrderState.AWAITING_PAYMENT, OrderState.CANCELLED])
@@ -193,20 +193,20 @@ def _cancelled(payment: PaymentState) -> Order:
 @pytest.mark.parametrize(
     ("before", "after", "follows"),
     [
-        (lambda: None, order, [Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL]),
+        (lambda: None, order, [Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL, Effect.COUNT]),
         (order, lambda: order(payment=PaymentState.OPEN), []),
-        (order, lambda: order(OrderState.PAID, PaymentState.PAID), [Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID]),
+        (order, lambda: order(OrderState.PAID, PaymentState.PAID), [Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID, Effect.COUNT]),
         (
             lambda: order(OrderState.PAID, PaymentState.PAID),
             lambda: _cancelled(PaymentState.REFUNDING),
-            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE],
+            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
         ),
         (
             lambda: order(payment=PaymentState.OPEN),
             lambda: _cancelled(PaymentState.OPEN),
-            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE],
+            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
         ),
-        (order, lambda: _cancelled(PaymentState.NONE), [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER]),
+        (order, lambda: _cancelled(PaymentState.NONE), [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.COUNT]),
         (lambda: _cancelled(PaymentState.CLOSED), lambda: _cancelled(PaymentState.REFUNDING), [Effect.SETTLE]),
         (lambda: _cancelled(PaymentState.REFUNDING), lambda: _cancelled(PaymentState.REFUNDED), []),
         (order, lambda: order(record=HospitalRecord("r1", NOW, "一楼")), []),

@@ -9,6 +9,7 @@ import pytest
 
 from guahao.domain.certificates import CertificateType, Sex
 from guahao.domain.errors import DuplicateCertificate, Invalid, NotFound, PatientCapReached, Unavailable
+from guahao.domain.ledger import BookingPolicy
 from guahao.domain.patients import PatientPolicy
 from guahao.domain.time import age
 from guahao.usecases.patients import Patients
@@ -31,7 +32,7 @@ def told(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def patients() -> Patients:
-    return Patients(FakePatients(), FakeVault(), FakeClock(), PatientPolicy(), lambda codes: ())
+    return Patients(FakePatients(), FakeVault(), FakeClock(), PatientPolicy(), BookingPolicy(), lambda codes: ())
 
 
 def passport(n: int) -> dict[str, Any]:
@@ -228,7 +229,7 @@ def test_patients_who_came_and_went_leave_nothing_of_the_person(patients: Patien
         patient = patients.create(OWNER, passport(n))
         patients.change(OWNER, patient.patient_id, passport(n + 10))
         patients.remove(OWNER, patient.patient_id)
-    assert patients.patients.ledgers == {}  # type: ignore[attr-defined]
+    assert patients.patients._ledgers == {}  # type: ignore[attr-defined]
 
 
 def test_a_certificate_is_in_an_account_once(patients: Patients) -> None:

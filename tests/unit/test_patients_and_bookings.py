@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,12 @@ from infra.functions import apis
 
 from guahao.domain.booking import Order
 from guahao.domain.certificates import CertificateType
-from guahao.domain.errors import BookingCapReached, DuplicateBooking, NotFound, PatientHasBookings
-from guahao.domain.ledger import BookingPolicy
+from guahao.domain.errors import BookingCapReached, BookingSuspended, DuplicateBooking, NotFound, PatientHasBookings
+from guahao.domain.ledger import BookingPolicy, NoShow
 from guahao.domain.order_states import OrderState
 from guahao.domain.patients import Patient, PatientPolicy
 from guahao.domain.sessions import BookableSession
+from guahao.domain.time import midnight
 from guahao.usecases.booking import Booking
 from guahao.usecases.patients import Patients
 from tests.builders import NOW, VISIT, session, user
@@ -43,7 +45,7 @@ class World:
         for user_id in ("u1", "u2"):
             self.orders.users[user_id] = user(user_id)
         store = FakePatients(self.orders.patients, self.orders.ledgers)
-        self.patients = Patients(store, FakeVault(), self.clock, PatientPolicy(), lambda codes: ())
+        self.patients = Patients(store, FakeVault(), self.clock, PatientPolicy(), BookingPolicy(), lambda codes: ())
         self.booking = Booking(
             self.orders,
             FakePool(),
@@ -199,6 +201,25 @@ def test_a_patient_who_came_back_is_another_who_is_not_booked_for_under_the_form
     with pytest.raises(NotFound):
         world.book(patient)
     assert world.orders.orders == {}
+
+
+def test_who_missed_too_many_visits_is_suspended_in_every_account_and_shown_so_whatever_is_removed(world: World) -> None:
+    theirs = world.patient("u2")
+    days = [NOW.date() - timedelta(days=n) for n in (1, 2, 3)]
+    missed = tuple(NoShow(str(day), day, NOW.date()) for day in days)
+    world.orders.ledgers[theirs.person] = replace(world.orders.ledger(theirs.person), no_shows=missed)
+    world.patients.remove("u2", theirs.patient_id)
+    mine, other = world.patient(), world.patient("u1", B)
+    until = midnight(NOW.date() + timedelta(days=90))
+    assert mine.booking_suspended_until == world.patients.get("u1", mine.patient_id).booking_suspended_until == until
+    shown = world.patients.find("u1", "", 20, None).items
+    assert {patient.patient_id: patient.booking_suspended_until for patient in shown} == {mine.patient_id: until, other.patient_id: None}
+    assert world.patients.change("u1", mine.patient_id, told(name="王大明")).booking_suspended_until == until
+    with pytest.raises(BookingSuspended):
+        world.book(mine)
+    assert world.book(other, key="k2")
+    world.clock.now = until
+    assert world.patients.get("u1", mine.patient_id).booking_suspended_until is None
 
 
 def test_nobody_is_told_by_which_mark_a_person_is_recognised(world: World) -> None:

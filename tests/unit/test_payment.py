@@ -127,9 +127,11 @@ def test_each_change_of_an_order_is_followed_by_its_messages() -> None:
     assert world.outbox.sent == [
         ("expireHold", "o1", 901),
         ("tellHospital", "o1", None),
+        ("count", "o1", None),
         ("tellHospital", "o1", None),
         ("notify", "o1", NoticeKind.CANCELLED.value),
-        ("settle", "o1", 0),
+        ("settle", "o1", None),
+        ("count", "o1", None),
     ]
 
 

@@ -79,6 +79,10 @@ def test_routes_and_who_may_call_them_are_those_of_the_code() -> None:
     assert deployed == written
 
 
+def test_wechat_pay_is_answered_within_its_five_seconds() -> None:
+    assert FUNCTIONS["payment_notify"][1]["Timeout"] <= 5
+
+
 def test_what_the_template_imports_is_exported() -> None:
     assert set(imports(TEMPLATE)) <= set(EXPORTS)
 
@@ -94,6 +98,14 @@ def test_a_function_may_add_to_the_audit_log_and_never_change_or_remove(function
     statements = [statement for policy in FUNCTIONS[function][1].get("Policies", []) for statement in policy["Statement"]]
     allowed = {action for of in statements if any("audit-log-table" in name for name in imports(of)) for action in of["Action"]}
     assert allowed <= {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"}
+
+
+@pytest.mark.parametrize(("function", "event"), [pytest.param(*found, id=found[0]) for found in events("ScheduleV2")])
+def test_a_timer_that_fails_to_the_end_is_heard_of_and_stages_do_not_share_its_name(function: str, event: dict[str, Any]) -> None:
+    """The scheduler only hands the event over: what the function makes of it, Lambda tries again and gives up."""
+    given_up = FUNCTIONS[function][1]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+    assert set(imports(given_up)) == set(imports(event["DeadLetterConfig"])) == {"${Prefix}-timers-dead-letters-arn"}
+    assert event["OmitName"] is True
 
 
 @pytest.mark.parametrize(("function", "event"), [pytest.param(*found, id=found[0]) for found in events("SQS")])

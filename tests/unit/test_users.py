@@ -7,7 +7,10 @@ import pytest
 
 from guahao.domain.accounts import IdentityState, Login, User
 from guahao.domain.audit_log import Action, Deed, Entry
-from guahao.domain.errors import Invalid, LockStateConflict, NotFound, Unavailable
+from guahao.domain.errors import BookingsNotSuspended, Invalid, LockStateConflict, NotFound, Unavailable
+from guahao.domain.ledger import BookingPolicy, Ledger, NoShow
+from guahao.domain.patients import Patient
+from guahao.domain.time import midnight
 from guahao.domain.users import UserFilter, UserStatus
 from guahao.ports.accounts import UserMoved
 from guahao.usecases.accounts import new_user
@@ -27,15 +30,12 @@ class House:
     """The desk of users over fakes."""
 
     def __init__(self) -> None:
-        self.accounts, self.patients, self.logins, self.log, self.clock = (
-            FakeAccounts(),
-            FakePatients(),
-            FakeLogins(),
-            FakeAuditLog(),
-            FakeClock(),
-        )
-        self.store = FakeUsers(self.accounts, self.log)
-        self.users = Users(self.accounts, self.store, self.patients, self.logins, self.log, FakeVault(), self.clock)
+        self.accounts, self.logins, self.log, self.clock = FakeAccounts(), FakeLogins(), FakeAuditLog(), FakeClock()
+        self.ledgers: dict[str, Ledger] = {}
+        self.patients = FakePatients(ledgers=self.ledgers)
+        self.store = FakeUsers(self.accounts, self.log, self.ledgers)
+        policy = BookingPolicy()
+        self.users = Users(self.accounts, self.store, self.patients, self.logins, self.log, FakeVault(), self.clock, policy)
 
     def register(self, phone: str = "13800000001", **changes: object) -> User:
         return self.accounts.register(replace(new_user(FakeVault(), phone, self.clock()), **changes))  # type: ignore[arg-type]
@@ -184,6 +184,56 @@ def test_a_user_who_is_not_there_is_not_found_and_noted_nowhere(house: House) ->
         with pytest.raises(NotFound):
             attempt()
     assert house.deeds == []
+
+
+def suspended(house: House) -> Patient:
+    """Register a user with a patient whose person has missed three visits, the last of them yesterday."""
+    patient = builders.patient(user_id=house.register().user_id)
+    house.patients.patients[patient.user_id, patient.patient_id] = patient
+    days = [date(2026, 3, 1) - timedelta(days=n) for n in range(3)]
+    missed = tuple(NoShow(str(day), day, date(2026, 3, 2)) for day in days)
+    house.ledgers[patient.person] = replace(Ledger(patient.person, no_shows=missed).register(patient), version=5)
+    return patient
+
+
+def test_a_suspended_patient_is_shown_with_the_end_until_it_is_lifted(house: House) -> None:
+    patient = suspended(house)
+    (shown,) = house.users.look(AUDITOR, patient.user_id).patients
+    assert shown.booking_suspended_until == midnight(date(2026, 5, 31))
+    lifted = house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    assert (lifted, lifted.booking_suspended_until) == (patient, None)
+    (shown,) = house.users.look(AUDITOR, patient.user_id).patients
+    assert shown.booking_suspended_until is None
+    assert house.deeds[1] == Deed(AUDITOR, Action.PATIENT_UNSUSPENDED, f"{patient.user_id}/{patient.patient_id}", "医院误报")
+
+
+def test_who_may_book_is_not_let_book_again(house: House) -> None:
+    patient = suspended(house)
+    house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    with pytest.raises(BookingsNotSuspended):
+        house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    for user_id, patient_id in ((patient.user_id, "p2"), ("other", patient.patient_id)):
+        with pytest.raises(NotFound):
+            house.users.unsuspend(AUDITOR, user_id, patient_id, "医院误报")
+    assert len(house.deeds) == 1
+
+
+def test_lifting_a_suspension_loses_nothing_that_is_written_meanwhile(house: House) -> None:
+    patient, rounds = suspended(house), [3]
+
+    class Busy(FakeUsers):
+        def put_ledger(self, ledger: Ledger, deed: Deed, now: datetime) -> None:
+            if rounds[0]:
+                rounds[0] -= 1
+                current = self.ledgers[patient.person]
+                late = NoShow(f"late{rounds[0]}", date(2026, 3, 1), date(2026, 3, 2))
+                self.ledgers[patient.person] = replace(current, no_shows=(*current.no_shows, late), version=current.version + 1)
+            super().put_ledger(ledger, deed, now)
+
+    busy = Busy(house.accounts, house.log, house.ledgers)
+    replace(house.users, users=busy).unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    assert len(house.ledgers[patient.person].no_shows) == 6
+    assert len(house.deeds) == 1
 
 
 class BusyUsers(FakeUsers):

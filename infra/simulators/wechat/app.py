@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from infra.simulators.asgi import BadRequestError, body_of, json_object, path_and_query, text_of
 from infra.simulators.wechat import keys as key_store
+from infra.simulators.wechat.bills import Bills
 from infra.simulators.wechat.faults import Faults
 from infra.simulators.wechat.notifications import Notifications
 from infra.simulators.wechat.pages import trades_page
@@ -43,6 +44,7 @@ class Simulator:
         self._faults = Faults()
         self._trades = Trades(self._store, self._keys)
         self._refunds = Refunds(self._store, self._keys)
+        self._bills = Bills(self._store, self._keys, self._faults)
         self._notifications = Notifications(self._store, self._keys, self._faults, retry_factor)
 
     def app(self) -> Starlette:
@@ -56,6 +58,8 @@ class Simulator:
                 Route("/v3/pay/transactions/id/{number}", self._api(self._query_transaction), methods=["GET"]),
                 Route("/v3/refund/domestic/refunds", self._api(self._refund), methods=["POST"]),
                 Route("/v3/refund/domestic/refunds/{number}", self._api(self._query_refund), methods=["GET"]),
+                Route("/v3/bill/tradebill", self._api(self._statement), methods=["GET"]),
+                Route("/v3/billdownload/file", self._file, methods=["GET"]),
                 Route("/", self._page, methods=["GET"]),
                 Route("/scan", self._scan, methods=["POST"]),
                 Route("/trades", self._list, methods=["GET"]),
@@ -122,6 +126,18 @@ class Simulator:
 
     def _query_refund(self, request: Request, _: dict[str, Any]) -> Answer:
         return 200, self._refunds.shown(self._refunds.known(request.path_params["number"]))
+
+    def _statement(self, request: Request, _: dict[str, Any]) -> Answer:
+        return 200, self._bills.statement(request.query_params, str(request.base_url), int(time.time()))
+
+    async def _file(self, request: Request) -> Response:
+        """Give a bill to the merchant who signed; the only answer that the platform does not sign."""
+        now = int(time.time())
+        try:
+            self._doorman.admit(request.headers.get("authorization", ""), request.method, path_and_query(request), b"", now)
+            return Response(self._bills.file(request.query_params.get("token", ""), now), media_type="text/plain; charset=utf-8")
+        except WechatError as error:
+            return JSONResponse({"code": error.code, "message": error.message}, error.status)
 
     def _check_merchant(self, mchid: object) -> None:
         if mchid != self._keys.mchid:

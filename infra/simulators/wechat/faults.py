@@ -1,4 +1,4 @@
-"""What can be made to go wrong: lost or repeated notifications, a gateway that is down, refunds that take their time."""
+"""What can be made to go wrong: lost or repeated notifications, a gateway that is down, refunds and bills that take their time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ CHOICES = {
     "notify": ("normal", "lost", "twice", "wrongSignature"),
     "api": ("normal", "down", "slow"),
     "refund": ("normal", "processing", "notEnough"),
+    "bill": ("normal", "creating"),
 }
 
 

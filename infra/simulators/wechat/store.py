@@ -8,7 +8,7 @@ from pathlib import Path
 
 from infra.simulators.asgi import open_database
 
-_SHANGHAI = timezone(timedelta(hours=8))
+SHANGHAI = timezone(timedelta(hours=8))
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS trades (
     out_trade_no TEXT PRIMARY KEY, state TEXT NOT NULL, amount INTEGER NOT NULL, description TEXT NOT NULL, attach TEXT NOT NULL,
@@ -36,4 +36,4 @@ def open_store(directory: Path) -> sqlite3.Connection:
 
 def rfc3339(unix: int) -> str:
     """Return the moment as WeChat Pay writes it, in Shanghai's time."""
-    return datetime.fromtimestamp(unix, _SHANGHAI).isoformat()
+    return datetime.fromtimestamp(unix, SHANGHAI).isoformat()

@@ -16,7 +16,7 @@ from guahao.usecases.accounts import AccountDesk, LoginCodeDesk
 @cache
 def login_code_desk() -> LoginCodeDesk:
     """Return the desk that sends login codes."""
-    from guahao.adapters.aws.sms import SnsSms
+    from guahao.bootstrap.sms import sms
 
     limits = LoginCodeLimits(
         lifetime_seconds=settings.integer("LOGIN_CODE_SECONDS"),
@@ -25,7 +25,7 @@ def login_code_desk() -> LoginCodeDesk:
         per_phone_day=settings.integer("LOGIN_CODES_PER_PHONE_DAY"),
         per_address_hour=settings.integer("LOGIN_CODES_PER_ADDRESS_HOUR"),
     )
-    return LoginCodeDesk(_codes(), SnsSms(), _vault(), utc_now, limits)
+    return LoginCodeDesk(_codes(), sms(), _vault(), utc_now, limits)
 
 
 @cache

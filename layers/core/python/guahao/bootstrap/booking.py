@@ -11,8 +11,8 @@ from guahao.adapters.dynamo.bookers import DynamoBookers
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.client import redis_client
+from guahao.bootstrap.booking_policy import booking_policy
 from guahao.bootstrap.orders import order_store
-from guahao.domain.ledger import BookingPolicy
 from guahao.domain.sessions import BookableSession
 from guahao.runtime import settings
 from guahao.usecases.booking import Booking
@@ -28,7 +28,7 @@ def booking() -> Booking:
         read_sessions=_read_sessions,
         read_numbers=DynamoNumbers(settings.text("NUMBERS_TABLE")).of,
         clock=utc_now,
-        policy=BookingPolicy(),
+        policy=booking_policy(),
         hold=timedelta(seconds=settings.integer("HOLD_SECONDS")),
     )
 

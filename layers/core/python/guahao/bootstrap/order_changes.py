@@ -29,5 +29,6 @@ def _order_changes() -> OrderChanges:
         hospital_calls=settings.text("HOSPITAL_CALLS_QUEUE"),
         sms=settings.text("SMS_QUEUE"),
         settlements=settings.text("SETTLEMENTS_QUEUE"),
+        statistics=settings.text("STATISTICS_QUEUE"),
     )
     return OrderChanges(SqsOutbox(client("sqs"), urls), RedisNumberPool(redis_client(settings.text("REDIS_URL"))), utc_now)

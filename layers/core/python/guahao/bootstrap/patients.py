@@ -8,6 +8,7 @@ from functools import cache
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.patients import DynamoPatients
+from guahao.bootstrap.booking_policy import booking_policy
 from guahao.domain.patients import PatientPolicy
 from guahao.runtime import settings
 from guahao.usecases.patients import Patients
@@ -18,7 +19,8 @@ def patients() -> Patients:
     """Return the process's patients."""
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     policy = PatientPolicy(settings.integer("PATIENTS_PER_ACCOUNT"), settings.integer("ADULT_AGE"))
-    return Patients(DynamoPatients(settings.text("ACCOUNTS_TABLE")), vault, utc_now, policy, _unknown_regions)
+    store = DynamoPatients(settings.text("ACCOUNTS_TABLE"))
+    return Patients(store, vault, utc_now, policy, booking_policy(), _unknown_regions)
 
 
 def _unknown_regions(codes: Collection[str]) -> set[str]:

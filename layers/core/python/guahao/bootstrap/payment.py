@@ -29,7 +29,7 @@ def holds() -> Holds:
 @cache
 def settlements() -> Settlements:
     """Return what ends the payments of cancelled orders."""
-    return Settlements(payments(), _outbox(QueueUrls(settlements=settings.text("SETTLEMENTS_QUEUE"))))
+    return Settlements(payments())
 
 
 def postpone_settlement(receipt_handle: str, seconds: int) -> None:

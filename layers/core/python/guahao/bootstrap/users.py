@@ -11,6 +11,7 @@ from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.logins import DynamoLogins, UserLoginItem
 from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.dynamo.users import DynamoUsers
+from guahao.bootstrap.booking_policy import booking_policy
 from guahao.runtime import settings
 from guahao.usecases.users import Users
 
@@ -21,4 +22,4 @@ def users() -> Users:
     table, log = settings.text("ACCOUNTS_TABLE"), DynamoAuditLog(settings.text("AUDIT_LOG_TABLE"))
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     logins = DynamoLogins(UserLoginItem, table)
-    return Users(DynamoAccounts(table), DynamoUsers(table, log), DynamoPatients(table), logins, log, vault, utc_now)
+    return Users(DynamoAccounts(table), DynamoUsers(table, log), DynamoPatients(table), logins, log, vault, utc_now, booking_policy())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from guahao.domain.time import SHANGHAI
@@ -19,6 +19,10 @@ Instant = Annotated[
     AwareDatetime, PlainSerializer(_with_offset, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
 """An aware time; on the wire ISO 8601 with the offset of Shanghai, to the second."""
+
+
+# Nobody looks for days outside, and a calendar ends where a day more or less is none.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class Message(BaseModel):

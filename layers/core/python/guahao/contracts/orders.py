@@ -18,6 +18,7 @@ class OrderMessage(Message):
 class NoticeKind(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
+    REMINDER = "reminder"
 
 
 class NoticeMessage(OrderMessage):

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,11 +26,23 @@ class IdentityState(StrEnum):
     REJECTED = "rejected"
 
 
+class Language(StrEnum):
+    """In which language somebody is written to."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+    @classmethod
+    def asked_for(cls, accept_language: str) -> Language:
+        """Return what a browser's Accept-Language header asks for first: Chinese, unless that is English."""
+        return cls.ENGLISH if accept_language.strip().lower().startswith("en") else cls.CHINESE
+
+
 @dataclass(frozen=True)
 class User:
     """An account. `sealed_phone` is the number under the vault's key, `masked_phone` all that answers show; `version` counts the writes.
 
-    Sessions from before `sessions_since` are over.
+    Sessions from before `sessions_since` are over. `language` is that of the SMS to the user.
     """
 
     user_id: str
@@ -43,6 +55,11 @@ class User:
     lock_reason: str = ""
     sessions_since: datetime | None = None
     version: int = 0
+    language: Language = Language.CHINESE
+
+    def speaking(self, language: Language) -> User:
+        """Return the user with the language; one who has it already stays as it is."""
+        return self if self.language is language else replace(self, language=language, version=self.version + 1)
 
     def require_open(self) -> None:
         """Pass an unlocked user or raise AccountLocked."""

@@ -25,6 +25,7 @@ class Action(StrEnum):
     USER_VIEWED = "user.viewed"
     USER_LOCKED = "user.locked"
     USER_UNLOCKED = "user.unlocked"
+    PATIENT_UNSUSPENDED = "patient.unsuspended"
     IDENTITY_VIEWED = "identity.viewed"
     IDENTITY_APPROVED = "identity.approved"
     IDENTITY_REJECTED = "identity.rejected"

@@ -66,6 +66,8 @@ class Order:
     certificate_type: str
     sealed_certificate_number: str
     sealed_phone: str
+    phone_mark: str
+    masked_phone: str
     schedule_id: str
     hospital_schedule_id: str
     hospital_code: str
@@ -97,6 +99,10 @@ class Order:
     def cancelled_for(self) -> Cause | None:
         """Why the order was cancelled, None if it was not."""
         return next((step.cause for step in self.timeline if step.state is OrderState.CANCELLED), None)
+
+    @property
+    def is_no_show(self) -> bool:
+        return self.state is OrderState.NO_SHOW
 
     @property
     def changed_at(self) -> datetime:
@@ -233,6 +239,8 @@ def place(session: BookableSession, number: int, *, order_id: str, patient: Pati
         certificate_type=patient.certificate.type.value,
         sealed_certificate_number=patient.certificate.sealed_number,
         sealed_phone=patient.sealed_phone,
+        phone_mark=patient.phone_mark,
+        masked_phone=patient.masked_phone,
         schedule_id=session.schedule_id,
         hospital_schedule_id=session.hospital_schedule_id,
         hospital_code=session.hospital_code,

@@ -93,6 +93,14 @@ class BookingCapReached(Conflict):
     kind, title = "booking-cap", "The patient has as many bookings as allowed"
 
 
+class BookingSuspended(Conflict):
+    kind, title = "booking-suspended", "The patient has missed too many visits"
+
+
+class BookingsNotSuspended(Conflict):
+    kind, title = "bookings-not-suspended", "The patient may book"
+
+
 class OrderStateConflict(Conflict):
     kind, title = "order-state", "The order's state does not allow it"
 

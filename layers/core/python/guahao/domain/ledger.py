@@ -1,23 +1,46 @@
-"""A person's ledger: who has registered them as a patient, and their bookings that count against the caps."""
+"""A person's ledger: who has registered them as a patient, their bookings that count against the caps, and the visits they missed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-from guahao.domain.errors import BookingCapReached, DuplicateBooking, DuplicateCertificate, PatientHasBookings
-from guahao.domain.time import SHANGHAI
+from guahao.domain.errors import (
+    BookingCapReached,
+    BookingsNotSuspended,
+    BookingSuspended,
+    DuplicateBooking,
+    DuplicateCertificate,
+    PatientHasBookings,
+)
+from guahao.domain.time import midnight, shanghai_date, spoken
 
 if TYPE_CHECKING:  # who registers patients loads no orders, and who moves orders no patients
     from guahao.domain.booking import Order
     from guahao.domain.patients import Patient
 
 
+# No visit is noted as missed later than this after its day, however long a message about it has waited.
+NOTED_WITHIN_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Rung:
+    """So many missed visits within so many days suspend bookings for so long, from the day on which the last of them was noted."""
+
+    count: int
+    days: int
+    suspended_days: int
+
+
 @dataclass(frozen=True)
 class BookingPolicy:
-    """How many bookings one person may have; `version` names the set of numbers that a refusal was decided by."""
+    """How many bookings one person may have, and what comes of missed visits: any rung of the ladder `no_shows` suspends.
+
+    `version` names the set of numbers that a refusal was decided by.
+    """
 
     version: str = "2026-1"
     per_day: int = 2
@@ -25,6 +48,12 @@ class BookingPolicy:
     per_quarter: int = 5
     week_days: int = 7
     quarter_days: int = 92
+    no_shows: tuple[Rung, ...] = (Rung(count=3, days=90, suspended_days=90),)
+
+    @property
+    def no_show_days(self) -> int:
+        """How long after its day a missed visit can still make one that is noted later the last of too many."""
+        return NOTED_WITHIN_DAYS + max((rung.days for rung in self.no_shows), default=0)
 
 
 @dataclass(frozen=True)
@@ -36,11 +65,20 @@ class Booked:
     department_code: str
 
 
+class NoShow(NamedTuple):
+    """A visit that was missed on a day, and the day on which that was noted; a pardoned one suspends nobody."""
+
+    order_id: str
+    missed_on: date
+    noted_on: date
+    pardoned: bool = False
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What counts for one person, in however many accounts; `version` is what the next write must find (0: not stored).
 
-    A ledger that has lost its last patient and holds no booking is stored no more; a later one of the person repeats none of its versions.
+    An empty ledger is stored no more; a later one of the person repeats none of its versions.
     `person` is the fingerprint of the certificate, `patients` the person's patient id in each account that has registered them.
     """
 
@@ -48,6 +86,11 @@ class Ledger:
     patients: Mapping[str, str] = field(default_factory=dict)
     bookings: tuple[Booked, ...] = ()
     version: int = 0
+    no_shows: tuple[NoShow, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.patients or self.bookings or self.no_shows)
 
     def knows(self, patient: Patient) -> bool:
         """Tell whether the patient is registered as this person, now."""
@@ -63,16 +106,18 @@ class Ledger:
         """Return the ledger that knows the patient no more, or raise PatientHasBookings while a visit is still to come."""
         visits = [b.date for b in self.bookings if b.patient_id == patient.patient_id and b.date >= today]
         if visits:
-            over = datetime.combine(max(visits) + timedelta(days=1), time(), SHANGHAI)
             detail = "The patient has bookings for today or later. Cancel them, or come back when the visits are over."
-            raise PatientHasBookings(detail, rule="noFutureBookings", retry_at=over)
+            raise PatientHasBookings(detail, rule="noFutureBookings", retry_at=midnight(max(visits) + timedelta(days=1)))
         return replace(self, patients={user: patient_id for user, patient_id in self.patients.items() if user != patient.user_id})
 
     def add(self, order: Order, policy: BookingPolicy, today: date) -> Ledger:
-        """Return the ledger with the order in it, or raise DuplicateBooking or BookingCapReached.
+        """Return the ledger with the order in it, or raise BookingSuspended, DuplicateBooking or BookingCapReached.
 
         A booking of another account that is in the way is refused like a full day: where the person goes is told to nobody there.
         """
+        if until := self.suspended_until(policy, today):
+            detail = f"This person has missed too many visits and may book again from {spoken(until)}."
+            raise BookingSuspended(detail, rule=f"noShows@{policy.version}", retry_at=until)
         place = (order.date, order.hospital_code, order.department_code)
         there = {b.patient_id for b in self.bookings if (b.date, b.hospital_code, b.department_code) == place}
         if order.patient_id in there:
@@ -85,13 +130,38 @@ class Ledger:
             if there or self._fullest(order.date, days) >= cap:
                 detail = f"A patient may have {cap} bookings in {days} day(s). Cancel one or choose a later day."
                 raise BookingCapReached(detail, rule=f"{rule}@{policy.version}")
-        oldest = today - timedelta(days=policy.quarter_days)
+        oldest, oldest_missed = today - timedelta(days=policy.quarter_days), today - timedelta(days=policy.no_show_days)
         kept = tuple(b for b in self.bookings if b.date > oldest)
-        return replace(self, bookings=(*kept, Booked(order.order_id, order.patient_id, *place)))
+        no_shows = tuple(missed for missed in self.no_shows if missed.missed_on > oldest_missed)
+        return replace(self, bookings=(*kept, Booked(order.order_id, order.patient_id, *place)), no_shows=no_shows)
 
-    def release(self, order_id: str) -> Ledger:
-        """Return the ledger without the order."""
-        return replace(self, bookings=tuple(b for b in self.bookings if b.order_id != order_id))
+    def follow(self, order: Order) -> Ledger:
+        """Return the ledger as the order, which is in it, now has it: no booking once cancelled, a missed visit while it is one."""
+        bookings = self.bookings if order.cancelled_for is None else tuple(b for b in self.bookings if b.order_id != order.order_id)
+        missed = {no_show.order_id: no_show for no_show in self.no_shows}
+        if order.is_no_show:
+            missed.setdefault(order.order_id, NoShow(order.order_id, order.date, shanghai_date(order.changed_at)))
+        else:
+            missed.pop(order.order_id, None)
+        return replace(self, bookings=bookings, no_shows=tuple(missed.values()))
+
+    def suspended_until(self, policy: BookingPolicy, today: date) -> datetime | None:
+        """Return the moment from which the person may book again, None if that is now."""
+        counting = [no_show for no_show in self.no_shows if not no_show.pardoned]
+        end = today
+        for rung in policy.no_shows:
+            for last in counting:
+                first = last.missed_on - timedelta(days=rung.days - 1)
+                noted = [no_show.noted_on for no_show in counting if first <= no_show.missed_on <= last.missed_on]
+                if len(noted) >= rung.count:
+                    end = max(end, max(noted) + timedelta(days=rung.suspended_days))
+        return midnight(end) if end > today else None
+
+    def pardon(self, policy: BookingPolicy, today: date) -> Ledger:
+        """Return the ledger whose missed visits count no more, or raise BookingsNotSuspended if they keep nobody from booking."""
+        if not self.suspended_until(policy, today):
+            raise BookingsNotSuspended("This person may book. Look at the user again.", rule="bookingSuspended")
+        return replace(self, no_shows=tuple(no_show._replace(pardoned=True) for no_show in self.no_shows))
 
     def _fullest(self, day: date, days: int) -> int:
         """Return the most bookings in any stretch of so many days that holds the day."""

@@ -1,70 +1,110 @@
-"""The wording of SMS to patients."""
+"""Which SMS tells what, and with which values."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from guahao.domain.accounts import Language
 from guahao.domain.booking import Order
 from guahao.domain.identity import Identity
 from guahao.domain.order_states import Cause
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import SHANGHAI
+from guahao.domain.wording import HALF_DAYS, Template, Text
 
 if TYPE_CHECKING:
     from guahao.domain.suspensions import Offer
 
-_HALF_DAYS = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}
-_REASONS = {
-    Cause.CANCELLED_BY_USER: "已按您的申请取消",
-    Cause.HOLD_EXPIRED: "因未在规定时间内支付，已取消",
-    Cause.HOSPITAL_REFUSED: "未被医院接受，已取消",
+# Without money to go back, and with it.
+_CANCELLED = {
+    Cause.CANCELLED_BY_USER: (Template.CANCELLED_BY_USER, Template.CANCELLED_BY_USER_REFUNDED),
+    Cause.HOLD_EXPIRED: (Template.HOLD_EXPIRED, Template.HOLD_EXPIRED_REFUNDED),
+    Cause.HOSPITAL_REFUSED: (Template.HOSPITAL_REFUSED, Template.HOSPITAL_REFUSED_REFUNDED),
 }
+_SUSPENDED = (Template.SUSPENDED, Template.SUSPENDED_REFUNDED)
+_SUSPENDED_INSTEAD = (Template.SUSPENDED_INSTEAD, Template.SUSPENDED_INSTEAD_REFUNDED)
 _REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 
-def paid(order: Order) -> str:
+def paid(order: Order, language: Language) -> Text:
     """Return the confirmation of a paid order, with time and place of check-in if the hospital has named them."""
-    text = f"【挂号平台】预约成功：{_visit(order)}，{order.number}号。"
-    if order.record:
-        moment = order.record.check_in_at.astimezone(SHANGHAI)
-        text += f"请于{moment:%H:%M}前到{order.record.check_in_place}取号。"
-    return f"{text}退号截止{order.quit_until.astimezone(SHANGHAI):%m月%d日%H:%M}。"
+    template = Template.PAID_CHECK_IN if order.record else Template.PAID
+    values = _visit(order, language) | _check_in(order) | {"quitUntil": _moment(order.quit_until, language)}
+    return Text(template, language, values)
 
 
-def cancelled(order: Order) -> str:
+def reminder(order: Order, language: Language) -> Text:
+    """Return the reminder of today's visit, likewise."""
+    template = Template.REMINDER_CHECK_IN if order.record else Template.REMINDER
+    return Text(template, language, _visit(order, language) | _check_in(order) | _doctor(order, language))
+
+
+def cancelled(order: Order, language: Language) -> Text:
     """Return the news of a cancelled order, why it was cancelled and what becomes of the money."""
-    reason = _REASONS.get(order.cancelled_for or Cause.BOOKED, "已取消")
-    return f"【挂号平台】您的预约{reason}：{_visit(order)}，{order.number}号。{_refund(order)}"
+    templates = _CANCELLED[order.cancelled_for or Cause.CANCELLED_BY_USER]
+    return Text(templates[_repays(order)], language, _visit(order, language))
 
 
-def suspended(order: Order, offer: Offer | None) -> str:
+def suspended(order: Order, offer: Offer | None, language: Language) -> Text:
     """Return the news that the doctor will not come, what becomes of the money and what can be booked instead."""
-    news = f"【挂号平台】停诊通知：{_visit(order)}{order.title}{order.doctor_name}停诊，您的{order.number}号已取消。"
-    return f"{news}{_refund(order)}{_instead(offer)}"
+    templates = _SUSPENDED_INSTEAD if offer else _SUSPENDED
+    return Text(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
 
 
-def _instead(offer: Offer | None) -> str:
-    if offer is None:
-        return "该科室近期暂无其他余号，请留意后续放号，或选择其他科室、医院。"
-    session = f"{offer.date:%m月%d日}{_HALF_DAYS[offer.half_day]}{offer.title}{offer.doctor_name}"
-    return f"同科室{session}尚有余号，如需就诊，请登录平台进入该科室重新预约。"
-
-
-def _refund(order: Order) -> str:
-    return "挂号费将原路全额退回。" if order.payment.state in _REPAYING else ""
-
-
-def identity_approved(_: Identity) -> str:
+def identity_approved(_: Identity, language: Language) -> Text:
     """Return the news of an approved identity and what it opens."""
-    return "【挂号平台】您的实名认证已通过，现在可以预约挂号。"
+    return Text(Template.IDENTITY_APPROVED, language, {})
 
 
-def identity_rejected(identity: Identity) -> str:
+def identity_rejected(identity: Identity, language: Language) -> Text:
     """Return the news of a rejected identity, why it was rejected and what to do next."""
-    return f"【挂号平台】您的实名认证未通过，原因：{identity.reason.rstrip('。.')}。请核对姓名、证件号码和证件照片后重新提交。"
+    return Text(Template.IDENTITY_REJECTED, language, {"reason": identity.reason.rstrip("。.")})
 
 
-def _visit(order: Order) -> str:
-    day = f"{order.date:%m月%d日}{_HALF_DAYS[order.half_day]}"
-    return f"{order.patient_name}，{day}，{order.hospital_name}{order.department_name}"
+def _visit(order: Order, language: Language) -> dict[str, str]:
+    return {
+        "patient": order.patient_name,
+        "day": _half_day(order.date, order.half_day, language),
+        "hospital": order.hospital_name,
+        "department": order.department_name,
+        "number": str(order.number),
+    }
+
+
+def _check_in(order: Order) -> dict[str, str]:
+    if order.record is None:
+        return {}
+    return {"checkInAt": f"{order.record.check_in_at.astimezone(SHANGHAI):%H:%M}", "checkInPlace": order.record.check_in_place}
+
+
+def _doctor(order: Order, language: Language) -> dict[str, str]:
+    return {"doctor": _joined(language, order.title, order.doctor_name)}
+
+
+def _instead(offer: Offer | None, language: Language) -> dict[str, str]:
+    if offer is None:
+        return {}
+    return {"instead": _joined(language, _half_day(offer.date, offer.half_day, language), offer.title, offer.doctor_name)}
+
+
+def _half_day(day: date, half_day: HalfDay, language: Language) -> str:
+    return _joined(language, _day(day, language), HALF_DAYS[language][half_day.value])
+
+
+def _moment(moment: datetime, language: Language) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return _joined(language, _day(local.date(), language), f"{local:%H:%M}")
+
+
+def _day(day: date, language: Language) -> str:
+    return f"{day.day} {day:%B}" if language is Language.ENGLISH else f"{day:%m月%d日}"
+
+
+def _joined(language: Language, *words: str) -> str:
+    return (" " if language is Language.ENGLISH else "").join(filter(None, words))
+
+
+def _repays(order: Order) -> bool:
+    return order.payment.state in _REPAYING

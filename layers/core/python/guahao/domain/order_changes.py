@@ -18,6 +18,7 @@ class Effect(StrEnum):
     NOTIFY_PAID = "notifyPaid"
     NOTIFY_CANCELLED = "notifyCancelled"
     SETTLE = "settle"
+    COUNT = "count"
 
 
 _EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
@@ -37,4 +38,6 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
         follows.append(Effect.RETURN_NUMBER)
     if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNSETTLED:
         follows.append(Effect.SETTLE)
+    if moved:
+        follows.append(Effect.COUNT)
     return follows

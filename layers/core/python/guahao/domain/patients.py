@@ -41,7 +41,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Patient:
-    """A person of a user's family. Phones and certificate numbers are sealed, masks are what answers show; `version` counts the writes."""
+    """A person of a user's family. Phones and certificate numbers are sealed, masks are what answers show; `version` counts the writes.
+
+    `booking_suspended_until` is of the person's ledger and not stored here: who shows patients fills it in.
+    """
 
     patient_id: str
     user_id: str
@@ -50,6 +53,7 @@ class Patient:
     sex: Sex
     birth_date: date
     sealed_phone: str
+    phone_mark: str
     masked_phone: str
     created_at: datetime
     married: bool = False
@@ -61,6 +65,7 @@ class Patient:
     card_number: str = ""
     insured: bool = False
     version: int = 1
+    booking_suspended_until: datetime | None = field(default=None, compare=False)
 
     @property
     def person(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 # China keeps one time without daylight saving, so no time zone database has to be there.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -16,6 +16,11 @@ def spoken(moment: datetime) -> str:
 def shanghai_date(moment: datetime) -> date:
     """Return the calendar day that it is in Shanghai."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which the day begins in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def age(birth_date: date, day: date) -> int:

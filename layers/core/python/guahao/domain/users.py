@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from guahao.domain.accounts import User
-from guahao.domain.errors import Invalid, LockStateConflict
-from guahao.domain.time import SHANGHAI, shanghai_date
+from guahao.domain.errors import LockStateConflict
+from guahao.domain.time import midnight, shanghai_date
 
 
 class UserStatus(StrEnum):
@@ -29,11 +29,6 @@ class UserFilter:
     status: UserStatus | None = None
     first: date | None = None
     last: date | None = None
-
-    def require_order(self) -> None:
-        """Pass days in their order or raise Invalid."""
-        if self.first and self.last and self.first > self.last:
-            raise Invalid("The days are in the wrong order.", [{"field": "from", "reason": "not after `to`"}])
 
     @property
     def begins_at(self) -> datetime | None:
@@ -76,4 +71,4 @@ def unlock(user: User, now: datetime) -> User:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+    return midnight(day).astimezone(UTC)

@@ -21,6 +21,10 @@ class Accounts(Protocol):
         """Store the user if the id is free and return who holds the id now: of two at once, both get the first."""
         ...
 
+    def change(self, before: User, after: User) -> None:
+        """Write the user over `before`, or raise UserMoved."""
+        ...
+
 
 class LoginCodes(Protocol):
     """The short memory of login codes: one code for each account, known by its digest only.

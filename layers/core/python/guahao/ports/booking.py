@@ -72,8 +72,8 @@ class Orders(Protocol):
 
     def ledger(self, person: str) -> Ledger: ...
 
-    def former_owner(self, order: Order) -> str:
-        """Return the id of the cancelled order that had this order's number before it, empty if there was none."""
+    def former_owners(self, order: Order) -> Sequence[str]:
+        """Return the ids of the cancelled orders that last had this order's number, the latest first; the order itself may be among them."""
         ...
 
     def place(self, order: Order, ledger: Ledger) -> None:

@@ -92,6 +92,10 @@ class Catalog(Protocol):
         """Return the ids of the sessions of some departments, or of all, from the first to the last day."""
         ...
 
+    def suspended_ids(self, first: date) -> list[str]:
+        """Return the ids of the suspended sessions of this day and later ones."""
+        ...
+
     def schedule(self, schedule_id: str) -> Schedule | None: ...
 
     def schedules_by_id(self, schedule_ids: Sequence[str]) -> list[Schedule]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from guahao.domain.wording import Text
+
 
 class Sms(Protocol):
-    def send(self, phone: str, text: str) -> None:
-        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable if it was surely not taken."""
+    def send(self, phone: str, text: Text) -> None:
+        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable if it was surely not taken.
+
+        Whether it was taken is not always known; what is sent again would then come twice, so it counts as taken.
+        """
         ...
 
 

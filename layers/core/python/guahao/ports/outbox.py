@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
+from guahao.contracts import Message
 from guahao.contracts.orders import NoticeKind
 
 
@@ -16,7 +18,17 @@ class Outbox(Protocol):
 
     def notify(self, order_id: str, kind: NoticeKind) -> None: ...
 
-    def settle(self, order_id: str, delay_seconds: int = 0) -> None: ...
+    def settle(self, order_id: str) -> None: ...
+
+    def count(self, order_id: str) -> None: ...
+
+
+class Queue(Protocol):
+    """A queue of ours that takes many messages at once; each arrives at least once, in any order."""
+
+    def put(self, messages: Iterable[Message]) -> int:
+        """Put in all the messages and return how many, or raise Unavailable with some of them in it."""
+        ...
 
 
 class Suspensions(Protocol):

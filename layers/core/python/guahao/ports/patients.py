@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from guahao.domain.ledger import Ledger
@@ -28,6 +28,10 @@ class PatientStore(Protocol):
     def roster(self, user_id: str) -> Roster: ...
 
     def ledger(self, person: str) -> Ledger: ...
+
+    def ledgers(self, persons: Collection[str]) -> Mapping[str, Ledger]:
+        """Return each person's ledger, in one request."""
+        ...
 
     def add(self, patient: Patient, roster: Roster, ledger: Ledger) -> None:
         """Store a new patient."""

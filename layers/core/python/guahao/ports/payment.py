@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from guahao.domain.payment import RefundState, Trade
+
+if TYPE_CHECKING:  # who takes money reads no bills
+    from guahao.domain.bills import BillEntry
 
 
 class PaymentProvider(Protocol):
@@ -33,6 +36,10 @@ class PaymentProvider(Protocol):
 
     def refund_state(self, refund_no: str) -> RefundState | None:
         """Return how far the refund is, None if the provider has never seen it."""
+        ...
+
+    def bill(self, day: date) -> Iterator[BillEntry]:
+        """Yield what the provider took and was asked to give back on a day of Shanghai; ProviderUnavailable if that is not written yet."""
         ...
 
     def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from guahao.domain.accounts import User
 from guahao.domain.audit_log import Deed
+from guahao.domain.ledger import Ledger
 from guahao.domain.users import UserFilter
 
 
@@ -30,4 +31,8 @@ class UserStore(Protocol):
 
     def move(self, before: User, after: User, deed: Deed, now: datetime) -> None:
         """Write the user over `before` and the deed's audit entry with it, both or none, or raise UserMoved."""
+        ...
+
+    def put_ledger(self, ledger: Ledger, deed: Deed, now: datetime) -> None:
+        """Write a person's ledger as it was read and changed, and the deed's audit entry with it, both or none, or raise PatientMoved."""
         ...

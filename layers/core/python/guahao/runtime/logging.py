@@ -30,11 +30,11 @@ class JsonFormatter(logging.Formatter):
 
 def get_logger(name: str) -> logging.Logger:
     """Return a logger that writes JSON lines to standard output, as Lambda expects."""
-    logger = logging.getLogger(f"guahao.{name}")
-    if not any(isinstance(handler.formatter, JsonFormatter) for handler in logger.handlers):
+    house = logging.getLogger("guahao")
+    if not any(isinstance(handler.formatter, JsonFormatter) for handler in house.handlers):
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(JsonFormatter())
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-        logger.propagate = False
-    return logger
+        house.addHandler(handler)
+        house.setLevel(logging.INFO)
+        house.propagate = False
+    return house.getChild(name)

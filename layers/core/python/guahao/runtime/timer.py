@@ -16,7 +16,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, int]]
 def each_run(name: str, run: Callable[[dict[str, Any]], Mapping[str, int]]) -> Handler:
     """Make a handler that gives a timer's event to `run` and logs the figures it returns, which CloudWatch reads as metrics of `name`.
 
-    What fails is raised, so that the scheduler runs it again.
+    What fails is raised, so that Lambda runs it twice more and then leaves a dead letter (EventInvokeConfig in template.yaml).
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from guahao.domain.accounts import (
     USER_ROLE,
+    Language,
     Login,
     LoginCodeLimits,
     Session,
@@ -19,12 +20,15 @@ from guahao.domain.accounts import (
     user_id_of,
 )
 from guahao.domain.errors import Unauthenticated, Unavailable, WrongLoginCode
-from guahao.ports.accounts import Accounts, LoginCodes, Logins, Tokens
+from guahao.domain.wording import Template, Text
+from guahao.ports.accounts import Accounts, LoginCodes, Logins, Tokens, UserMoved
 from guahao.ports.clock import Clock
 from guahao.ports.notices import Sms
 from guahao.ports.vault import Vault
 
 _LOGINS_SHOWN = 20
+# Every lost round is somebody else's finished write on the same user, of which there are few.
+_ROUNDS = 10
 
 
 def draw_code() -> str:
@@ -43,14 +47,17 @@ class LoginCodeDesk:
     limits: LoginCodeLimits
     draw: Callable[[], str] = draw_code
 
-    def request_login_code(self, phone: str, source_address: str) -> None:
-        """Send a new code to the phone, or raise TooMany with the time that heals it, or Unavailable with no code left alive."""
+    def request_login_code(self, phone: str, source_address: str, accept_language: str = "") -> None:
+        """Send a new code to the phone, in the language that the header asks for.
+
+        Raises TooMany with the time that heals it, or Unavailable with no code left alive.
+        """
         fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
         user_id, code, now = user_id_of(fingerprint), self.draw(), self.clock()
         self.codes.issue(user_id, source_address, login_code_digest(fingerprint, code), self.limits, now)
-        minutes = self.limits.lifetime_seconds // 60
+        values = {"code": code, "minutes": str(self.limits.lifetime_seconds // 60)}
         try:
-            self.sms.send(phone, f"【挂号】验证码 {code}，{minutes} 分钟内有效，只能使用一次，请勿告诉他人。")
+            self.sms.send(phone, Text(Template.LOGIN_CODE, Language.asked_for(accept_language), values))
         except Unavailable as error:
             self.codes.withdraw(user_id)
             raise Unavailable("The SMS could not be sent. Ask for a new code in a minute.", retry_at=now + timedelta(minutes=1)) from error
@@ -91,6 +98,19 @@ class AccountDesk:
     def profile(self, user_id: str) -> User:
         """Return the session's user or raise Unauthenticated or AccountLocked."""
         return open_user(self.accounts, user_id)
+
+    def speak(self, user_id: str, language: str) -> User:
+        """Have the session's user written to in the language (zh, en), or raise Unauthenticated or AccountLocked."""
+        for _ in range(_ROUNDS):
+            before = open_user(self.accounts, user_id)
+            after = before.speaking(Language(language))
+            try:
+                if after != before:
+                    self.accounts.change(before, after)
+            except UserMoved:
+                continue
+            return after
+        raise Unavailable("Your account is being changed by many at once. Send the same request again.")
 
 
 def open_user(accounts: Accounts, user_id: str) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -56,6 +57,7 @@ class Booking:
     clock: Clock
     policy: BookingPolicy
     hold: timedelta
+    choose: Callable[[Sequence[int]], int] = secrets.choice
 
     def book(self, user_id: str, patient_id: str, schedule_id: str, idempotency_key: str) -> Order:
         """Hold one number of the session for the patient, or raise the refusal that fits and leave nothing behind.
@@ -76,7 +78,7 @@ class Booking:
 
     def list(self, user_id: str, text: str, patient_id: str, state: str | None, limit: int, cursor: str | None) -> OrderPage:
         """Return a page of the user's own orders, newest first; `text` is part of the hospital's, department's or doctor's name."""
-        wanted = OrderFilter(text, patient_id, OrderState(state) if state else None)
+        wanted = OrderFilter(text.strip(), patient_id, OrderState(state) if state else None)
         return self.orders.of_user(user_id, wanted, limit, cursor)
 
     def calendar(self, user_id: str, order_id: str) -> str:
@@ -99,7 +101,7 @@ class Booking:
                 continue
             if take.outcome is Outcome.SHUT:
                 take.session.require_bookable(self.clock())
-                raise SessionClosed("Booking for this session has just opened or ended. Look at the session again.")
+                raise SessionClosed("Booking for this session has just opened or ended. Look at the session again.", rule="sessionOpen")
             if take.outcome is Outcome.SOLD_OUT:
                 raise _sold_out()
             if take.outcome is Outcome.MINE and self.orders.get(order_id):
@@ -127,7 +129,7 @@ class Booking:
             if not free:
                 raise _sold_out()
             try:
-                return self._place(request, session, secrets.choice(free))
+                return self._place(request, session, self.choose(free))
             except NumberTaken:
                 continue
             except OrderExists:
@@ -138,7 +140,7 @@ class Booking:
         for _ in range(ROUNDS):
             booker = self.read_booker(request.user_id, request.patient_id)
             if booker.user is None or booker.patient is None:
-                raise NotFound("There is no such patient in this account.")
+                raise NotFound("There is no such patient in this account. Register the patient first.", rule="ownPatient")
             booker.user.require_may_book()
             ledger = self.orders.ledger(booker.patient.person)
             if not ledger.knows(booker.patient):

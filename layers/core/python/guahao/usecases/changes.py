@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from guahao.domain.booking import Order
 from guahao.domain.errors import NotFound, Unavailable
-from guahao.domain.order_states import OrderState
 from guahao.ports.booking import LedgerMoved, OrderMoved, Orders
 
 # Every lost round is somebody else's finished write on the same order or person, of which there are few.
@@ -36,8 +35,8 @@ def change(orders: Orders, order_id: str, move: Callable[[Order], Order]) -> Ord
         after = move(before)
         if after is before:
             return before
-        frees = after.state is OrderState.CANCELLED and before.state is not OrderState.CANCELLED
-        ledger = orders.ledger(before.person).release(order_id) if frees else None
+        counts_otherwise = (before.cancelled_for, before.is_no_show) != (after.cancelled_for, after.is_no_show)
+        ledger = orders.ledger(before.person).follow(after) if counts_otherwise else None
         try:
             orders.move(before, after, ledger)
         except (OrderMoved, LedgerMoved):

@@ -6,12 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from guahao.contracts.exports import OrdersFilter, StatisticsFilter
 from guahao.domain.dictionary import COLUMNS
+from guahao.domain.errors import Unprocessable
+from guahao.domain.order_sheet import ORDER_COLUMNS, order_row
+from guahao.domain.order_states import OrderState
 from guahao.domain.spreadsheets import Cell
+from guahao.domain.statistics import Report
 from guahao.ports.dictionary import Dictionary
 from guahao.ports.jobs import Files
+from guahao.ports.orders import OrderIndex, OrderSearch
 from guahao.ports.spreadsheets import WriteSheet
 from guahao.usecases.jobs import JobRunner, Run
+from guahao.usecases.statistics import BookingStatistics
+
+MOST_ROWS = 200_000
+"""So many rows are written in half the time that a worker lives."""
 
 
 class Table(Protocol):
@@ -30,7 +40,7 @@ class Table(Protocol):
 class ReadTable(Protocol):
     """Makes the table of one kind."""
 
-    def __call__(self, wanted: Mapping[str, str]) -> Table:
+    def __call__(self, wanted: Mapping[str, str], /) -> Table:
         """Return the rows that the filter wants; its fields were checked when the export was asked for."""
         ...
 
@@ -53,6 +63,49 @@ class DictionaryTable:
 
 
 @dataclass(frozen=True)
+class OrdersTable:
+    """Orders as they are when their rows are written, the latest visits first."""
+
+    index: OrderIndex
+    wanted: OrderSearch
+
+    columns = ORDER_COLUMNS
+
+    @classmethod
+    def of(cls, index: OrderIndex, asked: OrdersFilter) -> OrdersTable:
+        """Return the table of the orders that the filter leaves."""
+        state = OrderState(asked.status) if asked.status else None
+        return cls(index, OrderSearch(hospital_code=asked.hospital_code or "", state=state, first=asked.first, last=asked.last))
+
+    def total(self) -> int:
+        return self.index.count(self.wanted)
+
+    def rows(self) -> Iterator[Sequence[Cell]]:
+        return map(order_row, self.index.each(self.wanted))
+
+
+@dataclass(frozen=True)
+class StatisticsTable:
+    """The figures of each day."""
+
+    report: Report
+
+    columns = ("就诊日期", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约")
+
+    @classmethod
+    def of(cls, statistics: BookingStatistics, asked: StatisticsFilter) -> StatisticsTable:
+        """Return the table of the days that the filter leaves."""
+        return cls(statistics.report(asked.hospital_code or "", asked.first, asked.last))
+
+    def total(self) -> int:
+        return len(self.report.items)
+
+    def rows(self) -> Iterator[Sequence[Cell]]:
+        for day in self.report.items:
+            yield day.date.isoformat(), *day.figures
+
+
+@dataclass(frozen=True)
 class Exports:
     """Does the jobs of exports, by their kind."""
 
@@ -67,6 +120,9 @@ class Exports:
 
     def _export(self, run: Run) -> None:
         table, key = self.tables[run.job.kind](run.job.parameters), f"exports/{run.job.job_id}.xlsx"
+        total = table.total()
+        if total > MOST_ROWS:
+            raise Unprocessable(f"These are {total} rows; an export has {MOST_ROWS} at most. Ask for fewer days, or one hospital or state.")
         with self.files.writing(key) as file:
-            self.write_sheet(file, table.columns, run.counted(table.rows(), table.total()))
+            self.write_sheet(file, table.columns, run.counted(table.rows(), total))
         run.finish("exported", run.job.done, key)

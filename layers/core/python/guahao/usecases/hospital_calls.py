@@ -57,23 +57,30 @@ class HospitalCalls:
         try:
             record = register(order, setting)
         except HospitalRefused:
-            if order.state is not OrderState.CANCELLED:
-                change(self.orders, order.order_id, lambda current: current.cancel(Cause.HOSPITAL_REFUSED, self.clock()))
+            change(self.orders, order.order_id, self._refused)
             return None
         return change(self.orders, order.order_id, lambda current: current.registered(record))
+
+    def _refused(self, order: Order) -> Order:
+        # What the hospital will not have it does not have, so there is nothing that it would have to cancel.
+        if order.state is OrderState.CANCELLED:
+            return order.told(HospitalKnows.CANCELLED)
+        return order.cancel(Cause.HOSPITAL_REFUSED, self.clock())
 
     def _register(self, order: Order, setting: HospitalSetting) -> HospitalRecord:
         return self.system.register(setting, self._registration(order))
 
     def _register_after_former(self, order: Order, setting: HospitalSetting) -> HospitalRecord:
-        """Register; if the hospital still counts the number as its former owner's, tell it of that cancellation first."""
+        """Register; if the hospital still counts the number as a former owner's, tell it of those cancellations first."""
         try:
             return self._register(order, setting)
         except HospitalRefused:
-            former = self.orders.former_owner(order)
-            if former in ("", order.order_id):
+            # Not the last one alone: it may have come and gone while the hospital heard nothing of the one before.
+            former = [order_id for order_id in self.orders.former_owners(order) if order_id != order.order_id]
+            if not former:
                 raise
-            self._tell(find(self.orders, former), self._register)
+            for order_id in former:
+                self._tell(find(self.orders, order_id), self._register)
             return self._register(order, setting)
 
     def _bring_up_to_date(self, order: Order, record: HospitalRecord, setting: HospitalSetting) -> None:

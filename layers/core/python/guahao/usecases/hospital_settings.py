@@ -17,7 +17,7 @@ from guahao.domain.time import shanghai_date
 from guahao.ports.booking import NumberPool
 from guahao.ports.catalog import Catalog
 from guahao.ports.clock import Clock
-from guahao.ports.hospital_settings import ContractMoved, ContractPage, HasOrders, HospitalContracts
+from guahao.ports.hospital_settings import ContractMoved, ContractPage, HasOrders, HospitalContracts, ReadContract
 from guahao.ports.vault import Vault
 from guahao.usecases.pools import shut_hospital
 
@@ -137,18 +137,7 @@ class Contracts:
         return after
 
     def _follow(self, hospital_code: str) -> None:
-        """Make catalogue and pools what the contract says now; of several who do, the last to write looks whether it is still so."""
-        for _ in range(_ROUNDS):
-            locked = self._is_locked(hospital_code)
-            self.catalog.set_locked(hospital_code, locked)
-            shut_hospital(self.catalog, self.pool, hospital_code, self._today())
-            if self._is_locked(hospital_code) is locked:
-                return
-        raise Unavailable("This hospital is being locked and unlocked by many at once. Send the same request again.")
-
-    def _is_locked(self, hospital_code: str) -> bool:
-        contract = self.contracts.get(hospital_code)
-        return contract is None or contract.locked
+        follow_contract(self.contracts, self.catalog, self.pool, hospital_code, self._today())
 
     def _lock_is_unfelt(self, hospital_code: str) -> bool:
         """Tell whether the catalogue does not say that the hospital is locked."""
@@ -157,6 +146,22 @@ class Contracts:
 
     def _today(self) -> date:
         return shanghai_date(self.clock())
+
+
+def follow_contract(contracts: ReadContract, catalog: Catalog, pool: NumberPool, hospital_code: str, today: date) -> None:
+    """Make catalogue and pools what the contract says now; of several who do, the last to write looks whether it is still so."""
+
+    def is_locked() -> bool:
+        contract = contracts.get(hospital_code)
+        return contract is None or contract.locked
+
+    for _ in range(_ROUNDS):
+        locked = is_locked()
+        catalog.set_locked(hospital_code, locked)
+        shut_hospital(catalog, pool, hospital_code, today)
+        if is_locked() is locked:
+            return
+    raise Unavailable("This hospital is being locked and unlocked by many at once. Send the same request again.")
 
 
 @contextmanager

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
 from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain import notices
-from guahao.domain.accounts import IdentityState
+from guahao.domain.accounts import IdentityState, Language
 from guahao.domain.booking import Order
 from guahao.domain.errors import Unavailable
 from guahao.domain.identity import Identity
 from guahao.domain.order_states import Cause, OrderState
+from guahao.domain.time import shanghai_date
+from guahao.domain.wording import Text
 from guahao.ports.accounts import Accounts
 from guahao.ports.booking import Orders
+from guahao.ports.clock import Clock
 from guahao.ports.identity import Identities
 from guahao.ports.notices import SentNotices, Sms
 from guahao.ports.suspensions import Offers
 from guahao.ports.vault import Vault
 from guahao.usecases.changes import find
 
-_ORDER_TEXTS: dict[NoticeKind, Callable[[Order], str]] = {NoticeKind.PAID: notices.paid, NoticeKind.CANCELLED: notices.cancelled}
-_IDENTITY_TEXTS: dict[IdentityNoticeKind, Callable[[Identity], str]] = {
+_IDENTITY_TEXTS: dict[IdentityNoticeKind, Callable[[Identity, Language], Text]] = {
     IdentityNoticeKind.APPROVED: notices.identity_approved,
     IdentityNoticeKind.REJECTED: notices.identity_rejected,
 }
@@ -31,15 +34,16 @@ _IDENTITY_TEXTS: dict[IdentityNoticeKind, Callable[[Identity], str]] = {
 _TRUE_OF = {
     NoticeKind.PAID: {OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW},
     NoticeKind.CANCELLED: {OrderState.CANCELLED},
+    NoticeKind.REMINDER: {OrderState.PAID},
 }
 
 
 class Notice(NamedTuple):
-    """A text that is true, what it is about, and whom it goes to."""
+    """Something true, what it is about, whom it is told, and its text in a language."""
 
     subject: str
     user_id: str
-    text: str
+    text: Callable[[Language], Text]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Notices:
     offers: Offers
     sms: Sms
     vault: Vault
+    clock: Clock
 
     def send(self, message: NoticeMessage | IdentityNoticeMessage) -> None:
         """Send the notice unless it was sent, or is no longer true.
@@ -68,7 +73,7 @@ class Notices:
         if not self.sent.claim(notice.subject, message.kind):
             return
         try:
-            self.sms.send(phone, notice.text)
+            self.sms.send(phone, notice.text(user.language))
         except Unavailable:
             self.sent.release(notice.subject, message.kind)
             raise
@@ -77,16 +82,28 @@ class Notices:
         order = find(self.orders, message.order_id)
         if order.state not in _TRUE_OF[message.kind]:
             return None
-        return Notice(order.order_id, order.user_id, self._text(message.kind, order))
+        match message.kind:
+            case NoticeKind.PAID:
+                return Notice(order.order_id, order.user_id, partial(notices.paid, order))
+            case NoticeKind.CANCELLED:
+                return Notice(order.order_id, order.user_id, self._cancellation(order))
+            case NoticeKind.REMINDER:
+                return self._reminder(order)
 
-    def _text(self, kind: NoticeKind, order: Order) -> str:
-        if kind is NoticeKind.CANCELLED and order.cancelled_for is Cause.SESSION_SUSPENDED:
-            return notices.suspended(order, self.offers.get(order.schedule_id))
-        return _ORDER_TEXTS[kind](order)
+    def _cancellation(self, order: Order) -> Callable[[Language], Text]:
+        if order.cancelled_for is Cause.SESSION_SUSPENDED:
+            return partial(notices.suspended, order, self.offers.get(order.schedule_id))
+        return partial(notices.cancelled, order)
+
+    def _reminder(self, order: Order) -> Notice | None:
+        """Remind of a visit on its day alone, once a day."""
+        if order.date != shanghai_date(self.clock()):
+            return None
+        return Notice(f"{order.order_id}/{order.date}", order.user_id, partial(notices.reminder, order))
 
     def _about_identity(self, message: IdentityNoticeMessage) -> Notice | None:
         identity = self.identities.get(message.user_id)
         true = (message.submission_id, IdentityState(message.kind.value))
         if identity is None or (identity.submission_id, identity.state) != true:
             return None
-        return Notice(identity.subject, identity.user_id, _IDENTITY_TEXTS[message.kind](identity))
+        return Notice(identity.subject, identity.user_id, partial(_IDENTITY_TEXTS[message.kind], identity))

@@ -40,6 +40,8 @@ class OrderChanges:
                 self.outbox.notify(order.order_id, NoticeKind.CANCELLED)
             case Effect.SETTLE:
                 self.outbox.settle(order.order_id)
+            case Effect.COUNT:
+                self.outbox.count(order.order_id)
             case Effect.RETURN_NUMBER:
                 # Without the pool there is nothing to return to: whoever builds it next reads the number as free.
                 with suppress(PoolUnavailable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 from guahao.domain.accounts import mask_phone
 from guahao.domain.certificates import CertificateType, Sex, normal_number
 from guahao.domain.errors import NotFound, Unavailable
-from guahao.domain.ledger import Ledger
+from guahao.domain.ledger import BookingPolicy, Ledger
 from guahao.domain.patients import Contact, ContactDetails, Patient, PatientDetails, PatientPolicy
 from guahao.domain.time import shanghai_date
 from guahao.ports.clock import Clock
 from guahao.ports.patients import PatientMoved, PatientStore
 from guahao.ports.vault import Vault
 from guahao.usecases.certificates import sealed_certificate
+from guahao.usecases.ledgers import with_suspensions
+from guahao.usecases.phones import phone_mark
 
 _Result = TypeVar("_Result")
 # Every lost round is somebody else's finished write on the same account or person.
@@ -34,12 +36,13 @@ class PatientPage:
 
 @dataclass(frozen=True)
 class Patients:
-    """A user's own patients; another user's are not there."""
+    """A user's own patients, as the user sees them; another user's are not there."""
 
     patients: PatientStore
     vault: Vault
     clock: Clock
     policy: PatientPolicy
+    booking_policy: BookingPolicy
     unknown_regions: Callable[[Collection[str]], Collection[str]]
 
     def create(self, user_id: str, told: Mapping[str, Any]) -> Patient:
@@ -50,7 +53,7 @@ class Patients:
             ledger = self.patients.ledger(patient.person).register(patient)
             roster = self.patients.roster(user_id).add(patient.patient_id, self.policy)
             self.patients.add(patient, roster, ledger)
-            return patient
+            return replace(patient, booking_suspended_until=ledger.suspended_until(self.booking_policy, self._today()))
 
         return _until_nothing_moves(add)
 
@@ -62,18 +65,18 @@ class Patients:
         wanted = self._patient(user_id, patient_id, told)
 
         def change() -> Patient:
-            before = self.get(user_id, patient_id)
+            before = self._own(user_id, patient_id)
             after = replace(wanted, created_at=before.created_at, version=before.version + 1)
             self.patients.change(before, after, self._ledgers_between(before, after))
             return after
 
-        return _until_nothing_moves(change)
+        return self._seen([_until_nothing_moves(change)])[0]
 
     def remove(self, user_id: str, patient_id: str) -> None:
         """Forget the user's own patient, or raise NotFound, or PatientHasBookings while a visit is to come."""
 
         def remove() -> None:
-            patient = self.get(user_id, patient_id)
+            patient = self._own(user_id, patient_id)
             ledger = self.patients.ledger(patient.person).leave(patient, self._today())
             self.patients.remove(patient, self.patients.roster(user_id).remove(patient_id), ledger)
 
@@ -81,10 +84,7 @@ class Patients:
 
     def get(self, user_id: str, patient_id: str) -> Patient:
         """Return the user's own patient or raise NotFound."""
-        patient = self.patients.get(user_id, patient_id)
-        if patient is None:
-            raise NotFound("You have no such patient. Look the patient up in your list of patients.")
-        return patient
+        return self._seen([self._own(user_id, patient_id)])[0]
 
     def find(self, user_id: str, name_part: str, limit: int, cursor: str | None) -> PatientPage:
         """Return a page of the user's own patients whose name holds the part, letter case aside."""
@@ -93,7 +93,16 @@ class Patients:
         # One more than asked tells whether there is a next page.
         items = list(islice(matching, limit + 1))
         more = len(items) > limit
-        return PatientPage(items[:limit], items[limit - 1].patient_id if more else None)
+        return PatientPage(self._seen(items[:limit]), items[limit - 1].patient_id if more else None)
+
+    def _own(self, user_id: str, patient_id: str) -> Patient:
+        patient = self.patients.get(user_id, patient_id)
+        if patient is None:
+            raise NotFound("You have no such patient. Look the patient up in your list of patients.")
+        return patient
+
+    def _seen(self, patients: Sequence[Patient]) -> list[Patient]:
+        return with_suspensions(patients, self.patients, self.booking_policy, self.clock())
 
     def _patient(self, user_id: str, patient_id: str, told: Mapping[str, Any]) -> Patient:
         """Return a new patient from what a user tells, with everything that must not be readable sealed, or raise Invalid."""
@@ -107,6 +116,7 @@ class Patients:
             sex=details.sex,
             birth_date=details.birth_date,
             sealed_phone=self.vault.seal(details.phone),
+            phone_mark=phone_mark(self.vault, details.phone),
             masked_phone=mask_phone(details.phone),
             created_at=self.clock(),
             married=details.married,

@@ -17,9 +17,6 @@ from guahao.ports.outbox import Outbox
 from guahao.ports.payment import DrawQr, PaymentProvider, QrCodes
 from guahao.usecases.changes import change, find, find_own
 
-# A refund to a bank card takes days, so asking more often would not help.
-AGAIN_SECONDS = 900
-
 
 @dataclass(frozen=True)
 class PaymentView:
@@ -58,26 +55,29 @@ class Payments:
         trade = self.provider.query(order.order_id)
         return self.apply(trade) if trade.state is TradeState.PAID else order
 
+    def expire(self, order_id: str) -> Order:
+        """Cancel the order if its hold has ended unpaid, whatever the provider says or does not; return it as it is then."""
+        return change(self.orders, order_id, lambda current: current.expire(self.clock()))
+
 
 @dataclass(frozen=True)
 class Settlements:
     """The end of the payments of cancelled orders."""
 
     payments: Payments
-    outbox: Outbox
 
-    def settle(self, order_id: str) -> None:
-        """Bring the payment of a cancelled order to its end, closed or refunded in full; ask again later while it is not there.
+    def settle(self, order_id: str) -> Order:
+        """Bring the payment of a cancelled order nearer to its end, closed or refunded in full, and return the order.
 
-        A provider that does not answer raises ProviderUnavailable, a refund that failed PaymentMismatch: that one needs a person.
+        What the provider has not finished is asked for again by Reconciliation. A provider that does not answer raises
+        ProviderUnavailable, a refund that failed PaymentMismatch: that one needs a person.
         """
         order = find(self.payments.orders, order_id)
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
             order = self._close(order)
         if order.payment.state is PaymentState.REFUNDING:
             order = self._refund(order)
-        if order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
-            self.outbox.settle(order_id, AGAIN_SECONDS)
+        return order
 
     def _close(self, order: Order) -> Order:
         provider = self.payments.provider
@@ -128,7 +128,7 @@ class Holds:
             return
         with suppress(ProviderUnavailable, PaymentMismatch):
             self.payments.ask(order)
-        change(orders, order_id, lambda current: current.expire(clock()))
+        self.payments.expire(order_id)
 
 
 @dataclass(frozen=True)

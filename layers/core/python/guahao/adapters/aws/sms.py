@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
 from guahao.adapters.aws.clients import client
 from guahao.domain.errors import Unavailable
+from guahao.domain.wording import Text, worded
 
 
 class SnsSms:
-    """Texts to mainland numbers, sent as transactional: they come first and at any hour."""
+    """Texts to mainland numbers, sent as transactional: they come first and at any hour; see `ports.notices.Sms`."""
 
-    def send(self, phone: str, text: str) -> None:
-        """Hand the text to the operator for an 11-digit mainland number, or raise Unavailable if it was surely not taken.
+    def send(self, phone: str, text: Text) -> None:
+        """Hand the text to the operator, or raise Unavailable if it was surely not taken.
 
         SNS does not recognise a repeat: one attempt, and an answer that never came counts as a yes.
         """
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         try:
-            client("sns", attempts=1).publish(PhoneNumber=f"+86{phone}", Message=text, MessageAttributes=kind)
-        except ReadTimeoutError:
+            client("sns", attempts=1).publish(PhoneNumber=f"+86{phone}", Message=worded(text), MessageAttributes=kind)
+        except (ReadTimeoutError, ConnectionClosedError):
             return
         except (BotoCoreError, ClientError) as error:
             # SNS names the phone in its errors, so they stay out of the chain that the log shows.

@@ -11,7 +11,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
-from guahao.domain.accounts import IdentityState, User
+from guahao.domain.accounts import IdentityState, Language, User
+from guahao.ports.accounts import UserMoved
 
 USER = "user"
 LOCKED = "locked"
@@ -56,6 +57,7 @@ class UserItem(AccountItem, discriminator="user"):
     locked = BooleanAttribute(default=False)
     lock_reason = UnicodeAttribute(default="")
     sessions_since = UTCDateTimeAttribute(null=True)
+    language = UnicodeAttribute(default=Language.CHINESE.value)
 
     @classmethod
     def from_domain(cls, user: User) -> UserItem:
@@ -76,6 +78,7 @@ class UserItem(AccountItem, discriminator="user"):
             initial=user.name[:1] or None,
             name_key=f"{user.name}#{user.user_id}" if user.name else None,
             version=user.version,
+            language=user.language.value,
         )
 
     def to_domain(self) -> User:
@@ -91,6 +94,7 @@ class UserItem(AccountItem, discriminator="user"):
             lock_reason=self.lock_reason,
             sessions_since=self.sessions_since,
             version=int(self.version),
+            language=Language(self.language),
         )
 
 
@@ -116,6 +120,15 @@ class DynamoAccounts:
                 raise
             return UserItem.get(user.user_id, USER, consistent_read=True).to_domain()
         return user
+
+    def change(self, before: User, after: User) -> None:
+        """Write the user over `before`, or raise UserMoved."""
+        try:
+            UserItem.from_domain(after).save(condition=user_unmoved(before))
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            raise UserMoved from error
 
 
 def user_unmoved(before: User) -> Condition:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Any
+from itertools import pairwise
 
 from pynamodb.exceptions import PutError, TransactWriteError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import connection, store_unavailable, use_table
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
-from guahao.adapters.dynamo.numbers import NumberItem
+from guahao.adapters.dynamo.numbers import FORMER, NumberItem
 from guahao.adapters.dynamo.orders import OrderItem
 from guahao.domain.booking import Order
-from guahao.domain.errors import Invalid
 from guahao.domain.ledger import Ledger
 from guahao.domain.order_states import NumberState, OrderState
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, OrderPage
@@ -39,9 +36,9 @@ class DynamoOrders:
     def ledger(self, person: str) -> Ledger:
         return read_ledger(person)
 
-    def former_owner(self, order: Order) -> str:
+    def former_owners(self, order: Order) -> list[str]:
         item = NumberItem.get(order.schedule_id, order.number, consistent_read=True)
-        return item.former_order_id or ""
+        return [order_id for attribute in FORMER if (order_id := item.attribute_values.get(attribute.attr_name))]
 
     def place(self, order: Order, ledger: Ledger) -> None:
         free = (NumberItem.state == NumberState.FREE.value) & NumberItem.withdrawn.does_not_exist()
@@ -56,7 +53,8 @@ class DynamoOrders:
 
     def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
         unmoved = OrderItem.version == before.version
-        if after.number_state is before.number_state and ledger is None:
+        number_moves = after.number_state is not before.number_state
+        if ledger is None and not number_moves:
             try:
                 OrderItem.from_domain(after).save(condition=unmoved)
             except PutError as error:
@@ -67,7 +65,8 @@ class DynamoOrders:
         mine = NumberItem.order_id == before.order_id
         actions: list[Action] = [NumberItem.state.set(after.number_state.value)]
         if after.state is OrderState.CANCELLED:
-            actions += [NumberItem.order_id.remove(), NumberItem.former_order_id.set(before.order_id)]
+            actions += [NumberItem.order_id.remove(), FORMER[0].set(before.order_id)]
+            actions += [earlier.set(later | "") for later, earlier in pairwise(FORMER)]
         causes: list[type[Exception]] = [OrderMoved]
         try:
             with TransactWrite(connection=connection()) as transaction:
@@ -75,20 +74,16 @@ class DynamoOrders:
                 if ledger is not None:
                     transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
                     causes.append(LedgerMoved)
-                transaction.update(NumberItem(before.schedule_id, before.number), actions=actions, condition=mine)
+                if number_moves:
+                    transaction.update(NumberItem(before.schedule_id, before.number), actions=actions, condition=mine)
         except TransactWriteError as error:
             raise _cause(error, (*causes, OrderMoved)) from error
 
     def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> OrderPage:
-        found = OrderItem.by_user.query(
-            user_id,
-            scan_index_forward=False,
-            limit=limit,
-            filter_condition=_matches(wanted),
-            last_evaluated_key=_start(user_id, cursor) if cursor else None,
-        )
-        orders = [item.to_domain() for item in found]
-        return OrderPage(orders, _cursor(found.last_evaluated_key))
+        # Most who move orders never list them.
+        from guahao.adapters.dynamo.user_orders import page_of_user
+
+        return page_of_user(user_id, wanted, limit, cursor)
 
 
 def _cause(error: TransactWriteError, causes: tuple[type[Exception], ...]) -> Exception:
@@ -100,37 +95,3 @@ def _cause(error: TransactWriteError, causes: tuple[type[Exception], ...]) -> Ex
         if reason is not None and reason.code in ("ConditionalCheckFailed", "TransactionConflict"):
             return cause()
     return store_unavailable()
-
-
-def _matches(wanted: OrderFilter) -> Condition | None:
-    condition: Condition | None = None
-    if wanted.text:
-        condition = (
-            OrderItem.hospital_name.contains(wanted.text)
-            | OrderItem.department_name.contains(wanted.text)
-            | OrderItem.doctor_name.contains(wanted.text)
-        )
-    if wanted.patient_id:
-        same = OrderItem.patient_id == wanted.patient_id
-        condition = same if condition is None else condition & same
-    if wanted.state:
-        same = OrderItem.state == wanted.state.value
-        condition = same if condition is None else condition & same
-    return condition
-
-
-def _cursor(key: dict[str, Any] | None) -> str | None:
-    return base64.urlsafe_b64encode(key["placed"]["S"].encode()).decode() if key else None
-
-
-def _start(user_id: str, cursor: str) -> dict[str, Any]:
-    """Return the key after which a page begins; the user is always the caller, whatever the cursor says."""
-    try:
-        placed = base64.urlsafe_b64decode(cursor.encode()).decode()
-        _, order_id = placed.split("#")
-        if not order_id:
-            raise ValueError
-    except ValueError as error:  # of base64, of UTF-8, of the split, and our own
-        reason = "take it from `nextCursor` of an earlier answer"
-        raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}]) from error
-    return {"user_id": {"S": user_id}, "placed": {"S": placed}, "order_id": {"S": order_id}}

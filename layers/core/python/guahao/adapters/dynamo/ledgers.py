@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from guahao.adapters.dynamo.account_item import AccountItem
-from guahao.domain.ledger import Booked, Ledger
+from guahao.domain.ledger import Booked, Ledger, NoShow
 
 _PREFIX = "person#"
 _LEDGER = "ledger"
@@ -40,12 +41,34 @@ class BookedMap(MapAttribute[str, Any]):
         return Booked(self.order_id, self.patient_id, date.fromisoformat(self.date), self.hospital_code, self.department_code)
 
 
+class NoShowMap(MapAttribute[str, Any]):
+    order_id = UnicodeAttribute()
+    missed_on = UnicodeAttribute()
+    noted_on = UnicodeAttribute()
+    pardoned = BooleanAttribute()
+
+    @classmethod
+    def from_domain(cls, no_show: NoShow) -> NoShowMap:
+        """Return the map that keeps the missed visit."""
+        return cls(
+            order_id=no_show.order_id,
+            missed_on=no_show.missed_on.isoformat(),
+            noted_on=no_show.noted_on.isoformat(),
+            pardoned=no_show.pardoned,
+        )
+
+    def to_domain(self) -> NoShow:
+        """Return the missed visit that the map keeps."""
+        return NoShow(self.order_id, date.fromisoformat(self.missed_on), date.fromisoformat(self.noted_on), self.pardoned)
+
+
 class LedgerItem(AccountItem, discriminator="ledger"):
     """A person's ledger; apart from any patient's record, so that editing the one never disturbs the other."""
 
     version = NumberAttribute()
     patients: MapAttribute[str, str] = MapAttribute(default=dict)
     bookings: ListAttribute[BookedMap] = ListAttribute(of=BookedMap)
+    no_shows: ListAttribute[NoShowMap] = ListAttribute(of=NoShowMap, default=list)
 
     @classmethod
     def from_domain(cls, ledger: Ledger) -> LedgerItem:
@@ -59,12 +82,14 @@ class LedgerItem(AccountItem, discriminator="ledger"):
             version=(ledger.version or secrets.randbits(_FIRST_VERSION_BITS)) + 1,
             patients=dict(ledger.patients),
             bookings=[BookedMap.from_domain(booked) for booked in ledger.bookings],
+            no_shows=[NoShowMap.from_domain(no_show) for no_show in ledger.no_shows],
         )
 
     def to_domain(self) -> Ledger:
         """Return the ledger that the item keeps."""
         bookings = tuple(booked.to_domain() for booked in self.bookings)
-        return Ledger(self.owner.removeprefix(_PREFIX), self.patients.as_dict(), bookings, int(self.version))
+        no_shows = tuple(no_show.to_domain() for no_show in self.no_shows)
+        return Ledger(self.owner.removeprefix(_PREFIX), self.patients.as_dict(), bookings, int(self.version), no_shows)
 
 
 def read_ledger(person: str) -> Ledger:
@@ -73,6 +98,13 @@ def read_ledger(person: str) -> Ledger:
         return LedgerItem.get(f"{_PREFIX}{person}", _LEDGER, consistent_read=True).to_domain()
     except LedgerItem.DoesNotExist:
         return Ledger(person)
+
+
+def read_ledgers(persons: Collection[str]) -> dict[str, Ledger]:
+    """Return the persons' ledgers as last written, in one request for a hundred of them."""
+    keys = [(f"{_PREFIX}{person}", _LEDGER) for person in set(persons)]
+    found = [item.to_domain() for item in LedgerItem.batch_get(keys, consistent_read=True)] if keys else []
+    return {person: Ledger(person) for person in persons} | {ledger.person: ledger for ledger in found}
 
 
 def ledger_unmoved(ledger: Ledger) -> Condition:

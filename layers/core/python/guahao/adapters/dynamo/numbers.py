@@ -27,6 +27,11 @@ class NumberItem(Item):
     state = UnicodeAttribute()
     order_id = UnicodeAttribute(null=True)
     former_order_id = UnicodeAttribute(null=True)
+    former_order_id_2 = UnicodeAttribute(null=True)
+    former_order_id_3 = UnicodeAttribute(null=True)
+    former_order_id_4 = UnicodeAttribute(null=True)
+    former_order_id_5 = UnicodeAttribute(null=True)
+    former_order_id_6 = UnicodeAttribute(null=True)
     withdrawn = BooleanAttribute(null=True)
 
     def to_domain(self) -> Number:
@@ -34,6 +39,17 @@ class NumberItem(Item):
         state = NumberState(self.state)
         closed = state is NumberState.FREE and self.withdrawn
         return Number(int(self.number), NumberState.CLOSED if closed else state, self.order_id or "")
+
+
+# The cancelled orders that last had a number, the latest first: each cancellation moves them on by one, in the write that it is.
+FORMER = (
+    NumberItem.former_order_id,
+    NumberItem.former_order_id_2,
+    NumberItem.former_order_id_3,
+    NumberItem.former_order_id_4,
+    NumberItem.former_order_id_5,
+    NumberItem.former_order_id_6,
+)
 
 
 class DynamoNumbers:

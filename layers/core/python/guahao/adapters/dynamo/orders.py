@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+from zlib import crc32
 
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from guahao.adapters.dynamo.base import Item
 from guahao.domain.booking import Order, Payment, Step
@@ -14,6 +15,12 @@ from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
+from guahao.domain.time import shanghai_date
+
+# What all orders of a day would put into one place is spread over so many, so that a rush meets no single partition.
+SHARDS = 4
+# How `placed_key` looks.
+PLACED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00#\w+"
 
 
 class StepMap(MapAttribute[str, Any]):
@@ -48,10 +55,65 @@ class ByHospital(GlobalSecondaryIndex[Any]):
 
     class Meta:
         index_name = "by_hospital"
-        projection = AllProjection()
+        projection = IncludeProjection(["state"])
 
     hospital_code = UnicodeAttribute(hash_key=True)
     visit = UnicodeAttribute(range_key=True)
+
+
+class ByState(GlobalSecondaryIndex[Any]):
+    """The orders in a state by the day of the visit, in shards."""
+
+    class Meta:
+        index_name = "by_state"
+        projection = KeysOnlyProjection()
+
+    state_shard = UnicodeAttribute(hash_key=True)
+    visit = UnicodeAttribute(range_key=True)
+
+
+class ByName(GlobalSecondaryIndex[Any]):
+    """Orders by the first character of the patient's name."""
+
+    class Meta:
+        index_name = "by_name"
+        projection = IncludeProjection(["hospital_code", "visit"])
+
+    initial = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+
+
+class ByPhone(GlobalSecondaryIndex[Any]):
+    """The orders for patients of a phone by the moment they were placed."""
+
+    class Meta:
+        index_name = "by_phone"
+        projection = IncludeProjection(["hospital_code", "visit"])
+
+    phone_mark = UnicodeAttribute(hash_key=True)
+    placed = UnicodeAttribute(range_key=True)
+
+
+class Unsettled(GlobalSecondaryIndex[Any]):
+    """The orders for which something is due by their last change, in shards; no other order carries `unsettled`."""
+
+    class Meta:
+        index_name = "unsettled"
+        projection = KeysOnlyProjection()
+
+    unsettled = UnicodeAttribute(hash_key=True)
+    changed_at = UTCDateTimeAttribute(range_key=True)
+
+
+class PaidOn(GlobalSecondaryIndex[Any]):
+    """The orders whose money came on a day of Shanghai."""
+
+    class Meta:
+        index_name = "paid_on"
+        projection = KeysOnlyProjection()
+
+    paid_day = UnicodeAttribute(hash_key=True)
+    order_id = UnicodeAttribute(range_key=True)
 
 
 class OrderItem(Item):
@@ -60,11 +122,22 @@ class OrderItem(Item):
 
     by_user = ByUser()
     by_hospital = ByHospital()
+    by_state = ByState()
+    by_name = ByName()
+    by_phone = ByPhone()
+    unsettled_index = Unsettled()
+    paid_on = PaidOn()
 
     order_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     placed = UnicodeAttribute()
     visit = UnicodeAttribute()
+    state_shard = UnicodeAttribute()
+    initial = UnicodeAttribute()
+    name_key = UnicodeAttribute()
+    unsettled = UnicodeAttribute(null=True)
+    changed_at = UTCDateTimeAttribute()
+    paid_day = UnicodeAttribute(null=True)
     version = NumberAttribute()
     state = UnicodeAttribute()
     patient_id = UnicodeAttribute()
@@ -73,6 +146,8 @@ class OrderItem(Item):
     certificate_type = UnicodeAttribute()
     sealed_certificate_number = UnicodeAttribute()
     sealed_phone = UnicodeAttribute()
+    phone_mark = UnicodeAttribute()
+    masked_phone = UnicodeAttribute()
     schedule_id = UnicodeAttribute()
     hospital_schedule_id = UnicodeAttribute()
     hospital_code = UnicodeAttribute()
@@ -99,12 +174,18 @@ class OrderItem(Item):
 
     @classmethod
     def from_domain(cls, order: Order) -> OrderItem:
-        record = order.record
+        record, paid_at, shard = order.record, order.payment.paid_at, _shard(order.order_id)
         return cls(
             order_id=order.order_id,
             user_id=order.user_id,
-            placed=placed_key(order.created_at, order.order_id),
-            visit=f"{order.date.isoformat()}#{order.order_id}",
+            placed=placed_key(order),
+            visit=visit_key(order),
+            state_shard=state_key(order.state, shard),
+            initial=order.patient_name[0],
+            name_key=name_key(order),
+            unsettled=str(shard) if order.unsettled else None,
+            changed_at=order.changed_at,
+            paid_day=shanghai_date(paid_at).isoformat() if paid_at else None,
             version=order.version,
             state=order.state.value,
             patient_id=order.patient_id,
@@ -113,6 +194,8 @@ class OrderItem(Item):
             certificate_type=order.certificate_type,
             sealed_certificate_number=order.sealed_certificate_number,
             sealed_phone=order.sealed_phone,
+            phone_mark=order.phone_mark,
+            masked_phone=order.masked_phone,
             schedule_id=order.schedule_id,
             hospital_schedule_id=order.hospital_schedule_id,
             hospital_code=order.hospital_code,
@@ -151,6 +234,8 @@ class OrderItem(Item):
             certificate_type=self.certificate_type,
             sealed_certificate_number=self.sealed_certificate_number,
             sealed_phone=self.sealed_phone,
+            phone_mark=self.phone_mark,
+            masked_phone=self.masked_phone,
             schedule_id=self.schedule_id,
             hospital_schedule_id=self.hospital_schedule_id,
             hospital_code=self.hospital_code,
@@ -173,9 +258,28 @@ class OrderItem(Item):
         )
 
 
-def placed_key(created_at: datetime, order_id: str) -> str:
-    """Return the sort key of a user's orders: the moment, and the id to keep two of one moment apart."""
-    return f"{created_at.isoformat(timespec='milliseconds')}#{order_id}"
+def placed_key(order: Order) -> str:
+    """Return the sort key of orders by the moment they were placed; the id keeps two of one moment apart."""
+    return f"{order.created_at.isoformat(timespec='milliseconds')}#{order.order_id}"
+
+
+def visit_key(order: Order) -> str:
+    """Return the sort key of orders by the day of the visit."""
+    return f"{order.date.isoformat()}#{order.order_id}"
+
+
+def name_key(order: Order) -> str:
+    """Return the sort key of orders by the patient's name."""
+    return f"{order.patient_name}#{placed_key(order)}"
+
+
+def state_key(state: OrderState, shard: int) -> str:
+    """Return under which key one shard of the orders in a state lies."""
+    return f"{state.value}#{shard}"
+
+
+def _shard(order_id: str) -> int:
+    return crc32(order_id.encode()) % SHARDS
 
 
 def order_of_image(image: dict[str, Any]) -> Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import connection, store_unavailable, use_table
-from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger, read_ledgers
 from guahao.adapters.dynamo.patient_item import PATIENT_PREFIX, PatientItem, patient_key
 from guahao.domain.ledger import Ledger
 from guahao.domain.patients import Patient
@@ -62,6 +62,9 @@ class DynamoPatients:
     def ledger(self, person: str) -> Ledger:
         return read_ledger(person)
 
+    def ledgers(self, persons: Collection[str]) -> dict[str, Ledger]:
+        return read_ledgers(persons)
+
     def add(self, patient: Patient, roster: Roster, ledger: Ledger) -> None:
         with _all_or_nothing() as transaction:
             transaction.save(PatientItem.from_domain(patient), condition=PatientItem.owner.does_not_exist())
@@ -101,7 +104,7 @@ def _save_roster(transaction: TransactWrite, roster: Roster) -> None:
 def _save_ledgers(transaction: TransactWrite, ledgers: Sequence[Ledger]) -> None:
     for ledger in ledgers:
         item, unmoved = LedgerItem.from_domain(ledger), ledger_unmoved(ledger)
-        if ledger.patients or ledger.bookings:
-            transaction.save(item, condition=unmoved)
-        else:
+        if ledger.is_empty:
             transaction.delete(item, condition=unmoved)
+        else:
+            transaction.save(item, condition=unmoved)

@@ -15,10 +15,13 @@ from guahao.adapters.dynamo.accounts import UserItem, user_unmoved
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved
 from guahao.domain.accounts import User
 from guahao.domain.audit_log import Deed
+from guahao.domain.ledger import Ledger
 from guahao.domain.users import UserFilter, UserStatus
 from guahao.ports.accounts import UserMoved
+from guahao.ports.patients import PatientMoved
 from guahao.ports.users import UserPage
 
 # How many users of a name are read for one page when many of them may not fit.
@@ -49,6 +52,15 @@ class DynamoUsers:
             self._log.append_with(deed, now, put)
         except WritesRefused as refusal:
             raise UserMoved from refusal
+
+    def put_ledger(self, ledger: Ledger, deed: Deed, now: datetime) -> None:
+        def put(transaction: TransactWrite) -> None:
+            transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
+
+        try:
+            self._log.append_with(deed, now, put)
+        except WritesRefused as refusal:
+            raise PatientMoved from refusal
 
 
 def _named(wanted: UserFilter, limit: int, after: str | None) -> UserPage:

@@ -128,6 +128,12 @@ class MongoCatalog:
         with catalogue_faults():
             return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
 
+    def suspended_ids(self, first: date) -> list[str]:
+        """Return the ids of the suspended sessions of this day and later ones."""
+        query: Document = {"state": str(ScheduleState.SUSPENDED), "date": {"$gte": first.isoformat()}}
+        with catalogue_faults():
+            return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
+
     def schedule(self, schedule_id: str) -> Schedule | None:
         """Return the one session."""
         with catalogue_faults():
@@ -193,6 +199,7 @@ def ensure_indexes(database: Database[Document]) -> None:
         database["schedules"].create_index([("hospital_code", ASCENDING), ("department_code", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("department", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("date", ASCENDING)])
+        database["schedules"].create_index([("state", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("hospital_schedule_id", ASCENDING)])
 
 

@@ -87,7 +87,7 @@ class RedisNumberPool:
         self._put_back = redis.register_script(_PUT_BACK)
 
     def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
-        arguments = [order_id, _milliseconds(now), IN_FLIGHT_MILLISECONDS, HIGHEST_NUMBER]
+        arguments = [order_id, milliseconds(now), IN_FLIGHT_MILLISECONDS, HIGHEST_NUMBER]
         outcome, number, facts = self._run(self._take, _keys(schedule_id), arguments)
         return Take(Outcome(outcome), int(number), _session(facts) if facts else None)
 
@@ -95,10 +95,10 @@ class RedisNumberPool:
         try:
             return [int(epoch or 0) for epoch in self._redis.mget([_epoch(schedule_id) for schedule_id in schedule_ids])]
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
 
     def build(self, session: BookableSession, numbers: Sequence[Number], epoch: int) -> None:
-        opens, closes = (_milliseconds(session.opens_at), _milliseconds(session.closes_at)) if session.sells else (0, 0)
+        opens, closes = (milliseconds(session.opens_at), milliseconds(session.closes_at)) if session.sells else (0, 0)
         members: list[Any] = [-opens, "opens", -closes, "closes"]
         for number in numbers:
             if number.state is NumberState.FREE:
@@ -118,59 +118,66 @@ class RedisNumberPool:
         try:
             pipeline.execute()
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
 
     def confirm(self, schedule_id: str, number: int) -> None:
         try:
-            self._redis.zrem(_keys(schedule_id)[0], number)
+            self._redis.zrem(pool_key(schedule_id), number)
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
 
     def give_back(self, schedule_id: str, number: int, order_id: str) -> None:
-        self._run(self._give_back, _keys(schedule_id)[:1], [number, order_id, HIGHEST_NUMBER])
+        self._run(self._give_back, [pool_key(schedule_id)], [number, order_id, HIGHEST_NUMBER])
 
     def discard(self, schedule_id: str, number: int, order_id: str) -> None:
         try:
-            self._redis.zrem(_keys(schedule_id)[0], number, f"o:{order_id}")
+            self._redis.zrem(pool_key(schedule_id), number, f"o:{order_id}")
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
 
     def put_back(self, schedule_id: str, number: int) -> None:
-        self._run(self._put_back, _keys(schedule_id)[:1], [number])
+        self._run(self._put_back, [pool_key(schedule_id)], [number])
 
     def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
         pipeline = self._redis.pipeline(transaction=False)
         for schedule_id in schedule_ids:
-            pool = _keys(schedule_id)[0]
+            pool = pool_key(schedule_id)
             pipeline.zscore(pool, "opens")
             pipeline.zcount(pool, 1, HIGHEST_NUMBER)
         try:
             answers = pipeline.execute()
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
         return [count if built is not None else None for built, count in zip(answers[::2], answers[1::2], strict=True)]
 
     def _run(self, script: Any, keys: list[str], arguments: list[Any]) -> Any:
         try:
             return script(keys=keys, args=arguments)
         except RedisError as error:
-            raise _unavailable() from error
+            raise pool_unavailable() from error
 
 
-def _unavailable() -> PoolUnavailable:
+def pool_key(schedule_id: str) -> str:
+    """Return the key of the session's pool."""
+    return f"pool:{{{schedule_id}}}"
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return the moment as pools count time."""
+    return int(moment.timestamp() * 1000)
+
+
+def pool_unavailable() -> PoolUnavailable:
+    """Return what a caller hears when Redis fails."""
     return PoolUnavailable("The number pool does not answer. Send the same request again.")
 
 
 def _keys(schedule_id: str) -> list[str]:
-    return [f"pool:{{{schedule_id}}}", f"session:{{{schedule_id}}}"]  # the braces keep both on one node of a cluster
+    return [pool_key(schedule_id), f"session:{{{schedule_id}}}"]  # the braces keep both on one node of a cluster
 
 
 def _epoch(schedule_id: str) -> str:
     return f"epoch:{{{schedule_id}}}"
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _facts(session: BookableSession) -> str:

@@ -26,26 +26,28 @@ _REFUND_STATES = {
 }
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """What every answer is: read for what we know, whatever else it says."""
+
     # Built when first met: a process that opens trades never sees a refund.
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
-class Failure(_Answer):
+class Failure(Answer):
     code: str = ""
     message: str = ""
 
 
-class Prepaid(_Answer):
+class Prepaid(Answer):
     code_url: str = Field(min_length=1)
 
 
-class Amount(_Answer):
+class Amount(Answer):
     total: int = Field(ge=1)
     currency: Literal["CNY"] = "CNY"
 
 
-class Transaction(_Answer):
+class Transaction(Answer):
     appid: str
     mchid: str
     out_trade_no: str
@@ -63,7 +65,7 @@ class Transaction(_Answer):
         return Trade(self.out_trade_no, state, self.amount.total if self.amount else None, self.transaction_id, paid_at)
 
 
-class Refund(_Answer):
+class Refund(Answer):
     out_refund_no: str
     status: Literal["PROCESSING", "SUCCESS", "CLOSED", "ABNORMAL"]
 
@@ -71,14 +73,14 @@ class Refund(_Answer):
         return _REFUND_STATES[self.status]
 
 
-class Sealed(_Answer):
+class Sealed(Answer):
     algorithm: Literal["AEAD_AES_256_GCM"]
     nonce: str
     ciphertext: str
     associated_data: str = ""
 
 
-class Notification(_Answer):
+class Notification(Answer):
     id: str
     event_type: str
     resource: Sealed

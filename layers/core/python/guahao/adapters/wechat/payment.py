@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from typing import TypeVar
-from urllib.parse import quote
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 from requests import RequestException
@@ -21,6 +22,9 @@ from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderU
 from guahao.domain.payment import RefundState, Trade, TradeState
 from guahao.ports.payment import PaymentProvider
 
+if TYPE_CHECKING:
+    from guahao.domain.bills import BillEntry
+
 TIMEOUT_SECONDS = (2.0, 5.0)
 NOTIFICATION_AGE_SECONDS = 300
 
@@ -30,6 +34,7 @@ _DESCRIPTION_LENGTH = 127
 _REASON_LENGTH = 80
 _TRADES = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
+_BILLS = "/v3/bill/tradebill"
 # What asking again cannot change: the trade is not what we take it for.
 _NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
 _NOT_REFUNDABLE = {"ORDERNOTEXIST", "RESOURCENOTEXISTS", "INVALIDREQUEST"}
@@ -181,6 +186,19 @@ class WechatPay(PaymentProvider):
             return None
         raise _unavailable(status, text)
 
+    def bill(self, day: date) -> Iterator[BillEntry]:
+        """Yield the payments and refunds of the day, none where there is no bill because there was no trade."""
+        # Met once a day: who takes money does not load it.
+        from guahao.adapters.wechat.bills import Statement, read_bill
+
+        status, text = self._call(RequestType.GET, f"{_BILLS}?bill_date={day.isoformat()}&bill_type=ALL")
+        if _code(text) == "NOSTATEMENTEXIST":
+            return iter(())
+        if status != 200:
+            raise _unavailable(status, text)
+        statement = _parsed(Statement, text)
+        return read_bill(statement.proven(self._file(statement.download_url)))
+
     def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
         """Return the paid trade of a genuine, fresh notification meant for us, or raise NotificationRefused."""
         lowered = {name.lower(): value for name, value in headers.items()}
@@ -221,12 +239,27 @@ class WechatPay(PaymentProvider):
             raise ProviderUnavailable("WeChat Pay answered with another refund than the one asked for.")
         return found
 
+    def _file(self, url: str) -> bytes:
+        """Return a file of the gateway's, which alone of all answers is not signed."""
+        parts = urlsplit(url)
+        with _answering():
+            status, content = self._core.request(f"{parts.path}?{parts.query}", skip_verify=True)
+        if status != 200:
+            raise _unavailable(status, "")
+        return content.encode() if isinstance(content, str) else content
+
     def _call(self, method: RequestType, path: str, data: Mapping[str, object] | None = None) -> tuple[int, str]:
-        try:
+        with _answering():
             status, text = self._core.request(path, method=method, data=data)
-        except RequestException as error:
-            raise ProviderUnavailable("WeChat Pay does not answer; try again in a moment.") from error
         return status, text.decode(errors="replace") if isinstance(text, bytes) else text
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except RequestException as error:
+        raise ProviderUnavailable("WeChat Pay does not answer; try again in a moment.") from error
 
 
 def _parsed(answer: type[AnswerT], text: str) -> AnswerT:

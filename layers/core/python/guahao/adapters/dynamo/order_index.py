@@ -1,0 +1,159 @@
+"""Orders found over the small indexes of their table, and then read whole, as last written."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from guahao.adapters.dynamo.base import use_table
+from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.orders import PLACED, SHARDS, OrderItem, state_key
+from guahao.domain.booking import Order
+from guahao.domain.order_states import OrderState
+from guahao.domain.time import shanghai_date
+from guahao.ports.booking import OrderPage
+from guahao.ports.orders import OrderSearch
+
+# As many orders as DynamoDB reads in one request.
+_AT_ONCE = 100
+# How many entries of an index are read for one page when many of them may not fit, and at a time when all are wanted.
+READ_AT_MOST = 500
+_BEFORE_ALL_DAYS, _BEHIND_ALL = "0", "\U0010ffff"
+_PLACES = {"visit": r"\d{4}-\d\d-\d\d#\w+", "placed": PLACED, "name_key": f".+#{PLACED}"}
+
+
+class _Route(NamedTuple):
+    """Where a search is served: the partitions whose entries are merged by `key`, and the range of it that is read.
+
+    `sifted` tells that entries of the range may not fit, `unknown_state` that only the orders themselves tell their state.
+    """
+
+    partitions: Sequence[tuple[GlobalSecondaryIndex[Any], str]]
+    key: str
+    first: str
+    last: str
+    sifted: bool = False
+    unknown_state: bool = False
+
+    def behind(self, place: str) -> _Route:
+        """Return the rest of the range behind a place, or raise Invalid if no entry of this search can lie there."""
+        if not re.fullmatch(_PLACES[self.key], place, re.ASCII) or (self.key == "name_key" and not self.first <= place <= self.last):
+            raise wrong_cursor()
+        # A range includes its ends, so this one ends between the place and every key before it.
+        return self._replace(last=min(self.last, place[:-1] + chr(ord(place[-1]) - 1) + _BEHIND_ALL))
+
+    def entries(self, page_size: int) -> Iterator[Any]:
+        """Yield the entries of the range, the last first, each order once, reading so many of each partition at a time."""
+        if self.last < self.first:
+            return
+        between = getattr(OrderItem, self.key).between(self.first, self.last)
+        found = [index.query(value, between, scan_index_forward=False, page_size=page_size) for index, value in self.partitions]
+        place = attrgetter(self.key)
+        for _, same in groupby(heapq.merge(*found, key=place, reverse=True), key=place):
+            yield next(same)
+
+
+class DynamoOrderIndex:
+    """The orders; see `ports.orders.OrderIndex` for what each method promises."""
+
+    def __init__(self, orders_table: str) -> None:
+        use_table(OrderItem, orders_table)
+
+    def find(self, wanted: OrderSearch, limit: int, cursor: str | None) -> OrderPage:
+        if wanted.order_id:
+            if cursor:
+                raise wrong_cursor()
+            return OrderPage(list(self.each(wanted)), None)
+        route = _route(wanted)
+        if cursor:
+            route = route.behind(place_of(cursor))
+        most = _AT_ONCE if route.unknown_state else limit
+        read_at_most = READ_AT_MOST if route.sifted else most
+        places: dict[str, str] = {}
+        last, more = "", False
+        for read, entry in enumerate(route.entries(read_at_most + 1)):
+            # One read more tells whether there is a next page.
+            if more := len(places) == most or read == read_at_most:
+                break
+            last = getattr(entry, route.key)
+            if _may_fit(entry, wanted):
+                places[entry.order_id] = last
+        orders = [order for order in _whole(places) if wanted.fits(order)]
+        if len(orders) > limit:
+            last, more = places[orders[limit - 1].order_id], True
+        return OrderPage(orders[:limit], cursor_of(last) if more else None)
+
+    def each(self, wanted: OrderSearch) -> Iterator[Order]:
+        ids = [wanted.order_id] if wanted.order_id else self._fitting(wanted)
+        return (order for order in _whole(ids) if wanted.fits(order))
+
+    def count(self, wanted: OrderSearch) -> int:
+        return sum(1 for _ in (self.each(wanted) if wanted.order_id else self._fitting(wanted)))
+
+    def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
+        return self._fitting(OrderSearch(state=state, first=first, last=last))
+
+    def unsettled(self, after: datetime, before: datetime) -> Iterator[Order]:
+        between = OrderItem.changed_at.between(after, before)
+        found = [OrderItem.unsettled_index.query(str(shard), between, page_size=READ_AT_MOST) for shard in range(SHARDS)]
+        for order in _whole(entry.order_id for entry in heapq.merge(*found, key=attrgetter("changed_at"))):
+            if order.unsettled and after <= order.changed_at <= before:
+                yield order
+
+    def paid_on(self, day: date) -> Iterator[Order]:
+        found = OrderItem.paid_on.query(day.isoformat(), page_size=READ_AT_MOST)
+        for order in _whole(entry.order_id for entry in found):
+            if order.payment.paid_at and shanghai_date(order.payment.paid_at) == day:
+                yield order
+
+    def _fitting(self, wanted: OrderSearch) -> Iterator[str]:
+        return (entry.order_id for entry in _route(wanted).entries(READ_AT_MOST) if _may_fit(entry, wanted))
+
+
+def _route(wanted: OrderSearch) -> _Route:
+    """Return the narrowest index that has every order which fits."""
+    prefix, days = wanted.name_prefix, bool(wanted.first or wanted.last)
+    sifted, unknown_state = bool(wanted.hospital_code or wanted.state or days), wanted.state is not None
+    if prefix:
+        return _Route([(OrderItem.by_name, prefix[0])], "name_key", prefix, prefix + _BEHIND_ALL, sifted, unknown_state)
+    if wanted.by_phone:
+        both = [(OrderItem.by_phone, wanted.phone_mark), (OrderItem.by_user, wanted.user_id)]
+        given = [(index, value) for index, value in both if value]
+        return _Route(given, "placed", _BEFORE_ALL_DAYS, _BEHIND_ALL, sifted, unknown_state)
+    first = wanted.first.isoformat() if wanted.first else _BEFORE_ALL_DAYS
+    last = _end_of(wanted.last) if wanted.last else _BEHIND_ALL
+    if wanted.hospital_code:
+        return _Route([(OrderItem.by_hospital, wanted.hospital_code)], "visit", first, last, sifted=unknown_state)
+    states = [wanted.state] if wanted.state else list(OrderState)
+    shards = [(OrderItem.by_state, state_key(state, shard)) for state in states for shard in range(SHARDS)]
+    return _Route(shards, "visit", first, last)
+
+
+def _may_fit(entry: Any, wanted: OrderSearch) -> bool:
+    """Tell whether the order is one that is asked for, as far as the index knows."""
+    return (
+        (not wanted.hospital_code or entry.hospital_code == wanted.hospital_code)
+        and (wanted.state is None or entry.state in (None, wanted.state.value))
+        and (wanted.first is None or entry.visit >= wanted.first.isoformat())
+        and (wanted.last is None or entry.visit <= _end_of(wanted.last))
+    )
+
+
+def _end_of(day: date) -> str:
+    """Return the text that sorts behind every visit of the day and before any later one."""
+    return f"{day.isoformat()}#{_BEHIND_ALL}"
+
+
+def _whole(order_ids: Iterable[str]) -> Iterator[Order]:
+    """Yield the orders as last written, a hundred in one request."""
+    remaining = iter(order_ids)
+    while ids := list(dict.fromkeys(islice(remaining, _AT_ONCE))):
+        found = {item.order_id: item for item in OrderItem.batch_get(ids, consistent_read=True)}
+        yield from (found[order_id].to_domain() for order_id in ids if order_id in found)

@@ -1,0 +1,165 @@
+"""Counts of orders in one table.
+
+    part                 item        holds
+    <hospital>           <day>       how many orders of each state there are on the day, and how often that was changed
+    <hospital>#<day>     <order id>  as what the order is counted
+
+The days alone carry a month, and so an index over all hospitals; it lags behind them by seconds at most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.transactions import TransactWrite
+
+from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.domain.booking import Order
+from guahao.domain.order_states import OrderState
+from guahao.domain.statistics import DayCounts, Mark
+from guahao.ports.statistics import CountMoved
+
+_REFUSED = ("ConditionalCheckFailed", "TransactionConflict")
+
+
+class ByMonth(GlobalSecondaryIndex[Any]):
+    """The days of all hospitals."""
+
+    class Meta:
+        index_name = "by_month"
+        projection = AllProjection()
+
+    month = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+
+
+class CountsItem(Item):
+    class Meta:
+        table_name = ""
+
+    by_month = ByMonth()
+
+    part = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    month = UnicodeAttribute()
+    version = NumberAttribute()
+    awaiting_payment = NumberAttribute(default=0)
+    paid = NumberAttribute(default=0)
+    checked_in = NumberAttribute(default=0)
+    cancelled = NumberAttribute(default=0)
+    no_show = NumberAttribute(default=0)
+
+    def to_domain(self) -> DayCounts:
+        """Return the counts that the item keeps; a state that nothing was counted in yet is not there."""
+        by_state = Counter({state: int(getattr(self, _attribute(state))) for state in OrderState})
+        return DayCounts(self.part, date.fromisoformat(self.item), by_state, int(self.version))
+
+
+class MarkItem(Item):
+    class Meta:
+        table_name = ""
+
+    part = UnicodeAttribute(hash_key=True)
+    item = UnicodeAttribute(range_key=True)
+    state = UnicodeAttribute()
+    version = NumberAttribute()
+
+    @classmethod
+    def from_domain(cls, mark: Mark) -> MarkItem:
+        """Return the item that keeps the mark."""
+        return cls(_marks(mark.hospital_code, mark.day), mark.order_id, state=mark.state.value, version=mark.version)
+
+    def to_domain(self) -> Mark:
+        """Return the mark that the item keeps."""
+        hospital_code, _, day = self.part.rpartition("#")
+        return Mark(hospital_code, date.fromisoformat(day), self.item, OrderState(self.state), int(self.version))
+
+
+class DynamoStatistics:
+    """The counts of record; see `ports.statistics.StatisticsBook` for what each method promises."""
+
+    def __init__(self, table: str) -> None:
+        use_table(CountsItem, table)
+        use_table(MarkItem, table)
+
+    def marks(self, orders: Sequence[Order]) -> dict[str, Mark]:
+        keys = {(_marks(order.hospital_code, order.date), order.order_id) for order in orders}
+        return {item.item: item.to_domain() for item in MarkItem.batch_get(keys, consistent_read=True)}
+
+    def count(self, before: Mark | None, after: Mark) -> None:
+        read = MarkItem.part.does_not_exist()
+        actions: list[Action] = [CountsItem.month.set(_month(after.day)), CountsItem.version.add(1), _counted(after.state).add(1)]
+        if before:
+            read = (MarkItem.state == before.state.value) & (MarkItem.version == before.version)
+            actions.append(_counted(before.state).add(-1))
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(MarkItem.from_domain(after), condition=read)
+                transaction.update(CountsItem(after.hospital_code, after.day.isoformat()), actions=actions)
+        except TransactWriteError as error:
+            if any(reason and reason.code in _REFUSED for reason in error.cancellation_reasons):
+                raise CountMoved from error
+            raise store_unavailable() from error
+
+    def days(self, hospital_code: str, first: date, last: date) -> Iterator[DayCounts]:
+        days = CountsItem.item.between(first.isoformat(), last.isoformat())
+        if hospital_code:
+            found = [CountsItem.query(hospital_code, days, consistent_read=True)]
+        else:
+            found = [CountsItem.by_month.query(month, days) for month in _months(first, last)]
+        return (item.to_domain() for items in found for item in items)
+
+    def day(self, hospital_code: str, day: date) -> DayCounts:
+        try:
+            return CountsItem.get(hospital_code, day.isoformat(), consistent_read=True).to_domain()
+        except DoesNotExist:
+            return DayCounts(hospital_code, day, Counter())
+
+    def marked(self, hospital_code: str, day: date) -> Iterator[Mark]:
+        return (item.to_domain() for item in MarkItem.query(_marks(hospital_code, day), consistent_read=True))
+
+    def counted(self, hospital_code: str) -> Iterator[tuple[str, date]]:
+        found = CountsItem.query(hospital_code) if hospital_code else CountsItem.by_month.scan()
+        return ((item.part, date.fromisoformat(item.item)) for item in found)
+
+    def correct(self, before: DayCounts, by_state: Counter[OrderState]) -> None:
+        read = CountsItem.version == before.version if before.version else CountsItem.part.does_not_exist()
+        item = CountsItem(before.hospital_code, before.day.isoformat(), month=_month(before.day), version=before.version + 1)
+        for state in OrderState:
+            setattr(item, _attribute(state), by_state[state])
+        try:
+            item.save(condition=read)
+        except PutError as error:
+            if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
+                raise
+            raise CountMoved from error
+
+
+def _marks(hospital_code: str, day: date) -> str:
+    return f"{hospital_code}#{day.isoformat()}"
+
+
+def _attribute(state: OrderState) -> str:
+    return state.name.lower()
+
+
+def _counted(state: OrderState) -> NumberAttribute:
+    attribute: NumberAttribute = getattr(CountsItem, _attribute(state))
+    return attribute
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def _months(first: date, last: date) -> list[str]:
+    """Return every month that one of the days belongs to."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]

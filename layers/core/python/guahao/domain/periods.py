@@ -1,0 +1,13 @@
+"""Days from and to which something is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from guahao.domain.errors import Invalid
+
+
+def require_in_order(first: date | None, last: date | None) -> None:
+    """Pass days in their order, or only one of them, or raise Invalid."""
+    if first and last and first > last:
+        raise Invalid("The days are in the wrong order.", [{"field": "from", "reason": "not after `to`"}])

@@ -1,0 +1,110 @@
+"""Statistics: how many orders there are on each day of visits, by what has become of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from guahao.domain.booking import Order
+from guahao.domain.errors import Invalid
+from guahao.domain.order_states import OrderState
+
+USUAL_DAYS = 30
+"""So many days up to today, and as many after it, are shown to who names none: what is booked counts on the day of the visit."""
+MOST_DAYS = 366
+
+
+class Mark(NamedTuple):
+    """As what an order is counted, and which version of it said so."""
+
+    hospital_code: str
+    day: date
+    order_id: str
+    state: OrderState
+    version: int
+
+    @classmethod
+    def of(cls, order: Order) -> Mark:
+        """Return what the order is to be counted as."""
+        return cls(order.hospital_code, order.date, order.order_id, order.state, order.version)
+
+    def tells(self, order: Order) -> bool:
+        """Tell whether the order is counted as what it is, or was read before it became what it is counted as."""
+        return self.state is order.state or self.version > order.version
+
+
+class DayCounts(NamedTuple):
+    """A hospital's orders of one day, and how often their counts were changed."""
+
+    hospital_code: str
+    day: date
+    by_state: Counter[OrderState]
+    version: int = 0
+
+
+class Figures(NamedTuple):
+    """What is told of orders: `booked` are those not cancelled, `paid` of these those that owe nothing, also if nobody came."""
+
+    placed: int
+    booked: int
+    paid: int
+    cancelled: int
+    attended: int
+    no_show: int
+
+
+class DayFigures(NamedTuple):
+    date: date
+    figures: Figures
+
+
+class Report(NamedTuple):
+    """The days in order, each one there, and their sums."""
+
+    items: list[DayFigures]
+    totals: Figures
+
+
+class Period(NamedTuple):
+    """Days, both included."""
+
+    first: date
+    last: date
+
+
+def period(first: date | None, last: date | None, today: date) -> Period:
+    """Return the days asked for: usually those around today; raise Invalid for days in the wrong order or too many."""
+    usual = timedelta(days=USUAL_DAYS)
+    last = last or max(first or today, today) + usual
+    first = first or min(last, today) - usual
+    if not 0 <= (last - first).days < MOST_DAYS:
+        reason = f"not after `to`, and at most {MOST_DAYS} days with it"
+        raise Invalid("Ask for fewer days.", [{"field": "from", "reason": reason}])
+    return Period(first, last)
+
+
+def report(days: Period, counted: Iterable[DayCounts]) -> Report:
+    """Return the figures of the days, zeros for those on which nothing is counted."""
+    found: dict[date, Counter[OrderState]] = {}
+    for counts in counted:
+        found.setdefault(counts.day, Counter()).update(counts.by_state)
+    dates = [days.first + timedelta(days=number) for number in range((days.last - days.first).days + 1)]
+    totals: Counter[OrderState] = Counter()
+    for by_state in found.values():
+        totals.update(by_state)
+    return Report([DayFigures(day, _figures(found.get(day, Counter()))) for day in dates], _figures(totals))
+
+
+def _figures(by_state: Counter[OrderState]) -> Figures:
+    placed, cancelled = by_state.total(), by_state[OrderState.CANCELLED]
+    attended, no_show = by_state[OrderState.CHECKED_IN], by_state[OrderState.NO_SHOW]
+    return Figures(
+        placed=placed,
+        booked=placed - cancelled,
+        paid=by_state[OrderState.PAID] + attended + no_show,
+        cancelled=cancelled,
+        attended=attended,
+        no_show=no_show,
+    )

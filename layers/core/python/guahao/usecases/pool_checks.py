@@ -1,0 +1,57 @@
+"""Comparing the pools with the numbers behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from guahao.domain.errors import PoolUnavailable
+from guahao.domain.order_states import NumberState
+from guahao.ports.booking import ReadNumbers
+from guahao.ports.clock import Clock
+from guahao.ports.pools import Pools
+from guahao.usecases.repairs import Repairs
+
+
+@dataclass(frozen=True)
+class PoolChecks:
+    """Makes pools offer what is free in the store, and nothing else, while others go on booking.
+
+    Whatever changes between a look and what follows from it costs somebody another try at most. A number offered that is not free is
+    refused by the store. One withdrawn that has become free is seen by the second look, or whoever frees it after that offers it too.
+    """
+
+    pools: Pools
+    read_numbers: ReadNumbers
+    clock: Clock
+
+    def run(self, ends_at: datetime) -> Mapping[str, int]:
+        """Check one pool after another until that moment; without Redis there is nothing to check."""
+        repairs = Repairs("numbersReturned", "numbersDropped", "numbersOverdue")
+        with suppress(PoolUnavailable):
+            for schedule_id in self.pools.built():
+                self._check(schedule_id, repairs)
+                if self.clock() >= ends_at:
+                    break
+        return repairs.figures
+
+    def _check(self, schedule_id: str, repairs: Repairs) -> None:
+        # The pool before the store: what was in flight then and is neither now has been noted in the store by then.
+        known, free = self.pools.content(schedule_id, self.clock()), self._free(schedule_id)
+        repairs.figures["numbersOverdue"] += len(known.overdue)
+        missing = free - known.free - known.in_flight - known.overdue
+        wrong = (known.free | known.overdue) - free
+        returned = self.pools.offer(schedule_id, missing) if missing else []
+        dropped = set(self.pools.withdraw(schedule_id, wrong, self.clock())) if wrong else set()
+        freed = dropped & self._free(schedule_id) if dropped else set()
+        if freed:
+            self.pools.offer(schedule_id, freed)
+        for number in returned:
+            repairs.note("numbersReturned", scheduleId=schedule_id, number=number)
+        for number in dropped - freed:
+            repairs.note("numbersDropped", scheduleId=schedule_id, number=number)
+
+    def _free(self, schedule_id: str) -> set[int]:
+        return {number.number for number in self.read_numbers(schedule_id) if number.state is NumberState.FREE}

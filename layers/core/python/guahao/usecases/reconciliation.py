@@ -1,0 +1,124 @@
+"""Bringing to its end what fell through between two steps: a lost message, a provider or a hospital that never answered."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guahao.domain.booking import Order
+from guahao.domain.errors import HospitalUnreachable, PaymentMismatch, ProviderUnavailable
+from guahao.domain.order_states import Cause, OrderState
+from guahao.domain.payment import PaymentState
+from guahao.domain.time import shanghai_date
+from guahao.ports.clock import Clock
+from guahao.ports.orders import OrderIndex
+from guahao.usecases.hospital_calls import HospitalCalls
+from guahao.usecases.payment import Payments, Settlements
+from guahao.usecases.pool_checks import PoolChecks
+from guahao.usecases.repairs import Repairs
+
+# What is younger is still on its way through streams and queues.
+GRACE = timedelta(minutes=2)
+# WeChat Pay gives nothing back after a year; whatever is older needs a person.
+_REACH = timedelta(days=400)
+# So long after a visit its hospital is told of it.
+_HOSPITAL_REACH = timedelta(days=7)
+_FIGURES = {
+    Cause.HOLD_EXPIRED: "expiredHolds",
+    Cause.PAID: "openPayments",
+    Cause.PAYMENT_CLOSED: "openPayments",
+    Cause.PAID_TOO_LATE: "refunds",
+    Cause.REFUNDED: "refunds",
+}
+# Refunds take their time at the provider, so that they end here by design.
+_REPAIRED = ("expiredHolds", "openPayments", "hospitalCalls", "numbersReturned", "numbersDropped")
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Does what is due and overdue, on orders and in pools. All of it is harmless when somebody else does it at the same moment."""
+
+    index: OrderIndex
+    payments: Payments
+    settlements: Settlements
+    calls: HospitalCalls
+    pools: PoolChecks
+    clock: Clock
+    draw: Callable[[], float] = random.random
+
+    def run(self, time: timedelta, grace: timedelta = GRACE) -> Mapping[str, int]:
+        """Repair what has been due for longer than the grace, for so long a time, and return what was repaired and what remains."""
+        begun_at = self.clock()
+        pools = self.pools.run(begun_at + time / 4)
+        repairs = _OrderRepairs(self.payments, self.settlements, self.calls, begun_at - grace)
+        for order in self._walk(begun_at - grace):
+            repairs.repair(order)
+            if self.clock() >= begun_at + time:
+                repairs.figures["outOfTime"] = 1
+                break
+        figures = {**repairs.figures, **pools}
+        return {**figures, "repaired": sum(figures[name] for name in _REPAIRED)}
+
+    def _walk(self, until: datetime) -> Iterator[Order]:
+        """Yield the unsettled orders, from one of an age drawn anew for each run to the youngest, then from the oldest on.
+
+        Were it always the oldest first, those that nobody can help would take the time of all others, run after run.
+        """
+        start = until - GRACE * (_REACH / GRACE) ** self.draw()
+        yield from self.index.unsettled(start, until)
+        yield from self.index.unsettled(until - _REACH, start)
+
+
+class _OrderRepairs(Repairs):
+    """One run. Whoever has not answered in it is not asked again before the next."""
+
+    def __init__(self, payments: Payments, settlements: Settlements, calls: HospitalCalls, due_at: datetime) -> None:
+        super().__init__(*_FIGURES.values(), "hospitalCalls", "failedRefunds", "mismatches", "givenUp", "remaining", "outOfTime")
+        self._payments, self._settlements, self._calls = payments, settlements, calls
+        self._due_at = due_at
+        self._silent: set[str] = set()
+
+    def repair(self, order: Order) -> None:
+        """Do what is due on the order, each part whatever becomes of the others."""
+        if order.state is OrderState.AWAITING_PAYMENT:
+            if order.payment.state is PaymentState.OPEN:
+                self._try("payments", order, lambda: self._payments.ask(order))
+            if order.hold_until <= self._due_at:
+                self._try("", order, lambda: self._payments.expire(order.order_id))
+        elif order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
+            # A provider without money to give back still answers questions.
+            who = "refunds" if order.payment.state is PaymentState.REFUNDING else "payments"
+            self._try(who, order, lambda: self._settlements.settle(order.order_id))
+        if order.hospital_is_behind:
+            self._tell(order)
+
+    def _tell(self, order: Order) -> None:
+        if order.date < shanghai_date(self._due_at - _HOSPITAL_REACH):
+            self.figures["givenUp"] += 1
+        elif self._try(order.hospital_code, order, lambda: self._calls.tell(order.order_id)):
+            self.note("hospitalCalls", orderId=order.order_id)
+
+    def _try(self, who: str, order: Order, act: Callable[[], Order | None]) -> bool:
+        """Return whether it was done, unless who is needed for it is silent."""
+        if who in self._silent:
+            self.figures["remaining"] += 1
+            return False
+        try:
+            self._note_change(order, act())
+        except PaymentMismatch:
+            refunding = order.payment.state is PaymentState.REFUNDING
+            self.note("failedRefunds" if refunding else "mismatches", orderId=order.order_id)
+        except (ProviderUnavailable, HospitalUnreachable):
+            self._silent.add(who)
+            self.note_failure(orderId=order.order_id)
+        except Exception:  # noqa: BLE001 - one order that cannot be helped must not keep the others waiting
+            self.note_failure(orderId=order.order_id)
+        else:
+            return True
+        return False
+
+    def _note_change(self, before: Order, after: Order | None) -> None:
+        if after and after.version != before.version and (figure := _FIGURES.get(after.timeline[-1].cause)):
+            self.note(figure, orderId=after.order_id)

@@ -1,0 +1,96 @@
+"""What no message brings about on the deployed stack is brought about by the timers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import boto3
+import httpx
+
+from guahao.adapters.clock import utc_now
+from guahao.domain.time import shanghai_date
+from tests.e2e.client import Visitor, cancelled_for, eventually, run_timer, set_stage
+from tests.e2e.conftest import Stack
+
+OFTEN, DAILY = "EveryFiveMinutesReconcile", "DailyReconcile"
+
+
+@contextmanager
+def lost_notifications(stack: Stack) -> Iterator[None]:
+    """Have the provider tell nobody of the payments it takes."""
+    address = f"{stack.addresses['payment']}/faults"
+    try:
+        httpx.put(address, json={"notify": "lost"}, trust_env=False).raise_for_status()
+        yield
+    finally:
+        httpx.put(address, json={"notify": "normal"}, trust_env=False).raise_for_status()
+
+
+def visitor_of(stack: Stack, phone: int) -> tuple[Visitor, str]:
+    """Return somebody who is logged in, and a session with one number."""
+    stage = set_stage(stack, 1, phone, 1)
+    [person] = stage.people
+    return Visitor(stack, person["phone"], person["patientId"]).log_in(), stage.schedule_id
+
+
+def pay(visitor: Visitor, schedule_id: str) -> dict[str, Any]:
+    order: dict[str, Any] = visitor.book(schedule_id).json()
+    assert visitor.scan(visitor.open_payment(order["orderId"]).json()["codeUrl"]).status_code == 200
+    return order
+
+
+def test_a_payment_whose_notification_was_lost_is_found(stack: Stack) -> None:
+    visitor, session = visitor_of(stack, 13700000200)
+    with lost_notifications(stack):
+        order_id = pay(visitor, session)["orderId"]
+    # The order is asked about before its user, or the end of its hold, asks the provider.
+    figures = eventually(lambda: (found := run_timer(stack, OFTEN, graceSeconds=0))["openPayments"] and found)
+    assert figures["repaired"] >= 1
+    order = visitor.order(order_id)
+    assert (order["state"], order["payment"]["state"]) == ("paid", "paid")
+
+
+def test_a_hold_whose_message_is_gone_ends_and_its_number_is_sold_again(stack: Stack) -> None:
+    visitor, session = visitor_of(stack, 13700000201)
+    order = visitor.book(session).json()
+    order_id = order["orderId"]
+    # The hospital is told behind the message that ends the hold.
+    eventually(lambda: visitor.hospital_knows(order_id))
+    known = stack.variables
+    account = boto3.Session(known["AWS_ACCESS_KEY_ID"], known["AWS_SECRET_ACCESS_KEY"], region_name=known["AWS_REGION"])
+    account.client("sqs", endpoint_url=known["AWS_ENDPOINT_URL"]).purge_queue(QueueUrl=known["HOLD_EXPIRY_QUEUE"])
+
+    eventually(lambda: utc_now() > datetime.fromisoformat(order["holdUntil"]), 60)
+    assert visitor.order(order_id)["state"] == "awaitingPayment"
+    eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0)["expiredHolds"])
+    assert cancelled_for(visitor.order(order_id)) == "holdExpired"
+    eventually(lambda: visitor.free(session) == 1)
+    eventually(lambda: visitor.hospital_knows(order_id) == "cancelled")
+    assert visitor.book(session).status_code == 201
+
+
+def test_the_bill_finds_what_nobody_has_heard_of_and_balances_to_the_fen(stack: Stack) -> None:
+    visitor, session = visitor_of(stack, 13700000202)
+    returned = pay(visitor, session)["orderId"]
+    eventually(lambda: visitor.order(returned)["state"] == "paid")
+    assert visitor.cancel(returned).status_code == 200
+    eventually(lambda: visitor.order(returned)["payment"]["state"] == "refunded")
+    visitor, session = visitor_of(stack, 13700000203)
+    with lost_notifications(stack):
+        unheard = pay(visitor, session)["orderId"]
+
+    figures = run_timer(stack, DAILY, day=shanghai_date(utc_now()).isoformat())
+    assert figures["latePayments"] >= 1
+    assert visitor.order(unheard)["state"] == "paid"
+    assert figures["billPaidFen"] == figures["ordersPaidFen"] >= 2000
+    assert figures["billRefundedFen"] == figures["ordersRefundedFen"] >= 1000
+    assert {name: figures[name] for name in ("unknownTrades", "differingAmounts", "unexpectedRefunds", "missingInBill", "remaining")} == {
+        "unknownTrades": 0,
+        "differingAmounts": 0,
+        "unexpectedRefunds": 0,
+        "missingInBill": 0,
+        "remaining": 0,
+    }

@@ -1,0 +1,53 @@
+"""Counts of orders in memory, with the promises of their port."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from guahao.domain.booking import Order
+from guahao.domain.order_states import OrderState
+from guahao.domain.statistics import DayCounts, Mark
+from guahao.ports.statistics import CountMoved
+
+
+class FakeStatistics:
+    def __init__(self) -> None:
+        self.marked_orders: dict[str, Mark] = {}
+        self.counts: dict[tuple[str, date], DayCounts] = {}
+
+    def marks(self, orders: Sequence[Order]) -> dict[str, Mark]:
+        return {order.order_id: self.marked_orders[order.order_id] for order in orders if order.order_id in self.marked_orders}
+
+    def count(self, before: Mark | None, after: Mark) -> None:
+        if self.marked_orders.get(after.order_id) != before:
+            raise CountMoved
+        self.marked_orders[after.order_id] = after
+        counts = self.day(after.hospital_code, after.day)
+        by_state = Counter(counts.by_state)
+        by_state[after.state] += 1
+        if before:
+            by_state[before.state] -= 1
+        self._write(counts, by_state)
+
+    def days(self, hospital_code: str, first: date, last: date) -> Iterator[DayCounts]:
+        found = [counts for (code, day), counts in self.counts.items() if hospital_code in ("", code) and first <= day <= last]
+        yield from sorted(found, key=lambda counts: (counts.day, counts.hospital_code))
+
+    def day(self, hospital_code: str, day: date) -> DayCounts:
+        return self.counts.get((hospital_code, day), DayCounts(hospital_code, day, Counter()))
+
+    def marked(self, hospital_code: str, day: date) -> Iterator[Mark]:
+        yield from [mark for mark in self.marked_orders.values() if (mark.hospital_code, mark.day) == (hospital_code, day)]
+
+    def counted(self, hospital_code: str) -> Iterator[tuple[str, date]]:
+        yield from [place for place in self.counts if hospital_code in ("", place[0])]
+
+    def correct(self, before: DayCounts, by_state: Counter[OrderState]) -> None:
+        if self.day(before.hospital_code, before.day) != before:
+            raise CountMoved
+        self._write(before, by_state)
+
+    def _write(self, before: DayCounts, by_state: Counter[OrderState]) -> None:
+        self.counts[before.hospital_code, before.day] = before._replace(by_state=by_state, version=before.version + 1)

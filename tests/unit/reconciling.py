@@ -1,0 +1,77 @@
+"""Orders of which something is due, and what reconciles them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from guahao.domain.booking import Order, place
+from guahao.domain.gateway import HospitalSetting
+from guahao.domain.order_states import Cause
+from guahao.usecases.hospital_calls import HospitalCalls
+from guahao.usecases.payment import Checkout, Payments, Settlements
+from guahao.usecases.pool_checks import PoolChecks
+from guahao.usecases.reconciliation import Reconciliation
+from tests.builders import NOW, patient, session
+from tests.fakes.booking import FakeOrders, FakePool
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeHospitalSystem
+from tests.fakes.hospital_settings import FakeHospitalSettings
+from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.payment import FakePaymentProvider
+from tests.fakes.vault import FakeVault
+from tests.killing import Killer
+from tests.unit.paying import FakeQrCodes
+from tests.unit.test_order_states import HOLD
+
+LONG = timedelta(minutes=3)
+
+
+class World:
+    """Orders of two hospitals, and no message of any change ever arrives."""
+
+    def __init__(self) -> None:
+        self.clock, self.orders, self.pool = FakeClock(NOW), FakeOrders(), FakePool()
+        self.provider, self.hospital = FakePaymentProvider(self.clock), FakeHospitalSystem()
+        self.payments = Payments(self.orders, self.provider, self.clock)
+        self.checkout = Checkout(self.payments, FakeQrCodes(), str)
+        self.settings = FakeHospitalSettings(*(HospitalSetting(code, "https://hospital.example", "key") for code in ("10001", "2000")))
+
+    def place(self, order_id: str = "o1", **session_changes: Any) -> Order:
+        booked = session(f"s-{order_id}", **session_changes)
+        self.orders.add_numbers(booked.schedule_id, 1)
+        order = place(booked, 1, order_id=order_id, patient=patient(f"p-{order_id}"), now=self.clock(), hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.person))
+        return order
+
+    def open(self, order_id: str = "o1", **session_changes: Any) -> None:
+        self.place(order_id, **session_changes)
+        self.checkout.open("u1", order_id)
+
+    def scan(self, order_id: str = "o1", **session_changes: Any) -> None:
+        """Pay, without anybody hearing of it."""
+        self.open(order_id, **session_changes)
+        self.provider.pay(order_id)
+
+    def pay(self, order_id: str = "o1", **session_changes: Any) -> None:
+        self.scan(order_id, **session_changes)
+        self.payments.notified(*self.provider.notification(order_id))
+
+    def cancel(self, order_id: str = "o1") -> None:
+        order = self.order(order_id)
+        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(order.person))
+
+    def order(self, order_id: str = "o1") -> Order:
+        return self.orders.orders[order_id]
+
+    def reconciliation(self, killer: Killer | None = None, draw: float = 0.999) -> Reconciliation:
+        watch = killer.watch if killer else lambda part: part
+        orders, provider, hospital = watch(self.orders), watch(self.provider), watch(self.hospital)
+        payments = Payments(orders, provider, self.clock)
+        calls = HospitalCalls(orders, self.settings, hospital, FakeVault(), self.clock)
+        pools = PoolChecks(watch(self.pool), watch(self.orders.numbers).of, self.clock)
+        return Reconciliation(FakeOrderIndex(self.orders), payments, Settlements(payments), calls, pools, self.clock, lambda: draw)
+
+    def run(self, **options: Any) -> dict[str, int]:
+        """Reconcile and return the figures that are not 0."""
+        return {name: figure for name, figure in self.reconciliation(**options).run(LONG).items() if figure}

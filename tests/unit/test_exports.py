@@ -1,0 +1,168 @@
+"""Exports of orders and statistics: the rows that the filter leaves, nothing personal, and none of them kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from weakref import WeakSet
+
+import pytest
+from pydantic import ValidationError
+
+from guahao.adapters.xlsx.reader import read_sheet
+from guahao.adapters.xlsx.writer import write_sheet
+from guahao.contracts.exports import OrdersFilter, StatisticsFilter
+from guahao.domain.booking import Order
+from guahao.domain.gateway import HospitalRecord
+from guahao.domain.jobs import Job, JobState, Work
+from guahao.domain.order_sheet import ORDER_COLUMNS, mask_name, order_row
+from guahao.domain.order_states import Cause, OrderState
+from guahao.domain.payment import PaymentState
+from guahao.domain.statistics import Mark
+from guahao.ports.orders import OrderSearch
+from guahao.usecases.exports import MOST_ROWS, Exports, OrdersTable, StatisticsTable, Table
+from guahao.usecases.jobs import JobRunner
+from guahao.usecases.statistics import BookingStatistics
+from tests.builders import NOW, VISIT
+from tests.fakes.booking import FakeOrders
+from tests.fakes.jobs import FakeFiles, FakeJobs
+from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.statistics import FakeStatistics
+from tests.unit.test_order_states import order
+
+FILTER = {"hospital_code": "10001", "status": "paid", "first": VISIT.isoformat(), "last": VISIT.isoformat()}
+
+
+def export(table: Table) -> tuple[Job, list[list[Any]]]:
+    """Do the job of exporting the table; return it, and the rows of its workbook."""
+    jobs, files = FakeJobs(), FakeFiles()
+    jobs.jobs["j"] = Job("j", Work.EXPORT, "table", "a1", NOW, {})
+    Exports(JobRunner(jobs, lambda: NOW), {"table": lambda _: table}, files, write_sheet).run("j")
+    rows = read_sheet(BytesIO(files.files[jobs.jobs["j"].file])) if jobs.jobs["j"].file else []
+    return jobs.jobs["j"], [[row.cells.get(place, "") for place in range(len(table.columns))] for row in rows]
+
+
+def orders_of(*orders: Order) -> FakeOrderIndex:
+    store = FakeOrders()
+    store.orders = {each.order_id: each for each in orders}
+    return FakeOrderIndex(store)
+
+
+def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -> None:
+    paid = order(OrderState.PAID, PaymentState.PAID, record=HospitalRecord("r1", NOW, "一楼"), fee_fen=5050, patient_name="林三三")
+    paid = replace(paid, payment=replace(paid.payment, paid_at=NOW + timedelta(minutes=3)))
+    job, (header, row) = export(OrdersTable(orders_of(paid), OrderSearch()))
+    assert header == list(ORDER_COLUMNS)
+    assert dict(zip(header, row, strict=True)) == {
+        "订单号": "o1",
+        "医院编号": "10001",
+        "医院": "协和医院",
+        "科室": "心内科",
+        "职称": "主任医师",
+        "医生": "林一",
+        "就诊日期": "2026-03-05",
+        "午别": "上午",
+        "号序": 1,
+        "就诊人": "林**",
+        "挂号费（元）": 50.5,
+        "订单状态": "已支付",
+        "支付状态": "已支付",
+        "医院登记号": "r1",
+        "下单时间": "2026-03-02 09:00",
+        "支付时间": "2026-03-02 09:03",
+        "取消原因": "",
+    }
+    assert (job.state, job.done, job.total) == (JobState.DONE, 1, 1)
+
+
+@pytest.mark.parametrize("cause", [Cause.CANCELLED_BY_USER, Cause.HOLD_EXPIRED, Cause.HOSPITAL_REFUSED, Cause.SESSION_SUSPENDED])
+def test_every_end_and_state_of_an_order_has_a_word(cause: Cause) -> None:
+    assert order_row(order().cancel(cause, NOW))[-1]
+    words = [order_row(order(state, payment))[-6] for state in OrderState for payment in PaymentState]
+    assert all(words)
+
+
+@pytest.mark.parametrize(("name", "masked"), [("林三", "林*"), ("欧阳三三", "欧***"), ("林", "林"), ("", "")])
+def test_of_a_name_the_first_character_is_shown(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+def test_the_filter_leaves_a_hospital_a_state_and_days() -> None:
+    fitting = order(OrderState.PAID)
+    others = (
+        {"hospital_code": "10002"},
+        {"state": OrderState.CHECKED_IN},
+        {"date": VISIT - timedelta(days=1)},
+        {"date": VISIT + timedelta(days=1)},
+    )
+    index = orders_of(fitting, *(replace(fitting, order_id=f"x{number}", **other) for number, other in enumerate(others)))
+    asked = OrdersFilter.model_validate(FILTER)
+    assert asked.model_dump(mode="json", exclude_none=True) == FILTER
+    assert [row[0] for row in export(OrdersTable.of(index, asked))[1]] == ["订单号", "o1"]
+    assert len(export(OrdersTable.of(index, OrdersFilter()))[1]) == 6
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (OrdersFilter, {"from": "2026-03-02", "to": "2026-03-01"}),
+        (OrdersFilter, {"status": "lost"}),
+        (OrdersFilter, {"hospitalCode": "10001#2026-03-01"}),
+        (OrdersFilter, {"from": "2026-02-30"}),
+        (StatisticsFilter, {"from": "2026-03-02", "to": "2026-03-01"}),
+        (StatisticsFilter, {"from": "2025-03-01", "to": "2026-03-02"}),
+        (StatisticsFilter, {"status": "paid"}),
+    ],
+)
+def test_a_filter_that_leaves_nothing_or_makes_no_sense_is_refused(model: type[OrdersFilter], fields: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        model.model_validate(fields)
+
+
+def test_statistics_are_exported_day_by_day() -> None:
+    statistics = FakeStatistics()
+    statistics.count(None, Mark("10001", VISIT, "o1", OrderState.PAID, 1))
+    statistics.count(None, Mark("10001", VISIT, "o2", OrderState.CANCELLED, 1))
+    asked = StatisticsFilter.model_validate({"hospitalCode": "10001", "from": VISIT, "to": VISIT + timedelta(days=1)})
+    job, rows = export(StatisticsTable.of(BookingStatistics(statistics, lambda: NOW), asked))
+    assert rows == [
+        ["就诊日期", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约"],
+        ["2026-03-05", 2, 1, 1, 1, 0, 0],
+        ["2026-03-06", 0, 0, 0, 0, 0, 0],
+    ]
+    assert (job.done, job.total) == (2, 2)
+
+
+@dataclass
+class Endless(FakeOrderIndex):
+    """An index of so many orders, none of them in memory but those that somebody holds."""
+
+    rows: int = 0
+    alive: WeakSet[Order] = field(default_factory=WeakSet)
+    most: int = 0
+
+    def count(self, wanted: OrderSearch) -> int:
+        return self.rows
+
+    def each(self, wanted: OrderSearch) -> Iterator[Order]:
+        for number in range(self.rows):
+            made = order(order_id=f"o{number}")
+            self.alive.add(made)
+            self.most = max(self.most, len(self.alive))
+            yield made
+
+
+def test_an_order_is_forgotten_once_its_row_is_written() -> None:
+    endless = Endless(FakeOrders(), rows=300)
+    assert len(export(OrdersTable(endless, OrderSearch()))[1]) == 301
+    assert endless.most < 10
+
+
+def test_more_rows_than_can_be_written_in_time_are_refused_before_the_first() -> None:
+    endless = Endless(FakeOrders(), rows=MOST_ROWS + 1)
+    job, rows = export(OrdersTable(endless, OrderSearch()))
+    assert (job.state, rows, endless.most) == (JobState.FAILED, [], 0)
+    assert "fewer days" in job.errors[0].reason

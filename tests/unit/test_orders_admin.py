@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from guahao.domain.booking import Order, order_id_of, place
+from guahao.domain.errors import Invalid, NotFound
+from guahao.usecases.accounts import user_id_of_phone
+from guahao.usecases.orders_admin import OrdersAdmin
+from guahao.usecases.phones import phone_mark
+from tests.builders import NOW, VISIT, patient, session
+from tests.fakes.booking import FakeOrders
+from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.vault import FakeVault
+
+FATHER, DAUGHTER = "13800000001", "13800000002"
+
+
+class House:
+    """The desk of orders over fakes."""
+
+    def __init__(self) -> None:
+        self.store = FakeOrders()
+        self.desk = OrdersAdmin(FakeOrderIndex(self.store), FakeVault())
+
+    def booked(self, name: str = "林三", user: str = FATHER, phone: str = FATHER, visit: date = VISIT, hospital: str = "10001") -> Order:
+        """Add an order that the account of a phone placed for a patient with a phone."""
+        number = len(self.store.orders)
+        booked_for = patient(user_id=user_id_of_phone(FakeVault(), user))
+        order = place(
+            session(hospital_code=hospital, date=visit),
+            number,
+            order_id=order_id_of(booked_for.user_id, str(number)),
+            patient=replace(booked_for, name=name, phone_mark=phone_mark(FakeVault(), phone)),
+            now=NOW + timedelta(minutes=number),
+            hold=timedelta(minutes=15),
+        )
+        self.store.orders[order.order_id] = order
+        return order
+
+    def found(
+        self, text: str = "", hospital_code: str = "", state: str | None = None, first: date | None = None, last: date | None = None
+    ) -> list[Order]:
+        return self.desk.find(text, hospital_code, state, first, last, 20, None).items
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_an_order_is_found_by_its_id(house: House) -> None:
+    house.booked()
+    order = house.booked()
+    assert house.found(order.order_id) == house.found(f" {order.order_id} ") == [order]
+    assert house.found("a" * 26) == []
+
+
+def test_a_phone_finds_what_its_user_booked_and_what_was_booked_for_its_patients_each_once(house: House) -> None:
+    own, for_daughter = house.booked(), house.booked(phone=DAUGHTER)
+    by_daughter = house.booked(user=DAUGHTER, phone=DAUGHTER)
+    assert house.found(FATHER) == [for_daughter, own]
+    assert house.found(DAUGHTER) == [by_daughter, for_daughter]
+    assert house.found("13800000003") == []
+
+
+@pytest.mark.parametrize("text", ["1380000000", "138****0001", "１３８０００００００１", "三"])
+def test_part_of_a_phone_or_the_middle_of_a_name_finds_nothing(house: House, text: str) -> None:
+    house.booked()
+    assert house.found(text) == []
+
+
+def test_a_name_is_found_by_how_it_begins(house: House) -> None:
+    third, _, thirteenth = house.booked("林三"), house.booked("王三"), house.booked("林三十")
+    assert house.found("林三") == [thirteenth, third]
+
+
+def test_every_filter_leaves_what_fits(house: House) -> None:
+    order = house.booked()
+    other = house.booked("林四", DAUGHTER, DAUGHTER, VISIT + timedelta(days=1), "10002")
+    assert house.found() == [other, order]
+    for text in ("", FATHER, "林", order.order_id):
+        assert house.found(text, "10001", "awaitingPayment", VISIT, VISIT) == [order]
+        assert house.found(text, "10003") == []
+        assert house.found(text, "10001", "paid") == []
+        assert house.found(text, "10001", first=VISIT + timedelta(days=1)) == []
+        assert house.found(text, "10001", last=VISIT - timedelta(days=1)) == []
+
+
+def test_days_in_the_wrong_order_are_refused(house: House) -> None:
+    for text in ("", "林", FATHER, "a" * 26):
+        with pytest.raises(Invalid) as refusal:
+            house.found(text, first=VISIT, last=VISIT - timedelta(days=1))
+        assert [fault["field"] for fault in refusal.value.errors] == ["from"]
+
+
+def test_one_order_is_looked_at_and_another_is_not_there(house: House) -> None:
+    order = house.booked()
+    assert house.desk.get(order.order_id) == order
+    with pytest.raises(NotFound):
+        house.desk.get("a" * 26)

@@ -1,0 +1,222 @@
+"""Reconciliation: what no message brought about is brought about by the next run, once, and told in figures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from guahao.domain.gateway import HospitalKnows
+from guahao.domain.order_states import Cause, OrderState
+from guahao.domain.payment import PaymentState, RefundState
+from tests.builders import session
+from tests.killing import deaths
+from tests.unit.reconciling import World
+
+
+@pytest.fixture
+def log() -> Iterator[list[logging.LogRecord]]:
+    """Give the lines that the use cases have logged."""
+    lines: list[logging.LogRecord] = []
+    handler = logging.Handler()
+    handler.emit = lines.append  # type: ignore[method-assign]
+    logger = logging.getLogger("guahao.usecases")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield lines
+    logger.removeHandler(handler)
+
+
+def told(log: list[logging.LogRecord]) -> list[tuple[str, object]]:
+    return [(line.getMessage(), vars(line)["fields"]["orderId"]) for line in log]
+
+
+def test_a_hold_whose_message_was_lost_ends_once_its_message_is_overdue(log: list[logging.LogRecord]) -> None:
+    world = World()
+    world.place()
+    world.hospital.down = True
+    world.clock.advance(minutes=16)
+    assert "expiredHolds" not in world.run()
+    log.clear()
+    world.clock.advance(minutes=1)
+    assert world.run()["expiredHolds"] == 1
+    assert (world.order().state, world.order().cancelled_for) == (OrderState.CANCELLED, Cause.HOLD_EXPIRED)
+    assert told(log)[0] == ("expiredHolds", "o1")
+
+
+def test_a_payment_whose_notification_was_lost_is_found() -> None:
+    world = World()
+    world.scan()
+    world.clock.advance(minutes=2)
+    assert world.run() == {"openPayments": 1, "hospitalCalls": 1, "repaired": 2}
+    assert (world.order().state, world.order().payment.state) == (OrderState.PAID, PaymentState.PAID)
+
+
+def test_what_is_younger_than_two_minutes_is_left_to_its_messages() -> None:
+    world = World()
+    world.scan()
+    world.clock.advance(seconds=119)
+    assert world.run() == {}
+
+
+def test_a_hold_ends_while_the_provider_is_silent_and_the_money_goes_back_once_it_answers() -> None:
+    world = World()
+    world.scan()
+    world.provider.down = True
+    world.clock.advance(minutes=17)
+    assert world.run()["expiredHolds"] == 1
+    world.clock.advance(minutes=5)
+    assert world.run() == {"remaining": 1}
+    world.provider.down = False
+    assert world.run() == {"refunds": 1}
+    assert (world.order().payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_a_cancelled_orders_open_payment_is_closed() -> None:
+    world = World()
+    world.open()
+    world.cancel()
+    world.clock.advance(minutes=5)
+    assert world.run()["openPayments"] == 1
+    with pytest.raises(ValueError, match="cannot be paid"):
+        world.provider.pay("o1")
+
+
+def test_a_refund_on_its_way_is_noted_when_it_has_arrived_and_is_no_repair() -> None:
+    world = World()
+    world.pay()
+    world.cancel()
+    world.provider.refunds_take_time = True
+    world.clock.advance(minutes=5)
+    assert world.run() == {"hospitalCalls": 1, "repaired": 1}
+    assert world.run() == {}
+    world.provider.settle_refunds()
+    assert world.run() == {"refunds": 1}
+
+
+def test_a_refund_that_failed_is_counted_and_named_in_every_run_until_somebody_helps(log: list[logging.LogRecord]) -> None:
+    world = World()
+    for order_id in ("o1", "o2"):
+        world.pay(order_id)
+        world.cancel(order_id)
+    world.clock.advance(minutes=5)
+    refund = world.provider.refund
+    world.provider.refund = lambda *asked: RefundState.FAILED if asked[0] == "o1" else refund(*asked)  # type: ignore[method-assign]
+    world.run()
+    for _ in range(2):
+        log.clear()
+        assert world.run() == {"failedRefunds": 1}
+        assert told(log) == [("failedRefunds", "o1")]
+    assert world.order("o2").payment.state is PaymentState.REFUNDED
+
+
+def test_money_of_another_amount_is_counted_and_never_taken() -> None:
+    world = World()
+    world.scan()
+    query = world.provider.query
+    world.provider.query = lambda trade_no: replace(query(trade_no), amount_fen=1)  # type: ignore[method-assign]
+    world.clock.advance(minutes=5)
+    assert world.run()["mismatches"] == 1
+    assert world.order().state is OrderState.AWAITING_PAYMENT
+
+
+def test_a_hospital_that_does_not_answer_is_asked_once_in_a_run_and_keeps_nobody_else_waiting() -> None:
+    world = World()
+    for n in range(3):
+        world.pay(f"o{n}")
+    world.pay("other", hospital_code="2000")
+    asked: list[str] = []
+    register = world.hospital.register
+
+    def silent(setting: object, registration: object) -> object:
+        asked.append(setting.hospital_code)  # type: ignore[attr-defined]
+        world.hospital.down = asked[-1] == "10001"
+        return register(setting, registration)  # type: ignore[arg-type]
+
+    world.hospital.register = silent  # type: ignore[assignment,method-assign]
+    world.clock.advance(minutes=5)
+    assert world.run() == {"hospitalCalls": 1, "repaired": 1, "remaining": 3}
+    assert sorted(asked) == ["10001", "2000"]
+    assert world.order("other").hospital_knows is HospitalKnows.PAID
+
+
+def test_a_week_after_the_visit_a_hospital_is_told_no_more() -> None:
+    world = World()
+    world.pay()
+    world.clock.advance(days=10)
+    assert world.run() == {"hospitalCalls": 1, "repaired": 1}
+    world.pay("o2")
+    world.clock.advance(days=1)
+    assert world.run() == {"givenUp": 1}
+
+
+def test_an_order_that_nobody_can_help_keeps_no_other_waiting() -> None:
+    world = World()
+    for order_id in ("o1", "o2"):
+        world.pay(order_id)
+    get = world.orders.get
+
+    def broken(order_id: str) -> object:
+        if order_id == "o1":
+            raise ValueError("not to be read")
+        return get(order_id)
+
+    world.orders.get = broken  # type: ignore[assignment,method-assign]
+    world.clock.advance(minutes=5)
+    assert world.run() == {"hospitalCalls": 1, "repaired": 1, "remaining": 1}
+
+
+def test_a_run_that_has_no_time_leaves_and_another_begins_elsewhere() -> None:
+    world = World()
+    world.pay("old")
+    world.cancel("old")
+    world.provider.refund = lambda *_: RefundState.FAILED  # type: ignore[method-assign]
+    world.clock.advance(days=3)
+    world.place("young")
+    world.clock.advance(minutes=30)
+    no_time = timedelta(0)
+    for draw in (0.0, 0.999):
+        figures = world.reconciliation(draw=draw).run(no_time)
+        assert (figures["failedRefunds"], figures["expiredHolds"], figures["outOfTime"]) == (1, 0, 1)
+    assert world.reconciliation(draw=0.5).run(no_time)["expiredHolds"] == 1
+
+
+def test_a_run_killed_anywhere_is_made_up_for_by_the_next() -> None:
+    def unsettled() -> World:
+        world = World()
+        world.place("unpaid")
+        world.open("opened")
+        world.scan("paid in time")
+        world.pay("paid")
+        world.pay("cancelled")
+        world.cancel("cancelled")
+        world.clock.advance(minutes=20)
+        return world
+
+    def outcome(world: World) -> object:
+        orders = {key: (o.state, o.payment.state, o.hospital_knows, len(o.timeline)) for key, o in world.orders.orders.items()}
+        return orders, {key: o.knows for key, o in world.hospital.orders.items()}, {key: world.provider.refunded_fen(key) for key in orders}
+
+    def settle(world: World) -> None:
+        for _ in range(2):
+            world.run()
+            world.clock.advance(minutes=5)
+        assert world.run() == {}
+
+    whole = unsettled()
+    settle(whole)
+    worlds: list[World] = []
+    for _ in deaths(lambda killer: (worlds.append(unsettled()), worlds[-1].run(killer=killer))):
+        settle(worlds[-1])
+        assert outcome(worlds[-1]) == outcome(whole)
+
+
+def test_pools_are_checked_in_the_same_run() -> None:
+    world = World()
+    world.place()
+    world.cancel()
+    world.pool.build(session("s-o1"), [], 0)
+    assert world.run() == {"numbersReturned": 1, "repaired": 1}

@@ -1,0 +1,91 @@
+"""What was taken from sale stays so, whatever message was lost and whoever was killed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from guahao.domain.order_states import NumberState, OrderState
+from guahao.domain.sessions import ScheduleState
+from guahao.usecases.bookable import PooledFreeNumbers
+from guahao.usecases.suspensions import SuspendedSessions
+from guahao.usecases.withdrawals import Withdrawals
+from tests import contracts, suspending
+from tests.builders import NOW
+from tests.fakes.audit_log import FakeAuditLog
+from tests.fakes.hospital_settings import FakeContracts
+from tests.suspending import LOST
+
+
+def of_sessions(world: suspending.World) -> dict[str, int]:
+    none = FakeContracts(FakeAuditLog())
+    checks = Withdrawals(world.suspended(), world.orders.numbers_of, none, world.catalog, world.pool, world.clock)
+    return dict(checks.run())
+
+
+def of_hospitals(house: contracts.House) -> dict[str, int]:
+    orders = suspending.FakeOrders()
+    free = PooledFreeNumbers(house.pool, house.catalog, orders.numbers_of, house.clock)
+    suspended = SuspendedSessions(house.catalog, orders.numbers, house.pool, free, suspending.FakeOffers(), orders, house.clock)
+    return dict(Withdrawals(suspended, orders.numbers_of, house.store, house.catalog, house.pool, house.clock).run())
+
+
+def test_orders_of_a_session_whose_suspension_was_never_heard_of_are_cancelled() -> None:
+    world = suspending.World()
+    world.pay(1)
+    world.suspend()
+    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "remaining": 0}
+    assert world.orders.orders["o1"].state is OrderState.CANCELLED
+    assert world.states() == {NumberState.CLOSED}
+    assert of_sessions(world)["suspendedOrders"] == 0
+
+
+def test_sessions_that_are_over_or_not_suspended_are_left_alone() -> None:
+    for lost in (replace(LOST, date=NOW.date().replace(day=1), state=ScheduleState.SUSPENDED), LOST):
+        world = suspending.World(lost)
+        world.book(1)
+        assert of_sessions(world)["suspendedOrders"] == 0
+        assert world.orders.orders["o1"].state is OrderState.AWAITING_PAYMENT
+
+
+def test_one_session_that_cannot_be_ended_keeps_no_other_waiting() -> None:
+    world = suspending.World()
+    world.pay(1)
+    world.suspend()
+    broken = replace(LOST, hospital_schedule_id="0", schedule_id="0", state=ScheduleState.SUSPENDED)
+    world.catalog.put_schedules([broken])
+    numbers_of = world.orders.numbers_of
+
+    def read(schedule_id: str) -> object:
+        if schedule_id == "0":
+            raise ValueError("not to be read")
+        return numbers_of(schedule_id)
+
+    world.orders.numbers_of = read  # type: ignore[assignment,method-assign]
+    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "remaining": 1}
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_lock_or_unlock_that_was_killed_before_the_catalogue_heard_of_it_is_felt(locked: bool) -> None:
+    house = contracts.House()
+    desk = house.contracts()
+    desk.lock(contracts.ACTOR, contracts.CODE, "contract ended")
+    if not locked:
+        desk.unlock(contracts.ACTOR, contracts.CODE, "signed again")
+    house.catalog.set_locked(contracts.CODE, not locked)
+    assert house.is_bookable() is locked
+    assert of_hospitals(house)["unfeltLocks"] == 1
+    assert house.is_bookable() is not locked
+    assert of_hospitals(house)["unfeltLocks"] == 0
+
+
+def test_a_pool_that_sells_for_a_locked_hospital_is_forgotten() -> None:
+    house = contracts.House()
+    pooled = dict(house.pool.sessions)
+    house.contracts().lock(contracts.ACTOR, contracts.CODE, "contract ended")
+    house.pool.sessions.update(pooled)
+    house.pool.free.update({schedule_id: {1} for schedule_id in pooled})
+    assert house.is_bookable()
+    of_hospitals(house)
+    assert not house.is_bookable()
