@@ -60,12 +60,12 @@ static: .venv/all
 	$(PYTHON) -m infra.permissions --check
 
 quick: .venv/all
-	$(PARALLEL) -m "not slow" tests/unit tests/contract tests/perf
+	$(PARALLEL) -m "not slow" tests/unit tests/contract tests/perf tests/simulation
 
 test: .venv/all ## Every test; it starts and stops what it needs
 	$(SAM) validate
 	$(SAM) build
-	$(PARALLEL) tests/unit tests/contract tests/perf
+	$(PARALLEL) tests/unit tests/contract tests/perf tests/simulation
 	$(PYTHON) -m pytest tests/integration tests/e2e
 
 openapi: .venv/run ## Write the description of the interface and the table of permissions from the code

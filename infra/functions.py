@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def load_handler(name: str) -> Any:
         sys.path.remove(folder)
 
 
+@cache
 def apis() -> dict[str, Api]:
-    """Return the functions that answer HTTP, by name."""
+    """Return the functions that answer HTTP, by name, each loaded once."""
     handlers = {name: load_handler(name) for name in names()}
     return {name: handler for name, handler in handlers.items() if isinstance(handler, Api)}

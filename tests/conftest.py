@@ -12,6 +12,12 @@ from tests.functions import limits
 from tests.servers import aws_server, mongo_server, redis_server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a person choose the seeds of the simulation."""
+    parser.addoption("--seeds", type=int, default=2000, help="how many seeds the simulation tells the stories of")
+    parser.addoption("--seed", type=int, help="the one seed to tell the story of")
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     with redis_server() as url:

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Instant, Message, Query
 
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,32}$", max_length=32)]
 RoleName = Literal["operator", "auditor", "owner"]
 
 
-class AdministratorQuery(Message):
+class AdministratorQuery(Query):
     limit: int = Field(20, ge=1, le=100)
     cursor: Username | None = None
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Instant, Message, Query
 
 State = Literal["awaitingPayment", "paid", "checkedIn", "cancelled", "noShow"]
 
@@ -15,7 +15,7 @@ class BookingBody(Message):
     patient_id: str = Field(min_length=1, max_length=64)
 
 
-class OrdersQuery(Message):
+class OrdersQuery(Query):
     q: str = Field(default="", max_length=50, description="part of the hospital's, department's or doctor's name")
     patient_id: str = Field(default="", max_length=64)
     status: State | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
-from guahao.contracts import Message
+from guahao.contracts import Message, Query
 
 _MOST_TERMS = 200
 
@@ -15,7 +15,7 @@ def _of_many(text: str) -> str:
     return text
 
 
-class NamesQuery(Message):
+class NamesQuery(Query):
     of: Annotated[str, AfterValidator(_of_many)] = Field(
         pattern=r"^[^:,]+:[^:,]+(,[^:,]+:[^:,]+)*$",
         max_length=8000,
@@ -28,7 +28,7 @@ class NamesQuery(Message):
         return [(code, value) for code, value in (term.split(":") for term in self.of.split(","))]
 
 
-class LevelQuery(Message):
+class LevelQuery(Query):
     parent_id: int = Field(0, ge=0)
 
 

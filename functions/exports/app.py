@@ -12,8 +12,7 @@ handler = Api("exports")
 def request(call: Call[NewExport]) -> Answer:
     """Begin to export a table; a request sent again under the same Idempotency-Key, which may be left out, is the same export."""
     asked = call.input.root
-    wanted = asked.filter.model_dump(mode="json", exclude_none=True)
-    status = export_desk().request(call.principal, call.idempotency_key, asked.kind, wanted)
+    status = export_desk().request(call.principal, call.idempotency_key, asked.kind, asked.filter.parameters)
     return created(f"/api/admin/exports/{status.job.job_id}", JobView.model_validate(status))
 
 

@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from guahao.contracts import Message, Query
-from guahao.contracts.gateway import Day, Key
+from guahao.contracts import Date, Message, Query
+from guahao.contracts.gateway import Key
 
 
 class OwnSchedulesQuery(Query):
-    date: Day | None = Field(None, description="one day only")
+    date: Date | None = Field(None, description="one day only")
     limit: int = Field(20, ge=1, le=100)
     cursor: Key | None = None
 

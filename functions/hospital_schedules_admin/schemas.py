@@ -1,15 +1,15 @@
 """Sessions on the wire, as operators see them."""
 
 from datetime import date as date_
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from guahao.contracts import Message, Query
+from guahao.contracts import Day, Message, Query
 
 
 class CatalogueSchedulesQuery(Query):
-    date: Annotated[date_, Field(ge=date_(2000, 1, 1), le=date_(2999, 12, 31))]
+    date: Day
     department_code: str | None = Field(None, max_length=64)
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, max_length=64)

@@ -2,7 +2,7 @@
 
 from guahao.bootstrap.orders_admin import orders_admin
 from guahao.runtime.api import Allow, Api, Call
-from schemas import Registration, RegistrationList, RegistrationQuery
+from schemas import Reason, Registration, RegistrationList, RegistrationQuery
 
 handler = Api("orders_admin")
 
@@ -19,3 +19,9 @@ def find(call: Call[RegistrationQuery]) -> RegistrationList:
 def look(call: Call[None]) -> Registration:
     """Show an order."""
     return Registration.model_validate(orders_admin().get(call.path["orderId"]))
+
+
+@handler.route("POST", "/api/admin/orders/{orderId}/refund-by-hand", allow=Allow.OPERATOR, input=Reason, answer=Registration)
+def refund_by_hand(call: Call[Reason]) -> Registration:
+    """Note that the money of an order whose refund does not arrive was given back by hand; nothing more is asked of the provider."""
+    return Registration.model_validate(orders_admin().refund_by_hand(call.principal, call.path["orderId"], call.input.reason))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Date, Instant, Message, Query
 
 CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
 # Names and addresses travel on into SMS and calendar entries, where a control character would begin a line of its own.
@@ -29,7 +29,7 @@ class PatientBody(Message):
     certificate_type: CertificateType
     certificate_number: CertificateNumber
     sex: Literal["male", "female"]
-    birth_date: date
+    birth_date: Date
     phone: Phone
     married: bool = False
     province_code: RegionCode = ""
@@ -41,7 +41,7 @@ class PatientBody(Message):
     insured: bool = False
 
 
-class PatientQuery(Message):
+class PatientQuery(Query):
     q: str = Field("", max_length=50, description="any part of the name")
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")

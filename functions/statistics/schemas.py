@@ -21,7 +21,9 @@ class BookingReportQuery(Query):
     hospital_code: str = Field("", pattern=r"^[0-9A-Za-z_-]{0,32}$", description="without it all hospitals together")
     first: Day | None = Field(None, alias="from", description="first day of visits; without it 30 days before today or `to`")
     last: Day | None = Field(
-        None, alias="to", description="last day, at most 366 with the first; without it 30 days after today, or after `from`"
+        None,
+        alias="to",
+        description="last day, at most 366 days with the first, 92 of all hospitals; without it 30 days after today, or after `from`",
     )
 
 

@@ -20,6 +20,7 @@ from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.domain.audit_log import Action, Deed
 from guahao.domain.booking import Order, place
 from guahao.domain.hospital_settings import HospitalContract
+from guahao.domain.payment import Trade, TradeState
 from guahao.ports.hospital_settings import ContractMoved, HospitalContracts
 from tests.builders import NOW, VISIT, patient, session
 from tests.fakes.audit_log import FakeAuditLog
@@ -149,7 +150,10 @@ def test_an_order_counts_for_its_hospital_until_it_is_cancelled_or_its_day_is_ov
     assert counts(code, VISIT)
     assert not counts(code, VISIT + timedelta(days=1))
     assert not counts(code[:-1], VISIT)
-    for order in placed:
+    now = placed[0].created_at
+    paid = placed[0].open_payment(now).pay(Trade(placed[0].order_id, TradeState.PAID, placed[0].fee_fen, "t", now), now)
+    orders.move(placed[0], paid)
+    for order in (placed[1], paid):
         assert counts(code, VISIT - timedelta(days=1))
         orders.move(order, order.cancel_by_user(NOW))
     assert not counts(code, VISIT)

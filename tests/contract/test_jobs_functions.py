@@ -217,7 +217,7 @@ def test_a_job_that_another_worker_has_is_left_to_it_and_comes_again(aws: dict[s
         ("exports", "bad_filter_of_another_kind", 400, "invalid-request"),
         ("exports", "bad_hospital", 400, "invalid-request"),
         ("exports", "bad_status", 400, "invalid-request"),
-        ("exports", "bad_too_many_days", 400, "invalid-request"),
+        ("exports", "request_statistics_of_too_many_days", 400, "invalid-request"),
         ("exports", "read", 404, "not-found"),
         ("exports", "read_without_token", 401, "unauthenticated"),
         ("dictionary_imports", "request_of_no_spreadsheet", 400, "spreadsheet-refused"),

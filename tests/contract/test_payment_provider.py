@@ -41,6 +41,13 @@ class World:
         self.provider.open(trade_no, amount_fen, "挂号费", datetime.now(UTC) + SOON)
         return trade_no
 
+    def billed(self, *trade_nos: str) -> list[BillEntry]:
+        """Return what the bill of the day of the first trade has of these."""
+        paid_at = self.provider.query(trade_nos[0]).paid_at
+        assert paid_at is not None
+        bill = self.provider.bill(shanghai_date(paid_at))
+        return [entry for entry in bill if isinstance(entry, BillEntry) and entry.trade_no in trade_nos]
+
     def paid(self, amount_fen: int = 5000) -> str:
         trade_no = self.opened(amount_fen)
         self.pay(trade_no)
@@ -196,10 +203,29 @@ def test_the_bill_of_a_day_has_its_payments_and_refunds_to_the_fen(world: World)
     kept, returned, refund_no = world.paid(12345), world.paid(7), uuid4().hex
     world.opened()
     world.provider.refund(returned, refund_no, 7, "退号")
-    paid_at = world.provider.query(kept).paid_at
-    assert paid_at is not None
-    ours = [entry for entry in world.provider.bill(shanghai_date(paid_at)) if entry.trade_no in (kept, returned)]
-    assert sorted(ours) == sorted([BillEntry(kept, 12345), BillEntry(returned, 7), BillEntry(returned, 7, refund_no)])
+    numbers = {trade_no: world.provider.query(trade_no).transaction_id or "" for trade_no in (kept, returned)}
+    assert set(world.billed(kept, returned)) == {
+        BillEntry(kept, 12345, "", numbers[kept]),
+        BillEntry(returned, 7, "", numbers[returned]),
+        BillEntry(returned, 7, refund_no, numbers[returned]),
+    }
+
+
+def test_the_bill_tells_a_refund_on_its_way(world: World) -> None:
+    trade_no = world.paid()
+    world.set_refunds_take_time(True)
+    try:
+        world.provider.refund(trade_no, uuid4().hex, 5000, "退号")
+        assert [entry.is_processing for entry in world.billed(trade_no)] == [False, True]
+    finally:
+        world.set_refunds_take_time(False)
+
+
+def test_a_description_may_hold_what_sets_the_texts_of_a_bill_apart(world: World) -> None:
+    trade_no = uuid4().hex
+    world.provider.open(trade_no, 100, "内科,`专家", datetime.now(UTC) + SOON)
+    world.pay(trade_no)
+    assert [entry.amount_fen for entry in world.billed(trade_no)] == [100]
 
 
 def test_a_day_without_trades_has_an_empty_bill(world: World) -> None:

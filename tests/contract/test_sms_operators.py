@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -39,11 +40,13 @@ BROKEN_OFF = {"Content-Length": "1000"}
 
 @dataclass
 class Operator(ABC):
-    """What an operator was given; with a fault it takes nothing, or keeps its answer to itself."""
+    """What an operator was given; with a fault it takes nothing, keeps its answer to itself, or gives up a connection once used."""
 
     taken: list[tuple[str, str]] = field(default_factory=list)
     refusing: bool = False
     silent: bool = False
+    tired: bool = False
+    _connection: threading.local = field(default_factory=threading.local)  # a connection has a thread of its own
 
     @abstractmethod
     def sms(self, url: str) -> Sms:
@@ -58,10 +61,16 @@ class Operator(ABC):
         """Return the operator's yes or no."""
 
     def reply(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        if self.tired and getattr(self._connection, "used", False):
+            return 200, BROKEN_OFF, b""
+        self._connection.used = True
         phone, text = self.read(path, {name.lower(): value for name, value in headers.items()}, body)
         if not self.refusing:
             self.taken.append((phone, text))
-        return (200, BROKEN_OFF, b"") if self.silent else self.answer(phone)
+        if self.silent:
+            return 200, BROKEN_OFF, b""
+        status, headers, content = self.answer(phone)
+        return status, {**headers, "Connection": "keep-alive"} if self.tired else headers, content
 
 
 @dataclass
@@ -159,6 +168,13 @@ def test_an_answer_that_never_came_counts_as_sent(line: Line) -> None:
     assert len(line.operator.taken) == 1
 
 
+def test_an_sms_has_a_connection_of_its_own(line: Line) -> None:
+    line.operator.tired = True
+    line.sms.send(PHONE, CODE)
+    line.sms.send(PHONE, REJECTED)
+    assert line.operator.taken == [(PHONE, worded(CODE)), (PHONE, worded(REJECTED))]
+
+
 def test_what_was_surely_not_taken_is_unavailable_and_no_log_can_show_phone_or_text(line: Line) -> None:
     line.operator.refusing = True
     require_unavailable(line.sms)
@@ -183,6 +199,13 @@ def test_a_template_that_is_not_registered_is_unavailable_and_names_itself() -> 
     account = AliyunAccount(KEY_ID, KEY, ACCOUNT.sign_names, {"zh": CODES["zh"]})
     with pytest.raises(Unavailable, match="en template or signature for loginCode"):
         AliyunSms(account, lambda: NOW).send(PHONE, CODE)
+
+
+def test_a_value_is_no_longer_than_alibaba_takes() -> None:
+    operator = Aliyun()
+    with server(operator.reply) as url:
+        operator.sms(url).send(PHONE, REJECTED._replace(values={"reason": "长" * 36}))
+    assert operator.taken == [(PHONE, worded(REJECTED._replace(values={"reason": "长" * 34 + "…"})))]
 
 
 def test_an_answer_that_is_not_the_operators_counts_as_sent() -> None:

@@ -96,6 +96,7 @@ def test_without_a_hospital_all_are_told_together(code: str) -> None:
         ("bookings_of_hospital_and_days", 200, None),
         ("bookings_with_days_in_wrong_order", 400, ["from"]),
         ("bookings_of_too_many_days", 400, ["from"]),
+        ("bookings_of_too_many_days_of_all", 400, ["from"]),
         ("bad_day", 400, ["from"]),
         ("bad_hospital", 400, ["hospitalCode"]),
         ("bookings_without_token", 401, None),
@@ -135,7 +136,21 @@ def test_the_command_makes_them_what_the_orders_say_and_then_has_nothing_to_do(c
     ]
     CountsItem(code, "2026-04-01", month="2026-04", version=3, paid=2).save()
     assert rebuild()[0] == f"{code} 2026-04-01: paid 2; now nothing."
+    MarkItem(f"{code}#2026-04-01", f"{code}{1:014}", state="paid", version=1).save()
+    assert rebuild() == [f"{code} 2026-04-01: paid -1; now nothing.", "Orders: 2, counted anew: 1, days corrected: 1."]
     assert rebuild() == ["Orders: 2, counted anew: 0, days corrected: 0."]
+
+
+def test_the_command_believes_no_mark_of_an_order_that_was_restored_or_lost(code: str, rebuild: Callable[[], list[str]]) -> None:
+    restored = put(code, OrderState.PAID, 1)
+    deliver(put(code, OrderState.CHECKED_IN, 1, 2), lost := put(code, OrderState.PAID, 2))
+    OrderItem.from_domain(restored).save()
+    OrderItem(lost.order_id).delete()
+    assert rebuild() == ["Orders: 1, counted anew: 2, days corrected: 0."]
+    figures = {"placed": 1, "booked": 1, "paid": 1, "cancelled": 0, "attended": 0, "noShow": 0}
+    assert ask("bookings", **{"hospitalCode": code, "from": DAY, "to": DAY})[1]["totals"] == figures
+    deliver(put(code, OrderState.CANCELLED, 1, 2))
+    assert rebuild() == ["Orders: 1, counted anew: 0, days corrected: 0."]
 
 
 def test_orders_that_are_counted_while_the_command_runs_stay_counted(

@@ -88,6 +88,17 @@ def test_counts_are_corrected_over_those_that_were_read_alone(store: StatisticsB
     assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter({CANCELLED: 1}), 3)
 
 
+def test_a_mark_is_dropped_as_it_was_read_alone_and_its_order_counts_no_more(store: StatisticsBook, code: str) -> None:
+    store.count(None, mark(code))
+    for read in (mark(code, version=2), mark(code, state=CANCELLED), mark(code, "o2")):
+        with pytest.raises(CountMoved):
+            store.drop(read)
+    assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter([PAID]), 1)
+    store.drop(mark(code))
+    assert (+store.day(code, VISIT).by_state, store.day(code, VISIT).version) == (Counter(), 2)
+    assert list(store.marked(code, VISIT)) == []
+
+
 def test_days_are_found_in_their_order_of_one_hospital_or_of_all(store: StatisticsBook, code: str) -> None:
     other = f"{code}x"
     days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 2)]

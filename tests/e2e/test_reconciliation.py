@@ -87,10 +87,5 @@ def test_the_bill_finds_what_nobody_has_heard_of_and_balances_to_the_fen(stack: 
     assert visitor.order(unheard)["state"] == "paid"
     assert figures["billPaidFen"] == figures["ordersPaidFen"] >= 2000
     assert figures["billRefundedFen"] == figures["ordersRefundedFen"] >= 1000
-    assert {name: figures[name] for name in ("unknownTrades", "differingAmounts", "unexpectedRefunds", "missingInBill", "remaining")} == {
-        "unknownTrades": 0,
-        "differingAmounts": 0,
-        "unexpectedRefunds": 0,
-        "missingInBill": 0,
-        "remaining": 0,
-    }
+    repaired = {"latePayments", "refunds", "suspendedOrders", "unfeltLocks"}
+    assert {name for name, figure in figures.items() if figure and not name.endswith("Fen")} <= repaired

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from guahao.domain.booking import Order
 from guahao.domain.errors import Invalid
@@ -36,8 +37,11 @@ class FakeOrderIndex:
 
         yield from sorted(filter(wanted.fits, self.store.orders.values()), key=place, reverse=True)
 
-    def count(self, wanted: OrderSearch) -> int:
-        return sum(1 for _ in self.each(wanted))
+    def read(self, order_ids: Iterable[str]) -> Iterator[Order]:
+        return (self.store.orders[order_id] for order_id in order_ids if order_id in self.store.orders)
+
+    def count(self, wanted: OrderSearch, most: int) -> int:
+        return sum(1 for _ in islice(self.each(wanted), most))
 
     def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
         return (order.order_id for order in self.each(OrderSearch(state=state, first=first, last=last)))
@@ -49,3 +53,7 @@ class FakeOrderIndex:
     def paid_on(self, day: date) -> Iterator[Order]:
         paid = [order for order in self.store.orders.values() if order.payment.paid_at and shanghai_date(order.payment.paid_at) == day]
         yield from sorted(paid, key=lambda order: order.order_id)
+
+    def refunded_on(self, day: date) -> Iterator[Order]:
+        back = [order for order in self.store.orders.values() if order.refunded_at and shanghai_date(order.refunded_at) == day]
+        yield from sorted(back, key=lambda order: order.order_id)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from guahao.domain.bills import BillEntry
+from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment import RefundState, Trade, TradeState
 from guahao.domain.time import shanghai_date
@@ -112,13 +112,18 @@ class FakePaymentProvider(PaymentProvider):
         found = self._refunds.get(refund_no)
         return found.state if found else None
 
-    def bill(self, day: date) -> Iterator[BillEntry]:
+    def bill(self, day: date) -> Iterator[BillEntry | UnreadableLine]:
         self._answer()
         if self.bill_is_late:
             raise ProviderUnavailable("The bill is not written yet.")
         trades = [opened.trade for opened in self._opened.values()]
-        paid = [BillEntry(t.trade_no, t.amount_fen or 0) for t in trades if t.paid_at and shanghai_date(t.paid_at) == day]
-        return iter(paid + [BillEntry(r.trade_no, r.amount_fen, number) for number, r in self._refunds.items() if r.day == day])
+        paid = [_entry(t, t.amount_fen or 0) for t in trades if t.paid_at and shanghai_date(t.paid_at) == day]
+        given_back = [
+            _entry(self._opened[refund.trade_no].trade, refund.amount_fen, number, refund.state is RefundState.PROCESSING)
+            for number, refund in self._refunds.items()
+            if refund.day == day
+        ]
+        return iter(paid + given_back)
 
     def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
         lowered = {name.lower(): value for name, value in headers.items()}
@@ -141,6 +146,10 @@ class FakePaymentProvider(PaymentProvider):
         if opened.trade.state is TradeState.UNPAID and opened.expires_at <= self._clock():
             return replace(opened.trade, state=TradeState.CLOSED)
         return opened.trade
+
+
+def _entry(trade: Trade, amount_fen: int, refund_no: str = "", is_processing: bool = False) -> BillEntry:
+    return BillEntry(trade.trade_no, amount_fen, refund_no, trade.transaction_id or "", is_processing)
 
 
 def _signature(timestamp: str, body: str) -> str:

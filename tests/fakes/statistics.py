@@ -21,15 +21,9 @@ class FakeStatistics:
         return {order.order_id: self.marked_orders[order.order_id] for order in orders if order.order_id in self.marked_orders}
 
     def count(self, before: Mark | None, after: Mark) -> None:
-        if self.marked_orders.get(after.order_id) != before:
-            raise CountMoved
+        self._require(after, before)
         self.marked_orders[after.order_id] = after
-        counts = self.day(after.hospital_code, after.day)
-        by_state = Counter(counts.by_state)
-        by_state[after.state] += 1
-        if before:
-            by_state[before.state] -= 1
-        self._write(counts, by_state)
+        self._add(after, Counter([after.state]), Counter([before.state] if before else []))
 
     def days(self, hospital_code: str, first: date, last: date) -> Iterator[DayCounts]:
         found = [counts for (code, day), counts in self.counts.items() if hospital_code in ("", code) and first <= day <= last]
@@ -41,6 +35,11 @@ class FakeStatistics:
     def marked(self, hospital_code: str, day: date) -> Iterator[Mark]:
         yield from [mark for mark in self.marked_orders.values() if (mark.hospital_code, mark.day) == (hospital_code, day)]
 
+    def drop(self, before: Mark) -> None:
+        self._require(before, before)
+        del self.marked_orders[before.order_id]
+        self._add(before, Counter(), Counter([before.state]))
+
     def counted(self, hospital_code: str) -> Iterator[tuple[str, date]]:
         yield from [place for place in self.counts if hospital_code in ("", place[0])]
 
@@ -48,6 +47,17 @@ class FakeStatistics:
         if self.day(before.hospital_code, before.day) != before:
             raise CountMoved
         self._write(before, by_state)
+
+    def _require(self, mark: Mark, read: Mark | None) -> None:
+        if self.marked_orders.get(mark.order_id) != read:
+            raise CountMoved
+
+    def _add(self, mark: Mark, more: Counter[OrderState], fewer: Counter[OrderState]) -> None:
+        counts = self.day(mark.hospital_code, mark.day)
+        by_state = Counter(counts.by_state)
+        by_state.update(more)
+        by_state.subtract(fewer)
+        self._write(counts, by_state)
 
     def _write(self, before: DayCounts, by_state: Counter[OrderState]) -> None:
         self.counts[before.hospital_code, before.day] = before._replace(by_state=by_state, version=before.version + 1)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from guahao.domain.bills import BillEntry
+from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.booking import Payment
-from guahao.domain.errors import ProviderUnavailable
+from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
 from guahao.domain.order_states import OrderState
-from guahao.domain.payment import PaymentState
+from guahao.domain.payment import PaymentState, RefundState, TradeState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.bills import Bills
 from guahao.usecases.payment import Settlements
@@ -26,18 +26,31 @@ DAY = shanghai_date(NOW)
 class BillWorld(World):
     """What orders and provider know of a day, and its bill."""
 
-    def balance(self, day: date = DAY) -> dict[str, int]:
+    def balance(self, day: date = DAY, **limits: timedelta) -> dict[str, int]:
         """Return the figures that are not 0."""
-        bills = Bills(FakeOrderIndex(self.orders), self.payments, Settlements(self.payments))
+        bills = Bills(FakeOrderIndex(self.orders), self.payments, Settlements(self.payments), **limits)
         return {name: figure for name, figure in bills.balance(day).items() if figure}
 
-    def add_to_bill(self, *more: BillEntry) -> None:
+    def refund(self, order_id: str = "o1") -> None:
+        self.pay(order_id)
+        self.cancel(order_id)
+        Settlements(self.payments).settle(order_id)
+
+    def change_bill(self, change: Callable[[list[BillEntry]], Sequence[BillEntry | UnreadableLine]]) -> None:
         bill = self.provider.bill
+        self.provider.bill = lambda day: iter(change([line for line in bill(day) if isinstance(line, BillEntry)]))  # type: ignore[method-assign]
 
-        def with_more(day: date) -> Iterator[BillEntry]:
-            yield from (*bill(day), *more)
+    def add_to_bill(self, *more: BillEntry | UnreadableLine) -> None:
+        self.change_bill(lambda entries: [*entries, *more])
 
-        self.provider.bill = with_more  # type: ignore[method-assign]
+    def take(self, amount_fen: int) -> None:
+        """Have another amount paid than was asked for."""
+        opened = self.provider._opened["o1"]
+        self.provider._opened["o1"] = replace(opened, trade=replace(opened.trade, amount_fen=amount_fen))
+
+
+def down(*_: object) -> RefundState:
+    raise PaymentMismatch("refused")
 
 
 def test_both_sides_of_a_quiet_day_agree() -> None:
@@ -86,9 +99,104 @@ def test_a_payment_that_the_bill_does_not_have_is_told_of() -> None:
 def test_another_amount_is_told_of() -> None:
     world = BillWorld()
     world.pay()
-    bill = world.provider.bill
-    world.provider.bill = lambda day: (entry._replace(amount_fen=4999) for entry in bill(day))  # type: ignore[method-assign]
+    world.change_bill(lambda entries: [entry._replace(amount_fen=4999) for entry in entries])
     assert world.balance() == {"differingAmounts": 1, "billPaidFen": 4999, "ordersPaidFen": 5000}
+
+
+def test_an_amount_that_the_order_does_not_take_is_told_of_too() -> None:
+    world = BillWorld()
+    world.scan()
+    world.take(1)
+    assert world.balance() == {"differingAmounts": 1, "billPaidFen": 1}
+    assert world.order().state is OrderState.AWAITING_PAYMENT
+
+
+@pytest.mark.parametrize("transaction_id", ["4200o1", "another"])
+@pytest.mark.parametrize("at", [0, 1])
+def test_money_that_came_twice_is_told_of(transaction_id: str, at: int) -> None:
+    world = BillWorld()
+    world.pay()
+    second = BillEntry("o1", 5000, "", transaction_id)
+    world.change_bill(lambda entries: [*entries[:at], second, *entries[at:]])
+    assert world.balance() == {"paidTwice": 1, "billPaidFen": 10000, "ordersPaidFen": 5000}
+
+
+def test_money_that_came_again_on_a_later_day_is_told_of() -> None:
+    world = BillWorld()
+    world.pay()
+    world.add_to_bill(BillEntry("o1", 5000, "", "another"))
+    assert world.balance(DAY + timedelta(days=1)) == {"paidTwice": 1, "billPaidFen": 5000}
+
+
+def test_a_line_that_cannot_be_read_is_counted_and_keeps_no_other_waiting() -> None:
+    world = BillWorld()
+    world.pay()
+    world.change_bill(lambda entries: [UnreadableLine(2), *entries])
+    assert world.balance() == {"unreadable": 1, "billPaidFen": 5000, "ordersPaidFen": 5000}
+
+
+def test_a_refund_that_the_bill_does_not_have_is_told_of() -> None:
+    world = BillWorld()
+    world.refund()
+    world.change_bill(lambda entries: [entry for entry in entries if not entry.refund_no])
+    assert world.balance() == {"refundsMissingInBill": 1, "billPaidFen": 5000, "ordersPaidFen": 5000, "ordersRefundedFen": 5000}
+
+
+def test_a_refund_counts_on_the_day_on_which_it_was_asked_for() -> None:
+    world = BillWorld()
+    world.pay()
+    world.provider.refunds_take_time = True
+    world.cancel()
+    Settlements(world.payments).settle("o1")
+    world.clock.advance(days=1)
+    world.provider.settle_refunds()
+    Settlements(world.payments).settle("o1")
+    assert world.order().payment.state is PaymentState.REFUNDED
+    assert world.balance() == {"billPaidFen": 5000, "ordersPaidFen": 5000, "billRefundedFen": 5000, "ordersRefundedFen": 5000}
+    assert world.balance(DAY + timedelta(days=1)) == {}
+    world.provider.refund_state = down  # type: ignore[method-assign]
+    assert world.balance(DAY + timedelta(days=1)) == {"remaining": 1}
+    del world.provider.refund_state
+    world.provider._refunds.clear()
+    assert world.balance(DAY + timedelta(days=1)) == {"refundsMissingInBill": 1, "ordersRefundedFen": 5000}
+
+
+def test_a_refund_on_its_way_is_not_asked_about_for_the_bill() -> None:
+    world = BillWorld()
+    world.provider.refunds_take_time = True
+    world.refund()
+    asked: list[str] = []
+    world.provider.refund_state = lambda refund_no: asked.append(refund_no)  # type: ignore[assignment,method-assign]
+    assert world.balance() == {"billPaidFen": 5000, "ordersPaidFen": 5000, "billRefundedFen": 5000, "ordersRefundedFen": 5000}
+    assert asked == []
+
+
+@pytest.mark.parametrize("number", ["o1R", "by hand"])
+def test_a_second_refund_of_an_order_is_told_of(number: str) -> None:
+    world = BillWorld()
+    world.refund()
+    world.add_to_bill(BillEntry("o1", 5000, number))
+    sums = {"billPaidFen": 5000, "ordersPaidFen": 5000, "billRefundedFen": 10000, "ordersRefundedFen": 5000}
+    assert world.balance() == {"unexpectedRefunds": 1} | sums
+
+
+def test_a_refund_by_hand_is_expected_once_its_order_knows() -> None:
+    world = BillWorld()
+    world.pay()
+    world.cancel()
+    world.add_to_bill(BillEntry("o1", 5000, "by hand"))
+    assert world.balance()["unexpectedRefunds"] == 1
+    assert world.provider.refunded_fen("o1") == 0
+    world.orders.orders["o1"] = world.order().refunded_by_hand(world.clock())
+    assert world.balance() == {"billPaidFen": 5000, "ordersPaidFen": 5000, "billRefundedFen": 5000, "ordersRefundedFen": 5000}
+
+
+def test_a_payment_that_was_given_back_unheard_is_told_of() -> None:
+    world = BillWorld()
+    world.scan()
+    opened = world.provider._opened["o1"]
+    world.provider._opened["o1"] = replace(opened, trade=replace(opened.trade, state=TradeState.REFUNDING))
+    assert world.balance() == {"unexpectedRefunds": 1, "billPaidFen": 5000}
 
 
 def test_a_refund_that_is_not_ours_is_told_of() -> None:
@@ -99,7 +207,8 @@ def test_a_refund_that_is_not_ours_is_told_of() -> None:
     assert world.order().payment.state is PaymentState.PAID
 
 
-def test_one_entry_that_cannot_be_looked_into_keeps_no_other_waiting() -> None:
+@pytest.mark.parametrize("fault", [ProviderUnavailable("silent"), ValueError("unforeseen")])
+def test_one_entry_that_cannot_be_looked_into_keeps_no_other_waiting(fault: Exception) -> None:
     world = BillWorld()
     world.scan("o1")
     world.scan("o2")
@@ -107,7 +216,7 @@ def test_one_entry_that_cannot_be_looked_into_keeps_no_other_waiting() -> None:
 
     def silent(trade_no: str) -> object:
         if trade_no == "o1":
-            raise ProviderUnavailable("silent")
+            raise fault
         return query(trade_no)
 
     world.provider.query = silent  # type: ignore[assignment,method-assign]
@@ -120,8 +229,25 @@ def test_a_bill_of_another_day_has_nothing_of_this_one() -> None:
     assert world.balance(DAY - timedelta(days=1)) == {}
 
 
-def test_a_bill_that_is_not_written_yet_is_come_back_for() -> None:
+def test_a_bill_that_is_not_written_yet_is_a_figure() -> None:
     world = BillWorld()
+    world.pay()
     world.provider.bill_is_late = True
-    with pytest.raises(ProviderUnavailable):
-        world.balance()
+    assert world.balance() == {"billMissing": 1}
+
+
+def test_a_bill_is_read_for_a_limited_time_and_what_was_not_read_is_not_missed() -> None:
+    world = BillWorld()
+    world.pay("o1")
+    world.pay("o2")
+    world.refund("o3")
+    assert world.balance(time=timedelta()) == {"outOfTime": 1}
+    query = world.orders.get
+
+    def slow(order_id: str) -> object:
+        world.clock.advance(minutes=9)
+        return query(order_id)
+
+    world.orders.get = slow  # type: ignore[assignment,method-assign]
+    world.change_bill(lambda entries: [BillEntry("unknown", 1), *entries])
+    assert world.balance() == {"outOfTime": 1, "unknownTrades": 1, "billPaidFen": 1}

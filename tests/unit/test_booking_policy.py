@@ -46,7 +46,8 @@ def test_a_policy_may_do_without_a_ladder(monkeypatch: pytest.MonkeyPatch) -> No
     [
         ({name: value for name, value in USUAL.items() if name != "perWeek"}, "perWeek"),
         ({**USUAL, "perDay": 0}, "perDay"),
-        ({**USUAL, "perDay": "many"}, "perDay"),
+        ({**USUAL, "perDay": "2"}, "perDay"),
+        ({**USUAL, "perDay": True}, "perDay"),
         ({**USUAL, "perMonth": 4}, "perMonth"),
         ({**USUAL, "version": ""}, "version"),
         ({**USUAL, "version": "2026 @ 1"}, "version"),

@@ -16,6 +16,7 @@ from guahao.adapters.xlsx.reader import read_sheet
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.contracts.exports import OrdersFilter, StatisticsFilter
 from guahao.domain.booking import Order
+from guahao.domain.errors import Invalid
 from guahao.domain.gateway import HospitalRecord
 from guahao.domain.jobs import Job, JobState, Work
 from guahao.domain.order_sheet import ORDER_COLUMNS, mask_name, order_row
@@ -24,10 +25,11 @@ from guahao.domain.payment import PaymentState
 from guahao.domain.statistics import Mark
 from guahao.ports.orders import OrderSearch
 from guahao.usecases.exports import MOST_ROWS, Exports, OrdersTable, StatisticsTable, Table
-from guahao.usecases.jobs import JobRunner
+from guahao.usecases.jobs import JobDesk, JobRunner
 from guahao.usecases.statistics import BookingStatistics
 from tests.builders import NOW, VISIT
 from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeFiles, FakeJobs
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.statistics import FakeStatistics
@@ -113,7 +115,6 @@ def test_the_filter_leaves_a_hospital_a_state_and_days() -> None:
         (OrdersFilter, {"hospitalCode": "10001#2026-03-01"}),
         (OrdersFilter, {"from": "2026-02-30"}),
         (StatisticsFilter, {"from": "2026-03-02", "to": "2026-03-01"}),
-        (StatisticsFilter, {"from": "2025-03-01", "to": "2026-03-02"}),
         (StatisticsFilter, {"status": "paid"}),
     ],
 )
@@ -129,11 +130,51 @@ def test_statistics_are_exported_day_by_day() -> None:
     asked = StatisticsFilter.model_validate({"hospitalCode": "10001", "from": VISIT, "to": VISIT + timedelta(days=1)})
     job, rows = export(StatisticsTable.of(BookingStatistics(statistics, lambda: NOW), asked))
     assert rows == [
-        ["就诊日期", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约"],
-        ["2026-03-05", 2, 1, 1, 1, 0, 0],
-        ["2026-03-06", 0, 0, 0, 0, 0, 0],
+        ["就诊日期", "医院编号", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约"],
+        ["2026-03-05", "10001", 2, 1, 1, 1, 0, 0],
+        ["2026-03-06", "10001", 0, 0, 0, 0, 0, 0],
     ]
     assert (job.done, job.total) == (2, 2)
+
+
+def test_statistics_of_all_are_exported_hospital_by_hospital() -> None:
+    statistics = FakeStatistics()
+    for code, day in (("10002", VISIT), ("10001", VISIT + timedelta(days=1)), ("10003", VISIT + timedelta(days=2))):
+        statistics.count(None, Mark(code, day, f"o{code}", OrderState.PAID, 1))
+    asked = StatisticsFilter.model_validate({"from": VISIT, "to": VISIT + timedelta(days=1)})
+    rows = export(StatisticsTable.of(BookingStatistics(statistics, lambda: NOW), asked))[1]
+    assert [row[:3] for row in rows[1:]] == [
+        ["2026-03-05", "10001", 0],
+        ["2026-03-05", "10002", 1],
+        ["2026-03-06", "10001", 1],
+        ["2026-03-06", "10002", 0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({}, {"first": "2026-01-31", "last": "2026-04-01"}),
+        ({"from": "2026-02-01", "hospitalCode": "10001"}, {"first": "2026-02-01", "last": "2026-04-01", "hospital_code": "10001"}),
+        ({"to": "2026-02-01"}, {"first": "2026-01-02", "last": "2026-02-01"}),
+    ],
+)
+def test_an_export_of_statistics_keeps_the_days_that_are_usual_when_it_is_asked_for(fields: dict[str, str], kept: dict[str, str]) -> None:
+    jobs, clock = FakeJobs(), FakeClock(NOW)
+    desk, asked = JobDesk(Work.EXPORT, jobs, FakeFiles(), clock), StatisticsFilter.model_validate(fields)
+    job = desk.request("a1", "key", "statistics", asked.parameters).job
+    assert job.parameters == kept
+    assert StatisticsFilter.model_validate(kept).parameters(VISIT) == kept
+    clock.advance(days=1)
+    again = desk.request("a1", "key", "statistics", asked.parameters).job
+    assert (again.job_id, again.requested_at, again.parameters) == (job.job_id, NOW, kept)
+
+
+@pytest.mark.parametrize("fields", [{"from": "2024-01-01"}, {"from": "2025-03-01", "to": "2026-03-02", "hospitalCode": "10001"}])
+def test_an_export_of_statistics_of_too_many_days_is_refused_when_it_is_asked_for(fields: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refusal:
+        StatisticsFilter.model_validate(fields).parameters(VISIT)
+    assert [fault["field"] for fault in refusal.value.errors] == ["from"]
 
 
 @dataclass
@@ -144,8 +185,8 @@ class Endless(FakeOrderIndex):
     alive: WeakSet[Order] = field(default_factory=WeakSet)
     most: int = 0
 
-    def count(self, wanted: OrderSearch) -> int:
-        return self.rows
+    def count(self, wanted: OrderSearch, most: int) -> int:
+        return min(self.rows, most)
 
     def each(self, wanted: OrderSearch) -> Iterator[Order]:
         for number in range(self.rows):
@@ -162,7 +203,7 @@ def test_an_order_is_forgotten_once_its_row_is_written() -> None:
 
 
 def test_more_rows_than_can_be_written_in_time_are_refused_before_the_first() -> None:
-    endless = Endless(FakeOrders(), rows=MOST_ROWS + 1)
+    endless = Endless(FakeOrders(), rows=5 * MOST_ROWS)
     job, rows = export(OrdersTable(endless, OrderSearch()))
     assert (job.state, rows, endless.most) == (JobState.FAILED, [], 0)
     assert "fewer days" in job.errors[0].reason

@@ -59,7 +59,7 @@ class World:
     def export(self) -> bytes:
         """Return the dictionary as it is exported."""
         desk = JobDesk(Work.EXPORT, self.jobs, self.files, self.clock)
-        job_id = desk.request("a1", "", "dictionary", {}).job.job_id
+        job_id = desk.request("a1", "", "dictionary", lambda _: {}).job.job_id
         self.exports.run(job_id)
         return self.files.files[self.jobs.jobs[job_id].file]
 

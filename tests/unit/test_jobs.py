@@ -32,7 +32,7 @@ class World:
         return self.now
 
     def ask(self, key: str = "k", kind: str = "dictionary", **parameters: str) -> JobStatus:
-        return self.desk.request("a1", key, kind, parameters)
+        return self.desk.request("a1", key, kind, lambda _: parameters)
 
     def run(self, work: Callable[[Run], None]) -> Job:
         """Do the work as the one job that there is."""

@@ -47,6 +47,7 @@ paymentClosed    cancelled       open      > cancelled       closed
 paidTooLate      cancelled       open      > cancelled       refunding
 paidTooLate      cancelled       closed    > cancelled       refunding
 refunded         cancelled       refunding > cancelled       refunded
+refundedByHand   cancelled       refunding > cancelled       refunded
 """
 ALLOWED = {
     (cause, State(OrderState(order_), PaymentState(payment))): State(OrderState(next_order), PaymentState(next_payment))
@@ -82,6 +83,8 @@ def move(cause: Cause, before: Order) -> Order:
             return before.close_payment(NOW)
         case Cause.REFUNDED:
             return before.refunded(NOW)
+        case Cause.REFUNDED_BY_HAND:
+            return before.refunded_by_hand(NOW)
         case Cause.CANCELLED_BY_USER:
             return before.cancel_by_user(NOW)
         case Cause.HOSPITAL_REFUSED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -58,6 +59,21 @@ def test_a_notification_pays_the_order_once_however_often_it_comes() -> None:
     for _ in range(3):
         world.notify()
     assert [step.cause for step in world.order.timeline] == [Cause.BOOKED, Cause.PAYMENT_OPENED, Cause.PAID]
+
+
+def test_money_that_came_a_second_time_under_another_transaction_is_told_of(log: list[logging.LogRecord]) -> None:
+    world = World()
+    world.pay()
+    world.notify()
+    assert log == []
+    second = replace(world.provider.query("o1"), transaction_id="another")
+    world.provider.read_notification = lambda *_: second  # type: ignore[method-assign]
+    before = world.order
+    world.payments.notified({}, "")
+    assert world.order is before
+    assert [(line.levelname, vars(line)["fields"]) for line in log] == [
+        ("WARNING", {"orderId": "o1", "taken": "4200o1", "notTaken": "another"})
+    ]
 
 
 def test_a_notification_that_nobody_signed_pays_nothing() -> None:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from guahao.domain.booking import Number
+from guahao.domain.errors import ProviderUnavailable, Unavailable
 from guahao.domain.gateway import HospitalKnows
 from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState, RefundState
-from tests.builders import session
+from tests.builders import NOW, session
 from tests.killing import deaths
-from tests.unit.reconciling import World
-
-
-@pytest.fixture
-def log() -> Iterator[list[logging.LogRecord]]:
-    """Give the lines that the use cases have logged."""
-    lines: list[logging.LogRecord] = []
-    handler = logging.Handler()
-    handler.emit = lines.append  # type: ignore[method-assign]
-    logger = logging.getLogger("guahao.usecases")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    yield lines
-    logger.removeHandler(handler)
+from tests.unit.reconciling import LONG, World
 
 
 def told(log: list[logging.LogRecord]) -> list[tuple[str, object]]:
@@ -123,9 +112,9 @@ def test_money_of_another_amount_is_counted_and_never_taken() -> None:
     assert world.order().state is OrderState.AWAITING_PAYMENT
 
 
-def test_a_hospital_that_does_not_answer_is_asked_once_in_a_run_and_keeps_nobody_else_waiting() -> None:
+def test_a_hospital_that_does_not_answer_is_asked_twice_in_a_run_and_keeps_nobody_else_waiting() -> None:
     world = World()
-    for n in range(3):
+    for n in range(4):
         world.pay(f"o{n}")
     world.pay("other", hospital_code="2000")
     asked: list[str] = []
@@ -138,8 +127,8 @@ def test_a_hospital_that_does_not_answer_is_asked_once_in_a_run_and_keeps_nobody
 
     world.hospital.register = silent  # type: ignore[assignment,method-assign]
     world.clock.advance(minutes=5)
-    assert world.run() == {"hospitalCalls": 1, "repaired": 1, "remaining": 3}
-    assert sorted(asked) == ["10001", "2000"]
+    assert world.run() == {"hospitalCalls": 1, "repaired": 1, "remaining": 4}
+    assert sorted(asked) == ["10001", "10001", "2000"]
     assert world.order("other").hospital_knows is HospitalKnows.PAID
 
 
@@ -151,6 +140,91 @@ def test_a_week_after_the_visit_a_hospital_is_told_no_more() -> None:
     world.pay("o2")
     world.clock.advance(days=1)
     assert world.run() == {"givenUp": 1}
+    assert world.order("o2").hospital_knows is HospitalKnows.GIVEN_UP
+    assert not world.order("o2").unsettled
+    assert world.run() == {}
+    world.reconciliation().calls.tell("o2")
+    assert "o2" not in world.hospital.orders
+
+
+def test_what_a_hospital_heard_while_it_was_looked_for_is_no_repair() -> None:
+    world = World()
+    world.pay()
+    world.clock.advance(minutes=5)
+    reconciliation = world.reconciliation()
+    unsettled = list(reconciliation.index.unsettled(NOW, world.clock()))
+    reconciliation.calls.tell("o1")
+    reconciliation.index.unsettled = lambda after, before: iter(unsettled)  # type: ignore[method-assign]
+    assert reconciliation.run(LONG)["hospitalCalls"] == 0
+    world.clock.advance(days=20)
+    assert reconciliation.run(LONG)["givenUp"] == 0
+
+
+def test_a_payment_whose_notification_is_still_on_its_way_is_taken_and_is_no_repair() -> None:
+    world = World()
+    world.open()
+    world.clock.advance(minutes=5)
+    world.provider.pay("o1")
+    world.clock.advance(seconds=119)
+    figures = world.run()
+    assert "openPayments" not in figures
+    assert world.order().state is OrderState.PAID
+
+
+@pytest.mark.parametrize(("wrong", "asked", "refunds"), [(1, 4, 3), (4, 2, 0)])
+def test_one_refund_that_goes_wrong_keeps_no_other_waiting_and_two_show_that_the_provider_is_silent(
+    wrong: int, asked: int, refunds: int
+) -> None:
+    world = World()
+    for n in range(4):
+        world.pay(f"o{n}")
+        world.cancel(f"o{n}")
+    refund, calls = world.provider.refund, []
+
+    def of_some_never(trade_no: str, *rest: Any) -> RefundState:
+        calls.append(trade_no)
+        if int(trade_no[1:]) < wrong:
+            raise ProviderUnavailable("no reason")
+        return refund(trade_no, *rest)
+
+    world.provider.refund = of_some_never  # type: ignore[method-assign]
+    world.clock.advance(minutes=5)
+    figures = world.reconciliation().run(LONG)
+    assert (len(calls), figures["refunds"], figures["remaining"]) == (asked, refunds, 4 - refunds)
+
+
+def test_money_that_was_given_back_by_hand_is_counted_until_somebody_says_so() -> None:
+    world = World()
+    world.scan()
+    world.provider.refund("o1", "by hand", 5000, "")
+    world.cancel()
+    world.clock.advance(minutes=30)
+    assert world.run()["mismatches"] == 1
+    for _ in range(2):
+        world.clock.advance(minutes=5)
+        assert world.run() == {"failedRefunds": 1}
+    world.orders.move(world.order(), world.order().refunded_by_hand(world.clock()))
+    assert world.run() == {}
+    assert world.provider.refunded_fen("o1") == 5000
+
+
+def test_a_pool_that_cannot_be_checked_keeps_neither_other_pools_nor_orders_waiting() -> None:
+    world = World()
+    for order_id in ("o1", "o2"):
+        world.place(order_id)
+        world.pool.build(session(f"s-{order_id}"), [], 0)
+    world.cancel("o2")
+    world.clock.advance(minutes=20)
+    reconciliation = world.reconciliation()
+    read = reconciliation.pools.read_numbers
+
+    def broken(schedule_id: str) -> list[Number]:
+        if schedule_id == "s-o1":
+            raise Unavailable("throttled")
+        return read(schedule_id)
+
+    figures = replace(reconciliation, pools=replace(reconciliation.pools, read_numbers=broken)).run(LONG)
+    assert (figures["numbersReturned"], figures["expiredHolds"], figures["remaining"]) == (1, 1, 1)
 
 
 def test_an_order_that_nobody_can_help_keeps_no_other_waiting() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from guahao.domain.errors import OrderStateConflict, PaymentMismatch, ProviderUnavailable
-from guahao.domain.order_states import OrderState
+from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState, RefundState
 from tests.builders import NOW
 from tests.unit.paying import World
@@ -87,6 +87,34 @@ def test_a_refund_that_takes_time_is_asked_for_again_until_it_is_done() -> None:
     world.provider.settle_refunds()
     world.settlements.settle("o1")
     assert (world.order.payment.state, world.provider.refunded_fen("o1")) == (PaymentState.REFUNDED, 5000)
+
+
+def test_a_refund_on_its_way_is_asked_about_and_not_asked_for_again() -> None:
+    world = World()
+    world.pay()
+    world.cancel()
+    world.provider.refunds_take_time = True
+    refund, asked = world.provider.refund, []
+    world.provider.refund = lambda *about: (asked.append(about), refund(*about))[1]  # type: ignore[func-returns-value,method-assign]
+    for _ in range(3):
+        world.settlements.settle("o1")
+    assert len(asked) == 1
+
+
+def test_two_who_settle_at_once_both_find_it_done() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.cancel()
+    close = world.provider.close
+
+    def settled_meanwhile(trade_no: str) -> None:
+        close(trade_no)
+        world.provider.close = close  # type: ignore[method-assign]
+        world.settlements.settle(trade_no)
+
+    world.provider.close = settled_meanwhile  # type: ignore[method-assign]
+    assert world.settlements.settle("o1").payment.state is PaymentState.CLOSED
+    assert [step.cause for step in world.order.timeline].count(Cause.PAYMENT_CLOSED) == 1
 
 
 def test_a_refund_that_failed_is_never_taken_for_done() -> None:

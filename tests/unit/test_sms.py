@@ -21,6 +21,9 @@ class Operator:
         self.error = error
         self.published: list[dict[str, Any]] = []
 
+    def close(self) -> None:
+        """Give up the connections, of which there are none."""
+
     def publish(self, **message: Any) -> None:
         self.published.append(message)
         if self.error:

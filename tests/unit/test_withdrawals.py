@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from guahao.domain.errors import Unavailable
 from guahao.domain.order_states import NumberState, OrderState
 from guahao.domain.sessions import ScheduleState
 from guahao.usecases.bookable import PooledFreeNumbers
@@ -18,9 +20,9 @@ from tests.fakes.hospital_settings import FakeContracts
 from tests.suspending import LOST
 
 
-def of_sessions(world: suspending.World) -> dict[str, int]:
+def of_sessions(world: suspending.World, **limits: timedelta) -> dict[str, int]:
     none = FakeContracts(FakeAuditLog())
-    checks = Withdrawals(world.suspended(), world.orders.numbers_of, none, world.catalog, world.pool, world.clock)
+    checks = Withdrawals(world.suspended(), world.orders.numbers_of, none, world.catalog, world.pool, world.clock, **limits)
     return dict(checks.run())
 
 
@@ -35,10 +37,17 @@ def test_orders_of_a_session_whose_suspension_was_never_heard_of_are_cancelled()
     world = suspending.World()
     world.pay(1)
     world.suspend()
-    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "remaining": 0}
+    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 0, "remaining": 0}
     assert world.orders.orders["o1"].state is OrderState.CANCELLED
     assert world.states() == {NumberState.CLOSED}
     assert of_sessions(world)["suspendedOrders"] == 0
+
+
+def test_numbers_of_a_suspended_session_that_nobody_has_are_withdrawn_too() -> None:
+    world = suspending.World()
+    world.suspend()
+    assert of_sessions(world)["suspendedOrders"] == 0
+    assert world.states() == {NumberState.CLOSED}
 
 
 def test_sessions_that_are_over_or_not_suspended_are_left_alone() -> None:
@@ -63,7 +72,24 @@ def test_one_session_that_cannot_be_ended_keeps_no_other_waiting() -> None:
         return numbers_of(schedule_id)
 
     world.orders.numbers_of = read  # type: ignore[assignment,method-assign]
-    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "remaining": 1}
+    assert of_sessions(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 0, "remaining": 1}
+
+
+def test_a_catalogue_that_cannot_be_read_is_a_figure() -> None:
+    world = suspending.World()
+
+    def down(*_: object) -> object:
+        raise Unavailable("down")
+
+    world.catalog.suspended_ids = down  # type: ignore[assignment,method-assign]
+    assert of_sessions(world) == {"suspendedOrders": 0, "unfeltLocks": 0, "outOfTime": 0, "remaining": 1}
+
+
+def test_a_run_ends_in_time_and_says_that_it_did_not_do_all() -> None:
+    world = suspending.World()
+    world.pay(1)
+    world.suspend()
+    assert of_sessions(world, time=timedelta()) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 1, "remaining": 0}
 
 
 @pytest.mark.parametrize("locked", [False, True])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from guahao.domain.time import SHANGHAI
@@ -21,8 +22,22 @@ Instant = Annotated[
 """An aware time; on the wire ISO 8601 with the offset of Shanghai, to the second."""
 
 
+def written_as(pattern: str, shape: str) -> BeforeValidator:
+    """Refuse a text of another shape, which pydantic might still make something of, and numbers."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, int | float) or (isinstance(value, str) and not compiled.fullmatch(value)):
+            raise ValueError(f"write {shape}")
+        return value
+
+    return BeforeValidator(check)
+
+
+Date = Annotated[date, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD")]
+
 # Nobody looks for days outside, and a calendar ends where a day more or less is none.
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+Day = Annotated[Date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
 
 
 class Message(BaseModel):
@@ -34,6 +49,7 @@ class Message(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         from_attributes=True,
+        hide_input_in_errors=True,  # a fault is logged with its traceback, and what was sent may be a certificate's number
         defer_build=True,  # a process builds the models that it meets, not all that its function knows
     )
 

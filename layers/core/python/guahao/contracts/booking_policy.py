@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 
 from guahao.contracts import Message
 
-Count = Annotated[int, Field(ge=1, le=1000)]
-Days = Annotated[int, Field(ge=1, le=3650)]
+Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
 class RungSetting(Message):

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from guahao.contracts import Day, Message
-from guahao.domain.statistics import MOST_DAYS
+from guahao.domain.statistics import period
 
 HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 
 
-class DictionaryFilter(Message):
+class Filter(Message):
+    def parameters(self, today: date) -> dict[str, str]:
+        """Return what a job that is asked for today keeps of it; raise Invalid if that makes no sense."""
+        kept: dict[str, str] = self.model_dump(mode="json", exclude_none=True)
+        return kept
+
+
+class DictionaryFilter(Filter):
     """The dictionary is exported as a whole."""
 
 
-class VisitFilter(Message):
+class VisitFilter(Filter):
     """Orders of one hospital and of some days of visits; without a field, of all."""
 
     hospital_code: HospitalCode | None = None
@@ -35,10 +43,8 @@ class OrdersFilter(VisitFilter):
 
 
 class StatisticsFilter(VisitFilter):
-    """Without days, those around today."""
+    """The days that the report would tell of if it were asked now."""
 
-    @model_validator(mode="after")
-    def _few_days(self) -> Self:
-        if self.first and self.last and (self.last - self.first).days >= MOST_DAYS:
-            raise ValueError(f"at most {MOST_DAYS} days are told of")
-        return self
+    def parameters(self, today: date) -> dict[str, str]:
+        days = period(self.hospital_code or "", self.first, self.last, today)
+        return Filter.parameters(self.model_copy(update=days._asdict()), today)

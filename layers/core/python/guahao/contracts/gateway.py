@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date as date_
 from datetime import time
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, ValidationError, WrapValidator
+from pydantic import Field, PlainSerializer, StringConstraints, ValidationError, WrapValidator
 
-from guahao.contracts import Message
+from guahao.contracts import Date, Message, written_as
 from guahao.domain.catalog import LONGEST_CYCLE_DAYS
 
 MOST_ENTRIES = 500
 _FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 # Names travel on into SMS and calendar entries, where a control character would begin a line of its own.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-
-
-def _written_as(pattern: re.Pattern[str], shape: str) -> BeforeValidator:
-    """Refuse a text of another shape, which pydantic might still make something of, and numbers."""
-
-    def check(value: Any) -> Any:
-        if isinstance(value, int | float) or (isinstance(value, str) and not pattern.fullmatch(value)):
-            raise ValueError(f"write {shape}")
-        return value
-
-    return BeforeValidator(check)
 
 
 # Only characters that travel in a path as they are.
@@ -40,9 +25,10 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
 Lines = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=_LINES)]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-Day = Annotated[date_, _written_as(_DAY, "YYYY-MM-DD")]
 ClockTime = Annotated[
-    time, _written_as(_CLOCK_TIME, "HH:MM"), PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json")
+    time,
+    written_as(r"([01][0-9]|2[0-3]):[0-5][0-9]", "HH:MM"),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
 ]
 
 
@@ -85,7 +71,7 @@ class ScheduleEntry(Entry):
     title: Name
     doctor_name: Line = ""
     skill: Lines = ""
-    date: Day
+    date: Date
     half_day: Literal["morning", "afternoon"]
     total: int = Field(strict=True, ge=1, le=500)
     fee_fen: int = Field(strict=True, ge=0, le=1_000_000)

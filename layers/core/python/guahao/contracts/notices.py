@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import RootModel
+from pydantic import ConfigDict, RootModel
 
 from guahao.contracts.identity import IdentityNoticeMessage
 from guahao.contracts.orders import NoticeMessage
@@ -10,3 +10,5 @@ from guahao.contracts.orders import NoticeMessage
 
 class SmsMessage(RootModel[NoticeMessage | IdentityNoticeMessage]):
     """A notice of any kind; the fields tell which."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)

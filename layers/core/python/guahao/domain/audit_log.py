@@ -26,6 +26,7 @@ class Action(StrEnum):
     USER_LOCKED = "user.locked"
     USER_UNLOCKED = "user.unlocked"
     PATIENT_UNSUSPENDED = "patient.unsuspended"
+    ORDER_REFUNDED_BY_HAND = "order.refundedByHand"
     IDENTITY_VIEWED = "identity.viewed"
     IDENTITY_APPROVED = "identity.approved"
     IDENTITY_REJECTED = "identity.rejected"
@@ -43,7 +44,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Deed:
-    """What an administrator does to a subject (a user id, a submission, a hospital code) and why; it names ids, no personal data."""
+    """What an administrator does to a subject (the id of a user, a submission, an order, a hospital) and why; no personal data."""
 
     actor: str
     action: str  # an Action; old entries may name some that are no more

@@ -110,14 +110,20 @@ class Order:
 
     @property
     def hospital_is_behind(self) -> bool:
-        """Whether the hospital has not confirmed what it should know; one that refused the booking need hear no more."""
-        return self.hospital_knows is not KNOWN_OF[self.state] and self.cancelled_for is not Cause.HOSPITAL_REFUSED
+        """Whether the hospital has not confirmed what it should know; one that refused the booking, or was given up, need hear no more."""
+        told = self.hospital_knows in (KNOWN_OF[self.state], HospitalKnows.GIVEN_UP)
+        return not told and self.cancelled_for is not Cause.HOSPITAL_REFUSED
 
     @property
     def unsettled(self) -> bool:
         """Whether something is still due that nobody but we bring about: the end of a hold or payment, a refund, the hospital's books."""
         due = self.state is OrderState.AWAITING_PAYMENT or self.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING)
         return due or self.hospital_is_behind
+
+    @property
+    def refunded_at(self) -> datetime | None:
+        """When the provider had sent the money back; None before, and if somebody did so by hand."""
+        return next((step.at for step in self.timeline if step.cause is Cause.REFUNDED), None)
 
     @property
     def refund_no(self) -> str:
@@ -194,12 +200,18 @@ class Order:
         return self._move(Cause.PAID if awaited else Cause.PAID_TOO_LATE, now, received)
 
     def close_payment(self, now: datetime) -> Order:
-        """Note that the provider takes no more money for a cancelled order."""
-        return self._move(Cause.PAYMENT_CLOSED, now)
+        """Note that the provider takes no more money for a cancelled order; a payment that is not open any more stays as it is."""
+        return self if self.payment.state is not PaymentState.OPEN else self._move(Cause.PAYMENT_CLOSED, now)
 
     def refunded(self, now: datetime) -> Order:
         """Note that the provider has sent the money back."""
         return self if self.payment.state is PaymentState.REFUNDED else self._move(Cause.REFUNDED, now)
+
+    def refunded_by_hand(self, now: datetime) -> Order:
+        """Note that somebody has given the money back in another way than by the provider's refund, or raise OrderStateConflict."""
+        if self.payment.state is not PaymentState.REFUNDING:
+            raise OrderStateConflict("No money of this order is on its way back. Look at it again.", rule="refundingPayment")
+        return self._move(Cause.REFUNDED_BY_HAND, now)
 
     def registered(self, record: HospitalRecord) -> Order:
         """Note the hospital's own record of the order, once."""
@@ -208,6 +220,10 @@ class Order:
     def told(self, knows: HospitalKnows) -> Order:
         """Note what the hospital has confirmed to know; after a cancellation there is nothing more to learn."""
         return self if self.hospital_knows in (knows, HospitalKnows.CANCELLED) else self._with(hospital_knows=knows)
+
+    def give_up_hospital(self) -> Order:
+        """Note that it is too late to tell the hospital what it has not confirmed, if there is any such thing."""
+        return self._with(hospital_knows=HospitalKnows.GIVEN_UP) if self.hospital_is_behind else self
 
     def _move(self, cause: Cause, now: datetime, payment: Payment | None = None) -> Order:
         """Return the order moved as the table says, with what is new about its payment, or raise OrderStateConflict."""

@@ -63,12 +63,13 @@ class HospitalRecord:
 
 
 class HospitalKnows(StrEnum):
-    """The last thing that a hospital confirmed to have heard about an order."""
+    """The last thing that a hospital confirmed to have heard about an order, or that it was too late for any more."""
 
     NOTHING = "nothing"
     BOOKED = "booked"
     PAID = "paid"
     CANCELLED = "cancelled"
+    GIVEN_UP = "givenUp"
 
 
 def is_hospital_code(text: str) -> bool:

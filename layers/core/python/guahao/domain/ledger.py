@@ -130,7 +130,8 @@ class Ledger:
             if there or self._fullest(order.date, days) >= cap:
                 detail = f"A patient may have {cap} bookings in {days} day(s). Cancel one or choose a later day."
                 raise BookingCapReached(detail, rule=f"{rule}@{policy.version}")
-        oldest, oldest_missed = today - timedelta(days=policy.quarter_days), today - timedelta(days=policy.no_show_days)
+        oldest = today - timedelta(days=max(policy.week_days, policy.quarter_days))
+        oldest_missed = today - timedelta(days=policy.no_show_days)
         kept = tuple(b for b in self.bookings if b.date > oldest)
         no_shows = tuple(missed for missed in self.no_shows if missed.missed_on > oldest_missed)
         return replace(self, bookings=(*kept, Booked(order.order_id, order.patient_id, *place)), no_shows=no_shows)

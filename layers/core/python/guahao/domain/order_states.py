@@ -62,6 +62,7 @@ class Cause(StrEnum):
     PAYMENT_CLOSED = "paymentClosed"
     PAID_TOO_LATE = "paidTooLate"
     REFUNDED = "refunded"
+    REFUNDED_BY_HAND = "refundedByHand"
 
 
 class State(NamedTuple):
@@ -100,5 +101,6 @@ MOVES: Mapping[Cause, Mapping[State, State]] = {
     # A cancelled order gives back all that arrives.
     Cause.PAID_TOO_LATE: {_ENDED_OPEN: _REFUNDING, _ENDED_CLOSED: _REFUNDING},
     Cause.REFUNDED: {_REFUNDING: _REFUNDED},
+    Cause.REFUNDED_BY_HAND: {_REFUNDING: _REFUNDED},
 }
 """Every move there is: what else is tried raises OrderStateConflict."""

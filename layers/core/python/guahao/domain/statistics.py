@@ -14,6 +14,8 @@ from guahao.domain.order_states import OrderState
 USUAL_DAYS = 30
 """So many days up to today, and as many after it, are shown to who names none: what is booked counts on the day of the visit."""
 MOST_DAYS = 366
+MOST_DAYS_OF_ALL = 92
+"""Of all hospitals together: there is a count for each of them and each day."""
 
 
 class Mark(NamedTuple):
@@ -33,6 +35,14 @@ class Mark(NamedTuple):
     def tells(self, order: Order) -> bool:
         """Tell whether the order is counted as what it is, or was read before it became what it is counted as."""
         return self.state is order.state or self.version > order.version
+
+    def true_of(self, order: Order | None) -> bool:
+        """Tell whether the mark is right, its order being read after it: then the order is not the older of the two."""
+        return bool(order and self.lies_with(order) and self.state is order.state and self.version <= order.version)
+
+    def lies_with(self, order: Order) -> bool:
+        """Tell whether the order counts on the day of the mark."""
+        return (self.hospital_code, self.day) == (order.hospital_code, order.date)
 
 
 class DayCounts(NamedTuple):
@@ -60,6 +70,12 @@ class DayFigures(NamedTuple):
     figures: Figures
 
 
+class HospitalDay(NamedTuple):
+    date: date
+    hospital_code: str
+    figures: Figures
+
+
 class Report(NamedTuple):
     """The days in order, each one there, and their sums."""
 
@@ -74,14 +90,19 @@ class Period(NamedTuple):
     last: date
 
 
-def period(first: date | None, last: date | None, today: date) -> Period:
-    """Return the days asked for: usually those around today; raise Invalid for days in the wrong order or too many."""
+def period(hospital_code: str, first: date | None, last: date | None, today: date) -> Period:
+    """Return the days asked for: usually those around today; raise Invalid for days in the wrong order or too many.
+
+    Without a hospital, which means all of them, fewer may be asked for.
+    """
+    most = MOST_DAYS if hospital_code else MOST_DAYS_OF_ALL
     usual = timedelta(days=USUAL_DAYS)
     last = last or max(first or today, today) + usual
     first = first or min(last, today) - usual
-    if not 0 <= (last - first).days < MOST_DAYS:
-        reason = f"not after `to`, and at most {MOST_DAYS} days with it"
-        raise Invalid("Ask for fewer days.", [{"field": "from", "reason": reason}])
+    if not 0 <= (last - first).days < most:
+        reason = f"not after `to`, and at most {most} days with it"
+        detail = "Ask for fewer days." if hospital_code else "Ask for fewer days, or for those of one hospital."
+        raise Invalid(detail, [{"field": "from", "reason": reason}])
     return Period(first, last)
 
 
@@ -90,11 +111,22 @@ def report(days: Period, counted: Iterable[DayCounts]) -> Report:
     found: dict[date, Counter[OrderState]] = {}
     for counts in counted:
         found.setdefault(counts.day, Counter()).update(counts.by_state)
-    dates = [days.first + timedelta(days=number) for number in range((days.last - days.first).days + 1)]
     totals: Counter[OrderState] = Counter()
     for by_state in found.values():
         totals.update(by_state)
-    return Report([DayFigures(day, _figures(found.get(day, Counter()))) for day in dates], _figures(totals))
+    return Report([DayFigures(day, _figures(found.get(day, Counter()))) for day in _dates(days)], _figures(totals))
+
+
+def by_hospital(days: Period, hospital_code: str, counted: Iterable[DayCounts]) -> list[HospitalDay]:
+    """Return the figures of each day of the hospital, or, if it is empty, of each one that anything is counted for."""
+    found = {(counts.day, counts.hospital_code): _figures(counts.by_state) for counts in counted}
+    codes = [hospital_code] if hospital_code else sorted({code for _, code in found})
+    nothing = _figures(Counter())
+    return [HospitalDay(day, code, found.get((day, code), nothing)) for day in _dates(days) for code in codes]
+
+
+def _dates(days: Period) -> list[date]:
+    return [days.first + timedelta(days=number) for number in range((days.last - days.first).days + 1)]
 
 
 def _figures(by_state: Counter[OrderState]) -> Figures:

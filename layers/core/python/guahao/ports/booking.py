@@ -73,7 +73,7 @@ class Orders(Protocol):
     def ledger(self, person: str) -> Ledger: ...
 
     def former_owners(self, order: Order) -> Sequence[str]:
-        """Return the ids of the cancelled orders that last had this order's number, the latest first; the order itself may be among them."""
+        """Return the ids of the cancelled orders that last had this order's number, the latest first, perhaps this order's own."""
         ...
 
     def place(self, order: Order, ledger: Ledger) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -58,11 +58,15 @@ class OrderIndex(Protocol):
         ...
 
     def each(self, wanted: OrderSearch) -> Iterator[Order]:
-        """Yield all that fit, in the same order; of no hospital, phone or name, one that changes its state meanwhile may be left out."""
+        """Yield all that fit, in the same order; of no phone or name, one that changes its state meanwhile may be left out."""
         ...
 
-    def count(self, wanted: OrderSearch) -> int:
-        """Return how many `each` would yield at most."""
+    def read(self, order_ids: Iterable[str]) -> Iterator[Order]:
+        """Yield those of the orders that are there, as last written."""
+        ...
+
+    def count(self, wanted: OrderSearch, most: int) -> int:
+        """Return how many `each` would yield at most, or `most` if they are more: no more are read."""
         ...
 
     def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
@@ -75,4 +79,8 @@ class OrderIndex(Protocol):
 
     def paid_on(self, day: date) -> Iterator[Order]:
         """Yield the orders whose money came on this day of Shanghai, whatever became of it."""
+        ...
+
+    def refunded_on(self, day: date) -> Iterator[Order]:
+        """Yield the orders whose refund the provider had carried out on this day of Shanghai."""
         ...

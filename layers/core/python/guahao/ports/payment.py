@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 from guahao.domain.payment import RefundState, Trade
 
 if TYPE_CHECKING:  # who takes money reads no bills
-    from guahao.domain.bills import BillEntry
+    from guahao.domain.bills import BillEntry, UnreadableLine
 
 
 class PaymentProvider(Protocol):
     """A provider of QR payments. Every call is keyed by our own numbers, so that repeating it changes nothing.
 
-    A provider that does not answer, or answers what it should not, raises `ProviderUnavailable`.
+    A provider that does not answer, or answers what it should not, raises `ProviderUnavailable`; one that refuses what is asked for the one
+    trade, whenever it is asked, `PaymentMismatch`.
     """
 
     def open(self, trade_no: str, amount_fen: int, description: str, expires_at: datetime) -> str:
@@ -38,7 +39,7 @@ class PaymentProvider(Protocol):
         """Return how far the refund is, None if the provider has never seen it."""
         ...
 
-    def bill(self, day: date) -> Iterator[BillEntry]:
+    def bill(self, day: date) -> Iterator[BillEntry | UnreadableLine]:
         """Yield what the provider took and was asked to give back on a day of Shanghai; ProviderUnavailable if that is not written yet."""
         ...
 

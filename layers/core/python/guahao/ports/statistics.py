@@ -41,6 +41,10 @@ class StatisticsBook(Statistics, Protocol):
         """Yield the marks of the day as last written."""
         ...
 
+    def drop(self, before: Mark) -> None:
+        """Delete the mark that was read, and count its order no longer, in one; or raise CountMoved."""
+        ...
+
     def counted(self, hospital_code: str) -> Iterator[tuple[str, date]]:
         """Yield each hospital and day for which there are counts, of the hospital or of all, however long that takes."""
         ...

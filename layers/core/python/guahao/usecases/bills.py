@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from guahao.domain.bills import BillEntry
+from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.booking import Order
-from guahao.domain.errors import DomainError
-from guahao.domain.payment import PaymentState, TradeState
+from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
+from guahao.domain.order_states import Cause
+from guahao.domain.payment import PaymentState, RefundState, TradeState
+from guahao.domain.time import shanghai_date
 from guahao.ports.orders import OrderIndex
 from guahao.usecases.payment import Payments, Settlements
 from guahao.usecases.repairs import Repairs
 
 _RECEIVED = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
-_FIGURES = ("latePayments", "refunds", "unknownTrades", "differingAmounts", "unexpectedRefunds", "missingInBill", "remaining")
+_REPAIRED = ("latePayments", "refunds")
+_DIFFERENCES = ("unknownTrades", "differingAmounts", "paidTwice", "unexpectedRefunds", "missingInBill", "refundsMissingInBill")
+_UNDONE = ("unreadable", "billMissing", "outOfTime", "remaining")
 _SUMS = ("billPaidFen", "ordersPaidFen", "billRefundedFen", "ordersRefundedFen")
 
 
@@ -26,76 +31,149 @@ class Bills:
     index: OrderIndex
     payments: Payments
     settlements: Settlements
+    time: timedelta = timedelta(minutes=8)
 
     def balance(self, day: date) -> Mapping[str, int]:
-        """Go through the bill of a day of Shanghai and return what both sides say, or raise ProviderUnavailable while there is none."""
-        return _Balance(self.payments, self.settlements).of(self.index, day)
+        """Go through the bill of a day of Shanghai, for so long a time, and return what both sides say.
+
+        Whatever goes wrong is a figure too: `billMissing` if the provider gave no bill, `outOfTime` if it was not read to its end.
+        """
+        return _Balance(self.payments, self.settlements, day, self.payments.clock() + self.time).of(self.index)
+
+
+class _Claim(NamedTuple):
+    """What an order says of its money: how much, and under which number at the provider, if that is known."""
+
+    fee_fen: int
+    number: str
+    is_of_before: bool = False
+
+
+class _Side:
+    """One way that money goes: its figures, what orders say of the day until the bill says so too, and of which trades it did."""
+
+    def __init__(self, bill_sum: str, orders_sum: str, second: str) -> None:
+        self.bill_sum, self.orders_sum, self.second = bill_sum, orders_sum, second
+        # Most agree, so that most orders are read only once.
+        self.unbilled: dict[str, _Claim] = {}
+        self.billed: set[str] = set()
 
 
 class _Balance(Repairs):
     """One bill."""
 
-    def __init__(self, payments: Payments, settlements: Settlements) -> None:
-        super().__init__(*_FIGURES, *_SUMS)
-        self._payments, self._settlements = payments, settlements
-        # What orders say they were paid on the day, until the bill says so too. Most agree, so that most orders are read only once.
-        self._unbilled: dict[str, int] = {}
+    def __init__(self, payments: Payments, settlements: Settlements, day: date, until: datetime) -> None:
+        super().__init__(*_REPAIRED, *_DIFFERENCES, *_UNDONE, *_SUMS)
+        self._payments, self._settlements, self._day, self._until = payments, settlements, day, until
+        self._came = _Side("billPaidFen", "ordersPaidFen", "paidTwice")
+        self._went = _Side("billRefundedFen", "ordersRefundedFen", "unexpectedRefunds")
 
-    def of(self, index: OrderIndex, day: date) -> Mapping[str, int]:
-        bill = self._payments.provider.bill(day)
-        self._unbilled = {order.order_id: order.fee_fen for order in index.paid_on(day)}
-        for entry in bill:
-            try:
-                self._refunded(entry) if entry.refund_no else self._paid(entry)
-            except DomainError:
-                self.note_failure(orderId=entry.trade_no)
-        for order_id, fee_fen in self._unbilled.items():
-            self.figures["ordersPaidFen"] += fee_fen
-            self.note("missingInBill", orderId=order_id)
+    def of(self, index: OrderIndex) -> Mapping[str, int]:
+        try:
+            self._balance(index)
+        except ProviderUnavailable as error:
+            self.note("billMissing", day=self._day.isoformat(), reason=error.detail)
+        except Exception:  # noqa: BLE001 - what was found so far is told
+            self.note_failure(day=self._day.isoformat())
         return self.figures
 
-    def _paid(self, entry: BillEntry) -> None:
-        self.figures["billPaidFen"] += entry.amount_fen
-        fee_fen = self._unbilled.pop(entry.trade_no, None)
-        if fee_fen is None:
-            fee_fen = self._taken_late(entry)
-        if fee_fen is not None:
-            self.figures["ordersPaidFen"] += fee_fen
-            self._compare(entry, fee_fen)
+    def _balance(self, index: OrderIndex) -> None:
+        # The orders before the bill: what the one learns meanwhile is in the other.
+        self._came.unbilled = {order.order_id: _Claim(order.fee_fen, order.payment.transaction_id) for order in index.paid_on(self._day)}
+        self._went.unbilled = {order.order_id: self._refund_of(order) for order in index.refunded_on(self._day)}
+        for entry in self._payments.provider.bill(self._day):
+            if self._is_out_of_time():
+                return
+            self._look_at(entry)
+        for order_id, claim in self._came.unbilled.items():
+            self.figures["ordersPaidFen"] += claim.fee_fen
+            self.note("missingInBill", orderId=order_id)
+        for order_id, claim in self._went.unbilled.items():
+            if self._is_out_of_time():
+                return
+            self._miss(order_id, claim)
 
-    def _taken_late(self, entry: BillEntry) -> int | None:
+    def _refund_of(self, order: Order) -> _Claim:
+        begun_at = next(step.at for step in order.timeline if step.payment is PaymentState.REFUNDING)
+        return _Claim(order.fee_fen, order.refund_no, is_of_before=shanghai_date(begun_at) != self._day)
+
+    def _is_out_of_time(self) -> bool:
+        is_late = self._payments.clock() >= self._until
+        self.figures["outOfTime"] = int(is_late)
+        return is_late
+
+    def _look_at(self, entry: BillEntry | UnreadableLine) -> None:
+        if isinstance(entry, UnreadableLine):
+            self.note("unreadable", day=self._day.isoformat(), line=entry.number)
+            return
+        try:
+            self._compare(entry, self._went if entry.refund_no else self._came)
+        except Exception:  # noqa: BLE001 - one entry that cannot be looked into must not keep the others waiting
+            self.note_failure(orderId=entry.trade_no)
+
+    def _compare(self, entry: BillEntry, side: _Side) -> None:
+        self.figures[side.bill_sum] += entry.amount_fen
+        claim = side.unbilled.get(entry.trade_no) or (self._given_back(entry) if entry.refund_no else self._taken_late(entry))
+        if claim is None:
+            return
+        number = entry.refund_no or entry.transaction_id
+        if entry.trade_no in side.billed or claim.number not in ("", number):
+            self.note(side.second, orderId=entry.trade_no, number=number)
+            return
+        side.billed.add(entry.trade_no)
+        side.unbilled.pop(entry.trade_no, None)
+        self.figures[side.orders_sum] += claim.fee_fen
+        if entry.amount_fen != claim.fee_fen:
+            self.note("differingAmounts", orderId=entry.trade_no)
+
+    def _taken_late(self, entry: BillEntry) -> _Claim | None:
         """Return what the order got for this trade, after giving it what it had not heard of."""
         order = self._order(entry)
-        if order and order.payment.state not in _RECEIVED:
+        if order is None:
+            return None
+        if order.payment.state not in _RECEIVED:
             trade = self._payments.provider.query(entry.trade_no)
             if trade.state is not TradeState.PAID:
                 self.note("unexpectedRefunds", orderId=entry.trade_no)
                 return None
-            order = self._payments.apply(trade)
+            try:
+                order = self._payments.apply(trade)
+            except PaymentMismatch:
+                self.note("differingAmounts", orderId=entry.trade_no)
+                return None
             self.note("latePayments", orderId=entry.trade_no)
-        return order.fee_fen if order else None
+        return _Claim(order.fee_fen, order.payment.transaction_id)
 
-    def _refunded(self, entry: BillEntry) -> None:
-        self.figures["billRefundedFen"] += entry.amount_fen
+    def _given_back(self, entry: BillEntry) -> _Claim | None:
+        """Return what the order says of this refund, after telling it of an end that it had not heard of."""
         order = self._order(entry)
         if order is None:
-            return
-        if order.payment.state is PaymentState.REFUNDING:
+            return None
+        # What the provider was still at when it wrote the bill is the matter of Reconciliation.
+        if order.payment.state is PaymentState.REFUNDING and entry.refund_no == order.refund_no and not entry.is_processing:
             order = self._settlements.settle(order.order_id)
             if order.payment.state is PaymentState.REFUNDED:
                 self.note("refunds", orderId=order.order_id)
-        if order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED) or entry.refund_no != order.refund_no:
+        if order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED):
             self.note("unexpectedRefunds", orderId=order.order_id)
+            return None
+        by_hand = order.timeline[-1].cause is Cause.REFUNDED_BY_HAND
+        return _Claim(order.fee_fen, "" if by_hand else order.refund_no)
+
+    def _miss(self, order_id: str, claim: _Claim) -> None:
+        """Note a refund that the bill does not have."""
+        try:
+            # The bill of an earlier day may have it: it was asked for between the days on which it began and ended.
+            if claim.is_of_before and self._payments.provider.refund_state(claim.number) is RefundState.DONE:
+                return
+        except Exception:  # noqa: BLE001 - nor one refund
+            self.note_failure(orderId=order_id)
             return
-        self.figures["ordersRefundedFen"] += order.fee_fen
-        self._compare(entry, order.fee_fen)
+        self.figures["ordersRefundedFen"] += claim.fee_fen
+        self.note("refundsMissingInBill", orderId=order_id)
 
     def _order(self, entry: BillEntry) -> Order | None:
         order = self._payments.orders.get(entry.trade_no)
         if order is None:
             self.note("unknownTrades", orderId=entry.trade_no)
         return order
-
-    def _compare(self, entry: BillEntry, fee_fen: int) -> None:
-        if entry.amount_fen != fee_fen:
-            self.note("differingAmounts", orderId=entry.trade_no)

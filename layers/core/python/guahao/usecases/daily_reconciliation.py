@@ -14,17 +14,15 @@ from guahao.usecases.withdrawals import Withdrawals
 
 @dataclass(frozen=True)
 class DailyReconciliation:
-    """Goes through what was taken from sale, and through the provider's bill."""
+    """Goes through the provider's bill, and through what was taken from sale."""
 
     withdrawals: Withdrawals
     bills: Bills
     clock: Clock
 
     def run(self, day: str | None) -> Mapping[str, int]:
-        """Repair what can be and return the figures of both, with the bill of this day (YYYY-MM-DD), or of yesterday.
-
-        Raises ProviderUnavailable while the bill is not written yet, so that somebody comes again.
-        """
-        withdrawals = self.withdrawals.run()
+        """Repair what can be and return the figures of both, with the bill of this day (YYYY-MM-DD), or of yesterday."""
+        # Each has its own time, and neither fails: what the other found is always told.
         balance = self.bills.balance(date.fromisoformat(day) if day else shanghai_date(self.clock()) - timedelta(days=1))
-        return {**withdrawals, **balance, "remaining": withdrawals["remaining"] + balance["remaining"]}
+        withdrawals = self.withdrawals.run()
+        return {name: balance.get(name, 0) + withdrawals.get(name, 0) for name in {**balance, **withdrawals}}

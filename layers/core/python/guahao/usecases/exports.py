@@ -12,7 +12,7 @@ from guahao.domain.errors import Unprocessable
 from guahao.domain.order_sheet import ORDER_COLUMNS, order_row
 from guahao.domain.order_states import OrderState
 from guahao.domain.spreadsheets import Cell
-from guahao.domain.statistics import Report
+from guahao.domain.statistics import HospitalDay
 from guahao.ports.dictionary import Dictionary
 from guahao.ports.jobs import Files
 from guahao.ports.orders import OrderIndex, OrderSearch
@@ -31,7 +31,7 @@ class Table(Protocol):
     def columns(self) -> Sequence[str]: ...
 
     def total(self) -> int:
-        """Return how many rows there are, or were a moment ago."""
+        """Return how many rows there are, or were a moment ago; of more than MOST_ROWS it is enough to tell that they are more."""
         ...
 
     def rows(self) -> Iterator[Sequence[Cell]]: ...
@@ -78,7 +78,7 @@ class OrdersTable:
         return cls(index, OrderSearch(hospital_code=asked.hospital_code or "", state=state, first=asked.first, last=asked.last))
 
     def total(self) -> int:
-        return self.index.count(self.wanted)
+        return self.index.count(self.wanted, MOST_ROWS + 1)
 
     def rows(self) -> Iterator[Sequence[Cell]]:
         return map(order_row, self.index.each(self.wanted))
@@ -86,23 +86,23 @@ class OrdersTable:
 
 @dataclass(frozen=True)
 class StatisticsTable:
-    """The figures of each day."""
+    """The figures of each day of each hospital."""
 
-    report: Report
+    days: Sequence[HospitalDay]
 
-    columns = ("就诊日期", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约")
+    columns = ("就诊日期", "医院编号", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约")
 
     @classmethod
     def of(cls, statistics: BookingStatistics, asked: StatisticsFilter) -> StatisticsTable:
         """Return the table of the days that the filter leaves."""
-        return cls(statistics.report(asked.hospital_code or "", asked.first, asked.last))
+        return cls(statistics.by_hospital(asked.hospital_code or "", asked.first, asked.last))
 
     def total(self) -> int:
-        return len(self.report.items)
+        return len(self.days)
 
     def rows(self) -> Iterator[Sequence[Cell]]:
-        for day in self.report.items:
-            yield day.date.isoformat(), *day.figures
+        for day in self.days:
+            yield day.date.isoformat(), day.hospital_code, *day.figures
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,9 @@ class Exports:
         table, key = self.tables[run.job.kind](run.job.parameters), f"exports/{run.job.job_id}.xlsx"
         total = table.total()
         if total > MOST_ROWS:
-            raise Unprocessable(f"These are {total} rows; an export has {MOST_ROWS} at most. Ask for fewer days, or one hospital or state.")
+            raise Unprocessable(
+                f"These are more than {MOST_ROWS} rows, which an export has at most. Ask for fewer days, or one hospital or state."
+            )
         with self.files.writing(key) as file:
             self.write_sheet(file, table.columns, run.counted(table.rows(), total))
         run.finish("exported", run.job.done, key)

@@ -31,16 +31,24 @@ class HospitalCalls:
     vault: Vault
     clock: Clock
 
-    def tell(self, order_id: str) -> None:
-        """Tell the hospital all it has not confirmed to know; a hospital that refuses the booking cancels the order.
+    def tell(self, order_id: str) -> bool:
+        """Tell the hospital all it has not confirmed to know, and return whether there was any of it.
 
-        Raises HospitalUnreachable while there is something left to tell, so that the caller tries again.
+        A hospital that refuses the booking cancels the order. Raises HospitalUnreachable while there is something left to tell, so that
+        the caller tries again.
         """
-        self._tell(find(self.orders, order_id), self._register_after_former)
+        order = find(self.orders, order_id)
+        if not order.hospital_is_behind:
+            return False
+        self._tell(order, self._register_after_former)
+        return True
+
+    def give_up(self, order_id: str) -> bool:
+        """Note that the hospital is told no more of the order, and return whether there was anything left to tell."""
+        order = find(self.orders, order_id)
+        return change(self.orders, order_id, lambda current: current.give_up_hospital()).version != order.version
 
     def _tell(self, order: Order, register: _Register) -> None:
-        if not order.hospital_is_behind:
-            return
         setting = self.settings.get(order.hospital_code)
         if setting is None:
             raise HospitalUnreachable(f"Hospital {order.hospital_code} has no setting: an administrator must make one.")
@@ -80,7 +88,9 @@ class HospitalCalls:
             if not former:
                 raise
             for order_id in former:
-                self._tell(find(self.orders, order_id), self._register)
+                earlier = find(self.orders, order_id)
+                if earlier.hospital_is_behind:
+                    self._tell(earlier, self._register)
             return self._register(order, setting)
 
     def _bring_up_to_date(self, order: Order, record: HospitalRecord, setting: HospitalSetting) -> None:

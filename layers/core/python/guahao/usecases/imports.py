@@ -39,7 +39,7 @@ class ImportDesk:
         # Under its digest no other file of the same key can take its place.
         key = f"imports/{hashlib.sha256(content).hexdigest()}.xlsx"
         self.desk.files.put(key, content)
-        return self.desk.request(administrator, idempotency_key, KIND, {"file": key})
+        return self.desk.request(administrator, idempotency_key, KIND, lambda _: {"file": key})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from guahao.domain.audit_log import Action, Deed
@@ -21,6 +21,9 @@ BROKEN = "Something went wrong on our side. Ask for it once more; if it fails ag
 
 _DEEDS = {Work.EXPORT: Action.EXPORT_REQUESTED, Work.IMPORT: Action.IMPORT_REQUESTED}
 _Row = TypeVar("_Row")
+
+ParametersOn = Callable[[date], Mapping[str, str]]
+"""What a job is to do if it was asked for on this day."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,15 @@ class JobDesk:
     files: Files
     clock: Clock
 
-    def request(self, administrator: str, idempotency_key: str, kind: str, parameters: Mapping[str, str]) -> JobStatus:
-        """Take a job on; the same key is the same job, and raises IdempotencyKeyReused for another request."""
-        job_id = job_id_of(administrator, self.work, idempotency_key)
-        job = Job(job_id, self.work, kind, administrator, self.clock(), parameters)
+    def request(self, administrator: str, idempotency_key: str, kind: str, parameters: ParametersOn) -> JobStatus:
+        """Take a job on; the same key is the same job, on whatever day, and raises IdempotencyKeyReused for another request."""
+        job_id, now = job_id_of(administrator, self.work, idempotency_key), self.clock()
+        job = Job(job_id, self.work, kind, administrator, now, parameters(shanghai_date(now)))
         try:
             self.jobs.add(job, Deed(administrator, _DEEDS[self.work], f"{kind}/{job_id}"))
         except JobExists:
             job = self._get(job_id) or job
-        return self._status(job.require_request(kind, parameters))
+        return self._status(job.require_request(kind, parameters(shanghai_date(job.requested_at))))
 
     def status(self, job_id: str) -> JobStatus:
         """Return how far the job is or raise NotFound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from guahao.ports.clock import Clock
 from guahao.ports.outbox import Outbox
 from guahao.ports.payment import DrawQr, PaymentProvider, QrCodes
 from guahao.usecases.changes import change, find, find_own
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,16 @@ class Payments:
             self.apply(trade)
 
     def apply(self, trade: Trade) -> Order:
-        """Give a paid trade to its order: paid once, refunded in full if the order can no longer take it."""
-        return change(self.orders, trade.trade_no, lambda order: order.pay(trade, self.clock()))
+        """Give a paid trade to its order: paid once, refunded in full if the order can no longer take it.
+
+        Money that came a second time, under another transaction, is only told of in the log: a person must give it back.
+        """
+        order = change(self.orders, trade.trade_no, lambda current: current.pay(trade, self.clock()))
+        taken = order.payment.transaction_id
+        if taken and trade.transaction_id and trade.transaction_id != taken:
+            about = {"orderId": order.order_id, "taken": taken, "notTaken": trade.transaction_id}
+            _log.warning("an order was paid twice", extra={"fields": about})
+        return order
 
     def ask(self, order: Order) -> Order:
         """Return the order after asking the provider for its payment, if that is open."""
@@ -82,7 +93,8 @@ class Settlements:
     def _close(self, order: Order) -> Order:
         provider = self.payments.provider
         trade = provider.query(order.order_id)
-        if trade.state is TradeState.PAID:
+        if trade.state in (TradeState.PAID, TradeState.REFUNDING):
+            # One that is given back already was so by hand: the order takes the money all the same, and `refunded_by_hand` ends it.
             return self.payments.apply(trade)
         if trade.state is TradeState.UNKNOWN and self.payments.clock() < order.hold_until:
             # Its opening may still be on the way; after the hold the provider opens it no more.
@@ -96,9 +108,10 @@ class Settlements:
 
     def _refund(self, order: Order) -> Order:
         provider = self.payments.provider
-        state = provider.refund(order.order_id, order.refund_no, order.fee_fen, "registration cancelled")
-        if state is RefundState.PROCESSING:
-            state = provider.refund_state(order.refund_no) or state
+        # Asked first: a refund on its way is asked about in every run, and may be asked for only so often.
+        state = provider.refund_state(order.refund_no)
+        if state is None:
+            state = provider.refund(order.order_id, order.refund_no, order.fee_fen, "registration cancelled")
         if state is RefundState.FAILED:
             raise PaymentMismatch(f"The refund of order {order.order_id} failed at the provider.")
         if state is RefundState.PROCESSING:

@@ -29,13 +29,21 @@ class PoolChecks:
 
     def run(self, ends_at: datetime) -> Mapping[str, int]:
         """Check one pool after another until that moment; without Redis there is nothing to check."""
-        repairs = Repairs("numbersReturned", "numbersDropped", "numbersOverdue")
+        repairs = Repairs("numbersReturned", "numbersDropped", "numbersOverdue", "remaining")
         with suppress(PoolUnavailable):
             for schedule_id in self.pools.built():
-                self._check(schedule_id, repairs)
+                self._try(schedule_id, repairs)
                 if self.clock() >= ends_at:
                     break
         return repairs.figures
+
+    def _try(self, schedule_id: str, repairs: Repairs) -> None:
+        try:
+            self._check(schedule_id, repairs)
+        except PoolUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - one pool that cannot be checked must not keep the others, and the orders, waiting
+            repairs.note_failure(scheduleId=schedule_id)
 
     def _check(self, schedule_id: str, repairs: Repairs) -> None:
         # The pool before the store: what was in flight then and is neither now has been noted in the store by then.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ _FIGURES = {
 }
 # Refunds take their time at the provider, so that they end here by design.
 _REPAIRED = ("expiredHolds", "openPayments", "hospitalCalls", "numbersReturned", "numbersDropped")
+# A single failure may be the order's own fault, and each costs the time of a call.
+_PATIENCE = 2
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Reconciliation:
             if self.clock() >= begun_at + time:
                 repairs.figures["outOfTime"] = 1
                 break
-        figures = {**repairs.figures, **pools}
+        figures = {**repairs.figures, **pools, "remaining": repairs.figures["remaining"] + pools["remaining"]}
         return {**figures, "repaired": sum(figures[name] for name in _REPAIRED)}
 
     def _walk(self, until: datetime) -> Iterator[Order]:
@@ -72,13 +75,13 @@ class Reconciliation:
 
 
 class _OrderRepairs(Repairs):
-    """One run. Whoever has not answered in it is not asked again before the next."""
+    """One run. Whoever has failed to answer so often as patience lasts is not asked again before the next."""
 
     def __init__(self, payments: Payments, settlements: Settlements, calls: HospitalCalls, due_at: datetime) -> None:
         super().__init__(*_FIGURES.values(), "hospitalCalls", "failedRefunds", "mismatches", "givenUp", "remaining", "outOfTime")
         self._payments, self._settlements, self._calls = payments, settlements, calls
         self._due_at = due_at
-        self._silent: set[str] = set()
+        self._failures: Counter[str] = Counter()
 
     def repair(self, order: Order) -> None:
         """Do what is due on the order, each part whatever becomes of the others."""
@@ -96,29 +99,34 @@ class _OrderRepairs(Repairs):
 
     def _tell(self, order: Order) -> None:
         if order.date < shanghai_date(self._due_at - _HOSPITAL_REACH):
-            self.figures["givenUp"] += 1
-        elif self._try(order.hospital_code, order, lambda: self._calls.tell(order.order_id)):
-            self.note("hospitalCalls", orderId=order.order_id)
+            self._try("", order, lambda: self._calls.give_up(order.order_id), "givenUp")
+        else:
+            self._try(order.hospital_code, order, lambda: self._calls.tell(order.order_id), "hospitalCalls")
 
-    def _try(self, who: str, order: Order, act: Callable[[], Order | None]) -> bool:
-        """Return whether it was done, unless who is needed for it is silent."""
-        if who in self._silent:
+    def _try(self, who: str, order: Order, act: Callable[[], Order | bool], figure: str = "") -> None:
+        """Do it and note what it brought about, unless who is needed for it is silent."""
+        if self._failures[who] >= _PATIENCE:
             self.figures["remaining"] += 1
-            return False
+            return
         try:
-            self._note_change(order, act())
+            done = act()
+            if isinstance(done, Order):
+                self._note_change(order, done)
+            elif done:
+                self.note(figure, orderId=order.order_id)
         except PaymentMismatch:
             refunding = order.payment.state is PaymentState.REFUNDING
             self.note("failedRefunds" if refunding else "mismatches", orderId=order.order_id)
         except (ProviderUnavailable, HospitalUnreachable):
-            self._silent.add(who)
+            self._failures[who] += 1
             self.note_failure(orderId=order.order_id)
         except Exception:  # noqa: BLE001 - one order that cannot be helped must not keep the others waiting
             self.note_failure(orderId=order.order_id)
-        else:
-            return True
-        return False
 
-    def _note_change(self, before: Order, after: Order | None) -> None:
-        if after and after.version != before.version and (figure := _FIGURES.get(after.timeline[-1].cause)):
-            self.note(figure, orderId=after.order_id)
+    def _note_change(self, before: Order, after: Order) -> None:
+        cause, paid_at = after.timeline[-1].cause, after.payment.paid_at
+        if after.version == before.version or cause not in _FIGURES:
+            return
+        # The notification of money that came a moment ago is still on its way: whoever asks first repairs nothing.
+        if cause is not Cause.PAID or (paid_at and paid_at <= self._due_at):
+            self.note(_FIGURES[cause], orderId=after.order_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from guahao.domain.errors import Unavailable
-from guahao.domain.statistics import Mark, Report, period, report
+from guahao.domain.statistics import HospitalDay, Mark, Report, by_hospital, period, report
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking import Orders
 from guahao.ports.clock import Clock
@@ -49,5 +49,10 @@ class BookingStatistics:
 
     def report(self, hospital_code: str, first: date | None, last: date | None) -> Report:
         """Return the figures of each day of one hospital, or of all if it is empty, by default of the days around today."""
-        days = period(first, last, shanghai_date(self.clock()))
+        days = period(hospital_code, first, last, shanghai_date(self.clock()))
         return report(days, self.statistics.days(hospital_code, *days))
+
+    def by_hospital(self, hospital_code: str, first: date | None, last: date | None) -> list[HospitalDay]:
+        """Return the same for each hospital by itself; of all, for those that anything is counted for."""
+        days = period(hospital_code, first, last, shanghai_date(self.clock()))
+        return by_hospital(days, hospital_code, self.statistics.days(hospital_code, *days))

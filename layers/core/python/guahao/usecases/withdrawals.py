@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from guahao.domain.hospital_settings import HospitalContract
 from guahao.domain.order_states import NumberState
@@ -29,21 +30,38 @@ class Withdrawals:
     catalog: Catalog
     pool: NumberPool
     clock: Clock
+    time: timedelta = timedelta(minutes=4)
 
     def run(self) -> Mapping[str, int]:
-        """Cancel the orders of suspended sessions to come, and have each lock and unlock of a hospital felt."""
-        repairs = Repairs("suspendedOrders", "unfeltLocks", "remaining")
+        """Cancel the orders of suspended sessions to come, and have each lock and unlock of a hospital felt, for so long a time."""
+        repairs, until = Repairs("suspendedOrders", "unfeltLocks", "outOfTime", "remaining"), self.clock() + self.time
+        for work in (self._sessions(repairs), self._hospitals(repairs)):
+            try:
+                for _ in work:
+                    if self.clock() >= until:
+                        repairs.figures["outOfTime"] = 1
+                        break
+            except Exception:  # noqa: BLE001 - a list that cannot be read must not keep the other waiting
+                repairs.note_failure()
+        return repairs.figures
+
+    def _sessions(self, repairs: Repairs) -> Iterator[None]:
+        """End one suspended session after another."""
         for schedule_id in self.catalog.suspended_ids(shanghai_date(self.clock())):
             try:
                 self._clear(schedule_id, repairs)
             except Exception:  # noqa: BLE001 - one session that cannot be ended must not keep the others waiting
                 repairs.note_failure(scheduleId=schedule_id)
+            yield
+
+    def _hospitals(self, repairs: Repairs) -> Iterator[None]:
+        """Have the contract of one hospital after another felt."""
         for contract in self._contracts():
             try:
                 self._follow(contract, repairs)
             except Exception:  # noqa: BLE001 - nor one hospital
                 repairs.note_failure(hospitalCode=contract.hospital_code)
-        return repairs.figures
+            yield
 
     def _clear(self, schedule_id: str, repairs: Repairs) -> None:
         numbers = self.read_numbers(schedule_id)

@@ -22,6 +22,8 @@ URL = "https://dysmsapi.aliyuncs.com"
 _ACTION, _VERSION = "SendSms", "2017-05-25"
 _TIMEOUT = Timeout(connect=1, read=3)
 _TAKEN = "OK"
+# The service refuses a message with a longer value for good.
+_LONGEST_VALUE = 35
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,6 @@ class AliyunSms:
         self._account = account
         self._clock = clock
         self._url = url
-        self._pool = PoolManager()
 
     def send(self, phone: str, text: Text) -> None:
         """Hand the values to the operator, which words them, or raise Unavailable if it surely did not take them.
@@ -55,7 +56,9 @@ class AliyunSms:
         """
         path = f"/?{canonical_query(self._parameters(phone, text))}"
         try:
-            answer = self._pool.request("POST", self._url + path, headers=self._signed(path), retries=False, timeout=_TIMEOUT)
+            # The far side may have given up a connection while this process was frozen: its reset would count as sent.
+            with PoolManager() as pool:
+                answer = pool.request("POST", self._url + path, headers=self._signed(path), retries=False, timeout=_TIMEOUT)
         except (ReadTimeoutError, ProtocolError):
             return
         except HTTPError as error:
@@ -70,8 +73,9 @@ class AliyunSms:
         sign_name = self._account.sign_names.get(text.language)
         if not code or not sign_name:
             raise Unavailable(f"The SMS account has no {text.language} template or signature for {text.template}: complete its secret.")
-        values = json.dumps(dict(text.values), ensure_ascii=False, separators=(",", ":"))
-        return {"PhoneNumbers": phone, "SignName": sign_name, "TemplateCode": code, "TemplateParam": values}
+        values = {name: _cut(value) for name, value in text.values.items()}
+        written = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return {"PhoneNumbers": phone, "SignName": sign_name, "TemplateCode": code, "TemplateParam": written}
 
     def _signed(self, path: str) -> dict[str, str]:
         headers = {
@@ -84,6 +88,10 @@ class AliyunSms:
         }
         key_id, key = self._account.access_key_id, self._account.access_key_secret
         return headers | {"authorization": authorization(key_id, key, "POST", path, headers)}
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _LONGEST_VALUE else f"{value[: _LONGEST_VALUE - 1]}…"
 
 
 def _code(body: bytes) -> str | None:

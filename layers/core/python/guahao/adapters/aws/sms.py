@@ -17,9 +17,12 @@ class SnsSms:
 
         SNS does not recognise a repeat: one attempt, and an answer that never came counts as a yes.
         """
+        sns = client("sns", attempts=1)
+        # The far side may have given up a connection while this process was frozen: its reset would count as sent.
+        sns.close()
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         try:
-            client("sns", attempts=1).publish(PhoneNumber=f"+86{phone}", Message=worded(text), MessageAttributes=kind)
+            sns.publish(PhoneNumber=f"+86{phone}", Message=worded(text), MessageAttributes=kind)
         except (ReadTimeoutError, ConnectionClosedError):
             return
         except (BotoCoreError, ClientError) as error:

@@ -1,15 +1,16 @@
-"""The orders of each hospital, by the day of the visit."""
+"""The orders of each hospital, by their state and the day of the visit."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from guahao.adapters.dynamo.base import use_table
+from guahao.adapters.dynamo.order_keys import hospital_key
 from guahao.adapters.dynamo.orders import OrderItem
 from guahao.domain.order_states import OrderState
 
-_AT_ONCE = 100
-_COUNTING = (OrderState.AWAITING_PAYMENT.value, OrderState.PAID.value)
+# In this order: one that is paid for between the two requests is met by the second.
+_COUNTING = (OrderState.AWAITING_PAYMENT, OrderState.PAID)
 
 
 class DynamoHospitalOrders:
@@ -21,5 +22,5 @@ class DynamoHospitalOrders:
     def any_counts(self, hospital_code: str, first: date) -> bool:
         """Tell whether the hospital has an order for this day or a later one whose patient may still come."""
         later = OrderItem.visit >= first.isoformat()
-        counting = OrderItem.state.is_in(*_COUNTING)
-        return any(OrderItem.by_hospital.query(hospital_code, later, filter_condition=counting, limit=1, page_size=_AT_ONCE))
+        keys = (hospital_key(hospital_code, state) for state in _COUNTING)
+        return any(entry for key in keys for entry in OrderItem.by_hospital.query(key, later, limit=1))

@@ -14,10 +14,10 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.adapters.dynamo.orders import PLACED, SHARDS, OrderItem, state_key
+from guahao.adapters.dynamo.order_keys import PLACED, SHARDS, day_key, hospital_key, state_key
+from guahao.adapters.dynamo.orders import OrderItem
 from guahao.domain.booking import Order
 from guahao.domain.order_states import OrderState
-from guahao.domain.time import shanghai_date
 from guahao.ports.booking import OrderPage
 from guahao.ports.orders import OrderSearch
 
@@ -94,8 +94,11 @@ class DynamoOrderIndex:
         ids = [wanted.order_id] if wanted.order_id else self._fitting(wanted)
         return (order for order in _whole(ids) if wanted.fits(order))
 
-    def count(self, wanted: OrderSearch) -> int:
-        return sum(1 for _ in (self.each(wanted) if wanted.order_id else self._fitting(wanted)))
+    def read(self, order_ids: Iterable[str]) -> Iterator[Order]:
+        return _whole(order_ids)
+
+    def count(self, wanted: OrderSearch, most: int) -> int:
+        return sum(1 for _ in islice(self.each(wanted) if wanted.order_id else self._fitting(wanted), most))
 
     def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
         return self._fitting(OrderSearch(state=state, first=first, last=last))
@@ -108,10 +111,10 @@ class DynamoOrderIndex:
                 yield order
 
     def paid_on(self, day: date) -> Iterator[Order]:
-        found = OrderItem.paid_on.query(day.isoformat(), page_size=READ_AT_MOST)
-        for order in _whole(entry.order_id for entry in found):
-            if order.payment.paid_at and shanghai_date(order.payment.paid_at) == day:
-                yield order
+        return _of_day(OrderItem.paid_on, day)
+
+    def refunded_on(self, day: date) -> Iterator[Order]:
+        return _of_day(OrderItem.refunded_on, day)
 
     def _fitting(self, wanted: OrderSearch) -> Iterator[str]:
         return (entry.order_id for entry in _route(wanted).entries(READ_AT_MOST) if _may_fit(entry, wanted))
@@ -129,9 +132,10 @@ def _route(wanted: OrderSearch) -> _Route:
         return _Route(given, "placed", _BEFORE_ALL_DAYS, _BEHIND_ALL, sifted, unknown_state)
     first = wanted.first.isoformat() if wanted.first else _BEFORE_ALL_DAYS
     last = _end_of(wanted.last) if wanted.last else _BEHIND_ALL
-    if wanted.hospital_code:
-        return _Route([(OrderItem.by_hospital, wanted.hospital_code)], "visit", first, last, sifted=unknown_state)
     states = [wanted.state] if wanted.state else list(OrderState)
+    if wanted.hospital_code:
+        own = [(OrderItem.by_hospital, hospital_key(wanted.hospital_code, state)) for state in states]
+        return _Route(own, "visit", first, last)
     shards = [(OrderItem.by_state, state_key(state, shard)) for state in states for shard in range(SHARDS)]
     return _Route(shards, "visit", first, last)
 
@@ -139,7 +143,7 @@ def _route(wanted: OrderSearch) -> _Route:
 def _may_fit(entry: Any, wanted: OrderSearch) -> bool:
     """Tell whether the order is one that is asked for, as far as the index knows."""
     return (
-        (not wanted.hospital_code or entry.hospital_code == wanted.hospital_code)
+        (not wanted.hospital_code or entry.hospital_code in (None, wanted.hospital_code))
         and (wanted.state is None or entry.state in (None, wanted.state.value))
         and (wanted.first is None or entry.visit >= wanted.first.isoformat())
         and (wanted.last is None or entry.visit <= _end_of(wanted.last))
@@ -149,6 +153,12 @@ def _may_fit(entry: Any, wanted: OrderSearch) -> bool:
 def _end_of(day: date) -> str:
     """Return the text that sorts behind every visit of the day and before any later one."""
     return f"{day.isoformat()}#{_BEHIND_ALL}"
+
+
+def _of_day(index: GlobalSecondaryIndex[Any], day: date) -> Iterator[Order]:
+    """Yield the orders in all shards of the day, which none of them ever leaves."""
+    found = [index.query(day_key(day, shard), page_size=READ_AT_MOST) for shard in range(SHARDS)]
+    return _whole(entry.order_id for entry in heapq.merge(*found, key=attrgetter("order_id")))
 
 
 def _whole(order_ids: Iterable[str]) -> Iterator[Order]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from guahao.adapters.dynamo.base import Item
+from guahao.adapters.dynamo.order_keys import day_key, hospital_key, name_key, placed_key, shard_of, state_key, visit_key
 from guahao.domain.booking import Order, Payment, Step
 from guahao.domain.gateway import HospitalKnows, HospitalRecord
 from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.domain.sessions import HalfDay
 from guahao.domain.time import shanghai_date
-
-# What all orders of a day would put into one place is spread over so many, so that a rush meets no single partition.
-SHARDS = 4
-# How `placed_key` looks.
-PLACED = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00#\w+"
 
 
 class StepMap(MapAttribute[str, Any]):
@@ -51,13 +46,13 @@ class ByUser(GlobalSecondaryIndex[Any]):
 
 
 class ByHospital(GlobalSecondaryIndex[Any]):
-    """A hospital's orders by the day of the visit."""
+    """A hospital's orders in a state by the day of the visit."""
 
     class Meta:
         index_name = "by_hospital"
-        projection = IncludeProjection(["state"])
+        projection = KeysOnlyProjection()
 
-    hospital_code = UnicodeAttribute(hash_key=True)
+    hospital_state = UnicodeAttribute(hash_key=True)
     visit = UnicodeAttribute(range_key=True)
 
 
@@ -106,13 +101,24 @@ class Unsettled(GlobalSecondaryIndex[Any]):
 
 
 class PaidOn(GlobalSecondaryIndex[Any]):
-    """The orders whose money came on a day of Shanghai."""
+    """The orders whose money came on a day of Shanghai, in shards; no other order carries `paid_shard`."""
 
     class Meta:
         index_name = "paid_on"
         projection = KeysOnlyProjection()
 
-    paid_day = UnicodeAttribute(hash_key=True)
+    paid_shard = UnicodeAttribute(hash_key=True)
+    order_id = UnicodeAttribute(range_key=True)
+
+
+class RefundedOn(GlobalSecondaryIndex[Any]):
+    """The orders whose money was back on a day of Shanghai, in shards; no other order carries `refunded_shard`."""
+
+    class Meta:
+        index_name = "refunded_on"
+        projection = KeysOnlyProjection()
+
+    refunded_shard = UnicodeAttribute(hash_key=True)
     order_id = UnicodeAttribute(range_key=True)
 
 
@@ -127,17 +133,20 @@ class OrderItem(Item):
     by_phone = ByPhone()
     unsettled_index = Unsettled()
     paid_on = PaidOn()
+    refunded_on = RefundedOn()
 
     order_id = UnicodeAttribute(hash_key=True)
     user_id = UnicodeAttribute()
     placed = UnicodeAttribute()
     visit = UnicodeAttribute()
+    hospital_state = UnicodeAttribute()
     state_shard = UnicodeAttribute()
     initial = UnicodeAttribute()
     name_key = UnicodeAttribute()
     unsettled = UnicodeAttribute(null=True)
     changed_at = UTCDateTimeAttribute()
-    paid_day = UnicodeAttribute(null=True)
+    paid_shard = UnicodeAttribute(null=True)
+    refunded_shard = UnicodeAttribute(null=True)
     version = NumberAttribute()
     state = UnicodeAttribute()
     patient_id = UnicodeAttribute()
@@ -174,18 +183,20 @@ class OrderItem(Item):
 
     @classmethod
     def from_domain(cls, order: Order) -> OrderItem:
-        record, paid_at, shard = order.record, order.payment.paid_at, _shard(order.order_id)
+        record, paid_at, refunded_at, shard = order.record, order.payment.paid_at, order.refunded_at, shard_of(order.order_id)
         return cls(
             order_id=order.order_id,
             user_id=order.user_id,
             placed=placed_key(order),
             visit=visit_key(order),
+            hospital_state=hospital_key(order.hospital_code, order.state),
             state_shard=state_key(order.state, shard),
             initial=order.patient_name[0],
             name_key=name_key(order),
             unsettled=str(shard) if order.unsettled else None,
             changed_at=order.changed_at,
-            paid_day=shanghai_date(paid_at).isoformat() if paid_at else None,
+            paid_shard=day_key(shanghai_date(paid_at), shard) if paid_at else None,
+            refunded_shard=day_key(shanghai_date(refunded_at), shard) if refunded_at else None,
             version=order.version,
             state=order.state.value,
             patient_id=order.patient_id,
@@ -256,30 +267,6 @@ class OrderItem(Item):
             hospital_knows=HospitalKnows(self.hospital_knows),
             record=record,
         )
-
-
-def placed_key(order: Order) -> str:
-    """Return the sort key of orders by the moment they were placed; the id keeps two of one moment apart."""
-    return f"{order.created_at.isoformat(timespec='milliseconds')}#{order.order_id}"
-
-
-def visit_key(order: Order) -> str:
-    """Return the sort key of orders by the day of the visit."""
-    return f"{order.date.isoformat()}#{order.order_id}"
-
-
-def name_key(order: Order) -> str:
-    """Return the sort key of orders by the patient's name."""
-    return f"{order.patient_name}#{placed_key(order)}"
-
-
-def state_key(state: OrderState, shard: int) -> str:
-    """Return under which key one shard of the orders in a state lies."""
-    return f"{state.value}#{shard}"
-
-
-def _shard(order_id: str) -> int:
-    return crc32(order_id.encode()) % SHARDS
 
 
 def order_of_image(image: dict[str, Any]) -> Order:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.transactions import TransactWrite
@@ -94,19 +96,9 @@ class DynamoStatistics:
         return {item.item: item.to_domain() for item in MarkItem.batch_get(keys, consistent_read=True)}
 
     def count(self, before: Mark | None, after: Mark) -> None:
-        read = MarkItem.part.does_not_exist()
-        actions: list[Action] = [CountsItem.month.set(_month(after.day)), CountsItem.version.add(1), _counted(after.state).add(1)]
-        if before:
-            read = (MarkItem.state == before.state.value) & (MarkItem.version == before.version)
-            actions.append(_counted(before.state).add(-1))
-        try:
-            with TransactWrite(connection=connection()) as transaction:
-                transaction.save(MarkItem.from_domain(after), condition=read)
-                transaction.update(CountsItem(after.hospital_code, after.day.isoformat()), actions=actions)
-        except TransactWriteError as error:
-            if any(reason and reason.code in _REFUSED for reason in error.cancellation_reasons):
-                raise CountMoved from error
-            raise store_unavailable() from error
+        with _in_one() as transaction:
+            transaction.save(MarkItem.from_domain(after), condition=_as_read(before) if before else MarkItem.part.does_not_exist())
+            transaction.update(*_counting(after, _counted(after.state).add(1), *([_counted(before.state).add(-1)] if before else [])))
 
     def days(self, hospital_code: str, first: date, last: date) -> Iterator[DayCounts]:
         days = CountsItem.item.between(first.isoformat(), last.isoformat())
@@ -125,6 +117,11 @@ class DynamoStatistics:
     def marked(self, hospital_code: str, day: date) -> Iterator[Mark]:
         return (item.to_domain() for item in MarkItem.query(_marks(hospital_code, day), consistent_read=True))
 
+    def drop(self, before: Mark) -> None:
+        with _in_one() as transaction:
+            transaction.delete(MarkItem.from_domain(before), condition=_as_read(before))
+            transaction.update(*_counting(before, _counted(before.state).add(-1)))
+
     def counted(self, hospital_code: str) -> Iterator[tuple[str, date]]:
         found = CountsItem.query(hospital_code) if hospital_code else CountsItem.by_month.scan()
         return ((item.part, date.fromisoformat(item.item)) for item in found)
@@ -140,6 +137,32 @@ class DynamoStatistics:
             if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                 raise
             raise CountMoved from error
+
+
+@contextmanager
+def _in_one() -> Iterator[TransactWrite]:
+    """Give a transaction that raises CountMoved if what it writes over is not as it was read."""
+    try:
+        with TransactWrite(connection=connection()) as transaction:
+            yield transaction
+    except TransactWriteError as error:
+        if any(reason and reason.code in _REFUSED for reason in error.cancellation_reasons):
+            raise CountMoved from error
+        raise store_unavailable() from error
+
+
+def _as_read(mark: Mark) -> Condition:
+    read: Condition = (MarkItem.state == mark.state.value) & (MarkItem.version == mark.version)
+    return read
+
+
+def _counting(mark: Mark, *changes: Action) -> tuple[CountsItem, list[Action]]:
+    """Return the counts of the mark's day, and what changes them."""
+    return CountsItem(mark.hospital_code, mark.day.isoformat()), [
+        CountsItem.month.set(_month(mark.day)),
+        CountsItem.version.add(1),
+        *changes,
+    ]
 
 
 def _marks(hospital_code: str, day: date) -> str:

@@ -7,7 +7,8 @@ import re
 from pynamodb.expressions.condition import Condition
 
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.adapters.dynamo.orders import PLACED, OrderItem
+from guahao.adapters.dynamo.order_keys import PLACED
+from guahao.adapters.dynamo.orders import OrderItem
 from guahao.ports.booking import OrderFilter, OrderPage
 
 # How many orders are read at a time when some of them may not fit.

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from hashlib import sha1
 from typing import Literal
 
 from pydantic import Field
 
 from guahao.adapters.wechat.messages import Answer
-from guahao.domain.bills import BillEntry
+from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.errors import ProviderUnavailable
 
-_TRADE_NO, _STATE, _REFUND_NO, _REFUND_STATE = "商户订单号", "交易状态", "商户退款单号", "退款状态"
-_AMOUNT, _REFUNDED = "订单金额", "申请退款金额"
+_TRADE_NO, _TRANSACTION, _STATE, _REFUND_NO, _REFUND_STATE = "商户订单号", "微信订单号", "交易状态", "商户退款单号", "退款状态"
+_DESCRIPTION, _AMOUNT, _REFUNDED = "商品名称", "订单金额", "申请退款金额"
+_NEEDED = {_TRADE_NO, _TRANSACTION, _STATE, _REFUND_NO, _REFUND_STATE, _DESCRIPTION, _AMOUNT, _REFUNDED}
 _NOT_REFUNDED = ("FAIL", "CHANGE")
 _SUMS = "总交易单数"
 
@@ -34,30 +35,44 @@ class Statement(Answer):
         return content
 
 
-def read_bill(content: bytes) -> Iterator[BillEntry]:
-    """Yield the payments and refunds of a bill, or raise ProviderUnavailable where it is not one."""
+def read_bill(content: bytes) -> Iterator[BillEntry | UnreadableLine]:
+    """Yield the payments and refunds of a bill, and which of its lines do not tell, or raise ProviderUnavailable where it is not one."""
     head, *lines = content.decode("utf-8-sig", "replace").split("\n")
     names = head.rstrip("\r").split(",")
-    for line in lines:
+    if not _NEEDED.issubset(names):
+        raise ProviderUnavailable("WeChat Pay's bill does not have the expected shape.")
+    for number, line in enumerate(lines, start=2):
         if line.startswith(_SUMS):
             return
-        # A description may hold a comma, but none of the texts begins without a backquote.
-        entry = _entry(dict(zip(names, line[1:].rstrip("\r").split(",`"), strict=False)))
+        try:
+            entry = _entry(_row(names, line))
+        except (ValueError, ArithmeticError):
+            yield UnreadableLine(number)
+            continue
         if entry:
             yield entry
     raise ProviderUnavailable("WeChat Pay's bill breaks off before its sums.")
 
 
+def _row(names: Sequence[str], line: str) -> dict[str, str]:
+    """Return the texts of a line by their names; a description may hold what otherwise stands between two of them."""
+    texts = line[1:].rstrip("\r").split(",`")
+    extra, before = len(texts) - len(names), names.index(_DESCRIPTION) + 1
+    if extra < 0:
+        raise ValueError
+    return dict(zip(names, texts[:before] + texts[before + extra :], strict=True))
+
+
 def _entry(row: dict[str, str]) -> BillEntry | None:
-    try:
-        if row[_STATE] == "SUCCESS":
-            return BillEntry(row[_TRADE_NO], _fen(row[_AMOUNT]))
-        if row[_STATE] == "REFUND":
-            given_back = row[_REFUND_STATE] not in _NOT_REFUNDED
-            return BillEntry(row[_TRADE_NO], _fen(row[_REFUNDED]), row[_REFUND_NO]) if given_back else None
-    except (KeyError, InvalidOperation) as error:
-        raise ProviderUnavailable("WeChat Pay's bill does not have the expected shape.") from error
-    raise ProviderUnavailable("WeChat Pay's bill tells of a state of trades that Native pay does not have.")
+    """Return what a line tells, None of a refund that gave nothing back, or raise ValueError or ArithmeticError."""
+    if row[_STATE] == "SUCCESS":
+        return BillEntry(row[_TRADE_NO], _fen(row[_AMOUNT]), "", row[_TRANSACTION])
+    if row[_STATE] != "REFUND":
+        # The others are of ways to pay that we do not offer.
+        raise ValueError
+    if row[_REFUND_STATE] in _NOT_REFUNDED:
+        return None
+    return BillEntry(row[_TRADE_NO], _fen(row[_REFUNDED]), row[_REFUND_NO], row[_TRANSACTION], row[_REFUND_STATE] == "PROCESSING")
 
 
 def _fen(yuan: str) -> int:

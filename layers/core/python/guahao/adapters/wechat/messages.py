@@ -29,8 +29,12 @@ _REFUND_STATES = {
 class Answer(BaseModel):
     """What every answer is: read for what we know, whatever else it says."""
 
-    # Built when first met: a process that opens trades never sees a refund.
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # a fault is logged with its traceback, and an answer may tell of who paid
+        defer_build=True,  # a process that opens trades never sees a refund
+    )
 
 
 class Failure(Answer):

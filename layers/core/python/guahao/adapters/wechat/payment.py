@@ -23,7 +23,7 @@ from guahao.domain.payment import RefundState, Trade, TradeState
 from guahao.ports.payment import PaymentProvider
 
 if TYPE_CHECKING:
-    from guahao.domain.bills import BillEntry
+    from guahao.domain.bills import BillEntry, UnreadableLine
 
 TIMEOUT_SECONDS = (2.0, 5.0)
 NOTIFICATION_AGE_SECONDS = 300
@@ -37,7 +37,8 @@ _REFUNDS = "/v3/refund/domestic/refunds"
 _BILLS = "/v3/bill/tradebill"
 # What asking again cannot change: the trade is not what we take it for.
 _NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
-_NOT_REFUNDABLE = {"ORDERNOTEXIST", "RESOURCENOTEXISTS", "INVALIDREQUEST"}
+# Refusals with a 4xx that are not about the one trade: they are so for all, or only just now.
+_FOR_ALL = {"NOAUTH", "MCHNOTEXISTS", "APPIDMCHIDNOTMATCH", "NOTENOUGH", "FREQUENCYLIMITED"}
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
@@ -123,7 +124,8 @@ class WechatPay(PaymentProvider):
             {
                 "appid": self._account.appid,
                 "mchid": self._account.mchid,
-                "description": description[:_DESCRIPTION_LENGTH],
+                # A bill sets its texts apart by backquotes.
+                "description": description.replace("`", "")[:_DESCRIPTION_LENGTH],
                 "out_trade_no": trade_no,
                 "time_expire": expires_at.astimezone(_SHANGHAI).isoformat(timespec="seconds"),
                 "notify_url": self._account.notify_url,
@@ -147,7 +149,7 @@ class WechatPay(PaymentProvider):
             return found.trade()
         if _code(text) in ("ORDERNOTEXIST", "RESOURCENOTEXISTS"):
             return Trade(trade_no, TradeState.UNKNOWN)
-        raise _unavailable(status, text)
+        raise _refusal(f"Trade {trade_no} cannot be asked about", status, text)
 
     def close(self, trade_no: str) -> None:
         """Close the trade; one closed before or never opened is closed enough, one already paid raises PaymentMismatch."""
@@ -160,7 +162,7 @@ class WechatPay(PaymentProvider):
         raise _unavailable(status, text)
 
     def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
-        """Ask for the whole amount back, once per `refund_no`; a trade that owes nothing raises PaymentMismatch."""
+        """Ask for the whole amount back, once per `refund_no`; a trade for which that is refused raises PaymentMismatch."""
         status, text = self._call(
             RequestType.POST,
             _REFUNDS,
@@ -173,9 +175,7 @@ class WechatPay(PaymentProvider):
         )
         if status == 200:
             return self._refund(refund_no, text).state()
-        if _code(text) in _NOT_REFUNDABLE:
-            raise PaymentMismatch(f"Trade {trade_no} cannot be refunded: {_sentence(status, text)}.")
-        raise _unavailable(status, text)
+        raise _refusal(f"Trade {trade_no} cannot be refunded", status, text)
 
     def refund_state(self, refund_no: str) -> RefundState | None:
         """Return how far the refund is, None if WeChat Pay has never seen it."""
@@ -184,9 +184,9 @@ class WechatPay(PaymentProvider):
             return self._refund(refund_no, text).state()
         if _code(text) == "RESOURCENOTEXISTS":
             return None
-        raise _unavailable(status, text)
+        raise _refusal(f"Refund {refund_no} cannot be asked about", status, text)
 
-    def bill(self, day: date) -> Iterator[BillEntry]:
+    def bill(self, day: date) -> Iterator[BillEntry | UnreadableLine]:
         """Yield the payments and refunds of the day, none where there is no bill because there was no trade."""
         # Met once a day: who takes money does not load it.
         from guahao.adapters.wechat.bills import Statement, read_bill
@@ -279,6 +279,14 @@ def _code(text: str) -> str:
 
 def _sentence(status: int, text: str) -> str:
     return f"WeChat Pay answered {status} {_code(text)}".rstrip()
+
+
+def _refusal(what: str, status: int, text: str) -> PaymentMismatch | ProviderUnavailable:
+    """Return the error of an answer: that of the one trade, which only a person can help, or that of all."""
+    code = _code(text)
+    if 400 <= status < 500 and status not in (401, 429) and code and code not in _FOR_ALL:
+        return PaymentMismatch(f"{what}: {_sentence(status, text)}.")
+    return _unavailable(status, text)
 
 
 def _unavailable(status: int, text: str) -> ProviderUnavailable:

@@ -1,0 +1,89 @@
+"""What every party on a running stack has written down of one session, held against the rules of the simulation.
+
+Run as `python -m tests.e2e.books ADDRESSES SCHEDULE_ID` with the functions' variables, the addresses being those of `stack.json`; prints
+whatever is wrong as a JSON list. The session's hospital must have no other orders on its day, and its patients no other orders at all.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import httpx
+
+from guahao.adapters.aws.vault import KmsVault
+from guahao.adapters.clock import utc_now
+from guahao.adapters.dynamo.accounts import DynamoAccounts
+from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.order_index import DynamoOrderIndex
+from guahao.bootstrap.orders import order_store
+from guahao.bootstrap.statistics import statistics_store
+from guahao.domain.booking import Order
+from guahao.domain.gateway import HospitalKnows
+from guahao.domain.time import shanghai_date
+from guahao.ports.orders import OrderSearch
+from guahao.runtime import settings
+from tests.simulation.invariants import Books, HospitalBook, TradeBook, violations
+
+KINDS = {"预约成功": "paid", "取消": "cancelled"}
+_PAID = ("SUCCESS", "REFUND")
+
+
+def books(addresses: dict[str, Any], schedule_id: str) -> Books:
+    """Return the books of all parties."""
+    with httpx.Client(base_url=addresses["api"], timeout=60, trust_env=False) as http:
+        session = http.get(f"/api/schedules/{schedule_id}").json()
+        trades = http.get(f"{addresses['payment']}/trades").json()
+        received = http.get(f"{addresses['hospital']}/orders").json()
+        orders = _orders(session["hospitalCode"], session["date"])
+        phones = _phones({order.user_id for order in orders})
+        texts = {phone: http.get(addresses["sms"], params={"phone": phone}).json() for phone in phones.values()}
+    ours = {order.order_id for order in orders}
+    days = {order.date for order in orders}
+    store = order_store()
+    return Books(
+        orders=orders,
+        numbers={schedule_id: DynamoNumbers(settings.text("NUMBERS_TABLE")).of(schedule_id)},
+        totals={schedule_id: session["total"]},
+        ledgers={person: store.ledger(person) for person in {order.person for order in orders}},
+        trades={trade["out_trade_no"]: _trade(trade) for trade in trades if trade["out_trade_no"] in ours},
+        hospital={one["orderId"]: HospitalBook(one["number"], HospitalKnows(one["state"])) for one in received if one["orderId"] in ours},
+        notices=Counter((phone, kind) for phone, sent in texts.items() for sms in sent if (kind := _kind(sms["message"]))),
+        notice_subject=lambda order: phones[order.user_id],
+        today=shanghai_date(utc_now()),
+        offered={schedule_id: session["free"]},
+        counted={
+            (counts.hospital_code, counts.day): counts.by_state
+            for day in days
+            for counts in statistics_store().days(session["hospitalCode"], day, day)
+        },
+    )
+
+
+def _orders(hospital_code: str, day: str) -> list[Order]:
+    visit = date.fromisoformat(day)
+    return list(DynamoOrderIndex(settings.text("ORDERS_TABLE")).each(OrderSearch(hospital_code=hospital_code, first=visit, last=visit)))
+
+
+def _phones(user_ids: Iterable[str]) -> dict[str, str]:
+    accounts = DynamoAccounts(settings.text("ACCOUNTS_TABLE"))
+    vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
+    users = [user for user_id in sorted(user_ids) if (user := accounts.get(user_id))]
+    return {user.user_id: vault.open(user.sealed_phone) for user in users}
+
+
+def _trade(trade: dict[str, Any]) -> TradeBook:
+    paid = trade["amount"] if trade["state"] in _PAID else 0
+    return TradeBook(paid, trade["refunded"], can_be_paid=trade["state"] == "NOTPAY")
+
+
+def _kind(text: str) -> str:
+    return next((kind for words, kind in KINDS.items() if words in text), "")
+
+
+if __name__ == "__main__":
+    print(json.dumps(violations(books(json.loads(sys.argv[1]), sys.argv[2])), ensure_ascii=False))

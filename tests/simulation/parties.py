@@ -1,0 +1,80 @@
+"""The parties outside the platform, and the index behind it, with habits of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from guahao.contracts.hospital import Registration
+from guahao.domain.booking import Order
+from guahao.domain.errors import HospitalRefused
+from guahao.domain.gateway import HospitalRecord, HospitalSetting
+from guahao.domain.payment import RefundState
+from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeHospitalSystem
+from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.payment import FakePaymentProvider
+
+LAG = timedelta(seconds=10)
+
+
+class ChoosyHospital(FakeHospitalSystem):
+    """Hospitals that will not have some of the orders, `refused` being those, and stay with that."""
+
+    def __init__(self, rng: Random, refuses: float) -> None:
+        super().__init__()
+        self.refused: set[str] = set()
+        self._rng, self._share = rng, refuses
+
+    def register(self, setting: HospitalSetting, registration: Registration) -> HospitalRecord:
+        order_id = registration.order_id
+        if not self.down and order_id not in self.orders and self._will_not_have(order_id):
+            raise HospitalRefused("The hospital will not have this order.")
+        return super().register(setting, registration)
+
+    def _will_not_have(self, order_id: str) -> bool:
+        if self._rng.random() < self._share:
+            self.refused.add(order_id)
+        return order_id in self.refused
+
+
+class SlowProvider(FakePaymentProvider):
+    """A provider whose refunds may fail until a person has seen to them, which `settle_refunds` does."""
+
+    def fail_refunds(self) -> None:
+        """Let those refunds fail that are in processing."""
+        for number, refund in self._refunds.items():
+            if refund.state is RefundState.PROCESSING:
+                self._refunds[number] = replace(refund, state=RefundState.FAILED)
+
+
+class LaggingIndex:
+    """An index that finds what orders were some seconds ago, unless all is calm, and reads them as they are."""
+
+    def __init__(self, store: FakeOrders, clock: FakeClock, is_calm: Callable[[], bool]) -> None:
+        self._now, self._seen, self._clock, self._is_calm = store, FakeOrders(), clock, is_calm
+        self._index, self._seen_at = FakeOrderIndex(self._seen), clock()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._index, name)
+
+        def call(*arguments: Any) -> Any:
+            self._look()
+            found = method(*arguments)
+            return map(self._read, list(found)) if isinstance(found, Iterator) else found
+
+        return call
+
+    def read(self, order_ids: Iterable[str]) -> Iterator[Order]:
+        return FakeOrderIndex(self._now).read(order_ids)
+
+    def _look(self) -> None:
+        if self._is_calm() or self._clock() - self._seen_at >= LAG:
+            self._seen.orders, self._seen_at = dict(self._now.orders), self._clock()
+
+    def _read(self, found: Order | str) -> Order | str:
+        return self._now.orders[found.order_id] if isinstance(found, Order) else found

@@ -1,0 +1,140 @@
+"""What patients and hospitals do, and what happens to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+from guahao.domain.booking import Order, order_id_of
+from guahao.domain.errors import DomainError, Unavailable
+from guahao.domain.order_states import OrderState
+from tests.simulation.machine import Machine
+from tests.simulation.processes import Process
+
+
+class People:
+    """Everybody. `refused` tells of each order id whether all that asked for it were refused for good."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.world, self.rng = machine, machine.world, machine.world.rng
+        self.refused: dict[str, bool] = {}
+        self._shown_codes: list[str] = []
+        self._requests: dict[tuple[str, str], tuple[str, str]] = {}
+        self._past: Any = None
+        pool, provider, hospital, sms = self.world.pool, self.world.provider, self.world.hospital, self.world.sms
+        self._troubles: list[Callable[[], object]] = [
+            self._lose_redis,
+            self._bring_redis_back_from_the_past,
+            lambda: _toggle(pool, "down"),
+            lambda: _toggle(provider, "down"),
+            lambda: _toggle(hospital, "down"),
+            lambda: _toggle(sms, "broken"),
+            provider.fail_refunds,
+            provider.settle_refunds,
+            lambda: self.world.queues.send("recount"),
+        ]
+
+    def book(self) -> None:
+        """Somebody asks for a number, or for the same once more, or for another under a key that was used."""
+        busy = self.machine.in_the_way()
+        same = [one for one in self.world.people if one.person in busy]
+        one = self.rng.choice(same if same and self.rng.random() < 0.5 else self.world.people)
+        session = self.rng.choice([s for s in self.world.sessions if s.schedule_id in busy] or self.world.sessions)
+        patient_id, schedule_id, key = one.patient_id, session.schedule_id, f"k{len(self._requests)}"
+        used = [request for request in self._requests if request[0] == one.user_id]
+        if used and self.rng.random() < 0.2:
+            _, key = self.rng.choice(used)
+            if self.rng.random() < 0.8:
+                patient_id, schedule_id = self._requests[one.user_id, key]
+        self._requests.setdefault((one.user_id, key), (patient_id, schedule_id))
+        order_id = order_id_of(one.user_id, key)
+
+        def answered(process: Process) -> None:
+            self.machine.require_refusal(process)
+            for_good = isinstance(process.error, DomainError) and not isinstance(process.error, Unavailable)
+            self.refused[order_id] = self.refused.get(order_id, True) and for_good
+
+        self.machine.start(
+            "book",
+            (order_id, schedule_id, one.person),
+            lambda: self.world.booking.book(one.user_id, patient_id, schedule_id, key),
+            answered,
+        )
+
+    def open_payment(self) -> None:
+        """Somebody asks for the code to scan."""
+        order = self._some(OrderState.AWAITING_PAYMENT)
+        if order is None or (order.hold_until <= self.world.clock() and self.rng.random() < 0.9):
+            return
+
+        def answered(process: Process) -> None:
+            self.machine.require_refusal(process)
+            if not process.failed_or_killed:
+                self._shown_codes.append(order.order_id)
+
+        self.machine.start("open", (order.order_id, ""), lambda: self.world.checkout.open(order.user_id, order.order_id), answered)
+
+    def pay(self) -> None:
+        """A phone pays for a code that was shown once, however late; the provider tells of it several times, later or never."""
+        if not self._shown_codes:
+            return
+        order_id = self.rng.choice(self._shown_codes)
+        try:
+            self.world.provider.pay(order_id)
+        except ValueError:
+            return
+        self.machine.steps.append(("somebody pays for", order_id))
+        for _ in range(self.rng.choice([0, 1, 1, 2, 4])):
+            delay = timedelta(seconds=self.rng.choice([0, 1, 60, 900, 3600, 40_000]))
+            self.machine.notifications.append((self.world.clock() + delay, order_id))
+
+    def ask(self) -> None:
+        if order := self._some(*OrderState):
+            self.machine.start("ask", (order.order_id, ""), lambda: self.world.checkout.state(order.user_id, order.order_id))
+
+    def cancel(self) -> None:
+        if order := self._some(*OrderState):
+            self.machine.start("cancel", (order.order_id, ""), lambda: self.world.booking.cancel(order.user_id, order.order_id))
+
+    def attend(self) -> None:
+        """A hospital tells of a patient whom it expected and who came: on the day or, told late, after it."""
+        there = self.world.living(OrderState.PAID, OrderState.NO_SHOW, OrderState.CHECKED_IN)
+        came = [order for order in there if order.date <= self.world.today and order.order_id in self.world.hospital.orders]
+        if came:
+            order = self.rng.choice(came)
+            self.machine.start("attend", (order.order_id, ""), lambda: self.world.attendance.attend(order.hospital_code, order.order_id))
+
+    def suspend(self) -> None:
+        """A hospital suspends a session, and tells so until it is heard."""
+        session = self.rng.choice(self.world.sessions)
+        if session.date >= self.world.today:
+            self.world.queues.send("hospitalSuspends", session.schedule_id)
+
+    def suffer(self) -> None:
+        """Something outside of the platform ends or begins to work."""
+        if self.world.rates.fail:
+            trouble = self.rng.randrange(len(self._troubles))
+            self.machine.steps.append(("trouble", trouble))
+            self._troubles[trouble]()
+
+    def _lose_redis(self) -> None:
+        self.world.pool.empty()
+        self.world.codes.codes.clear()
+
+    def _bring_redis_back_from_the_past(self) -> None:
+        """Save what the pools hold or, another time, restore it."""
+        before, self._past = self._past, None if self._past else deepcopy(vars(self.world.pool))
+        if before:
+            vars(self.world.pool).update(before)
+
+    def _some(self, *states: OrderState) -> Order | None:
+        found = self.world.living(*states)
+        if busy := self.machine.in_the_way():
+            found = [order for order in found if order.order_id in busy] or found[-3:]
+        return self.rng.choice(found) if found else None
+
+
+def _toggle(part: object, switch: str) -> None:
+    setattr(part, switch, not getattr(part, switch))

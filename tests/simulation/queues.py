@@ -1,0 +1,119 @@
+"""Streams and queues as AWS keeps them: everything arrives at least once, a stream in the order of each order's changes, a queue in any."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from guahao.contracts import Message as Content
+from guahao.contracts.orders import NoticeKind, OrderMessage
+from guahao.domain.booking import Order
+from guahao.domain.errors import Unavailable
+from guahao.domain.ledger import Ledger
+from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
+
+Change = tuple[Order | None, Order]
+
+MOST_ATTEMPTS = 5
+"""So often a message fails before it is among the dead letters, if it may be lost."""
+
+
+@dataclass(eq=False)
+class Message:
+    """Something to do about an order, a session or nothing in particular, not before it is due."""
+
+    kind: str
+    about: str
+    due: datetime
+    detail: str = ""
+    attempts: int = 0
+
+
+class StreamedOrders(FakeOrders):
+    """The store, whose stream keeps the changes of each order in their order until they are taken; `written` are all there ever were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stream: dict[str, deque[Change]] = {}
+        self.written: list[Order] = []
+
+    def place(self, order: Order, ledger: Ledger) -> None:
+        super().place(order, ledger)
+        self._note(None, order)
+
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        super().move(before, after, ledger)
+        self._note(before, after)
+
+    def _note(self, before: Order | None, after: Order) -> None:
+        self.written.append(after)
+        self.stream.setdefault(after.order_id, deque()).append((before, after))
+
+
+@dataclass
+class Queues:
+    """All queues. They lose a share of what `may_be_lost`, by its kind and what it is about: what reconciliation makes up for."""
+
+    clock: FakeClock
+    rng: Random
+    may_be_lost: Callable[[str, str], bool]
+    loss: float
+    waiting: list[Message] = field(default_factory=list)
+
+    def send(self, kind: str, about: str = "", delay_seconds: float = 0, detail: str = "") -> None:
+        if self.loss and self.may_be_lost(kind, about) and self.rng.random() < self.loss:
+            return
+        self.waiting.append(Message(kind, about, self.clock() + timedelta(seconds=delay_seconds), detail))
+
+    def again(self, message: Message) -> None:
+        """Take back a message that failed."""
+        message.attempts += 1
+        if self.loss and message.attempts >= MOST_ATTEMPTS and self.may_be_lost(message.kind, message.about):
+            return
+        message.due = self.clock() + timedelta(seconds=min(15 << message.attempts, 3600))
+        self.waiting.append(message)
+
+    def due(self) -> list[Message]:
+        now = self.clock()
+        return [message for message in self.waiting if message.due <= now]
+
+    def expire_hold(self, order_id: str, delay_seconds: int) -> None:
+        self.send("expireHold", order_id, min(delay_seconds, 900))
+
+    def tell_hospital(self, order_id: str) -> None:
+        self.send("tellHospital", order_id)
+
+    def notify(self, order_id: str, kind: NoticeKind) -> None:
+        self.send("notify", order_id, detail=kind.value)
+
+    def settle(self, order_id: str) -> None:
+        self.send("settle", order_id)
+
+    def count(self, order_id: str) -> None:
+        self.send("count", order_id)
+
+    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
+        self.send("suspend", schedule_id, delay_seconds)
+
+
+@dataclass
+class ManyAtOnce:
+    """One queue that takes many messages at once, or only some of them."""
+
+    queues: Queues
+    kind: str
+    fails: Callable[[], bool]
+
+    def put(self, messages: Iterable[Content]) -> int:
+        sent = 0
+        for message in messages:
+            assert isinstance(message, OrderMessage)
+            if self.fails():
+                raise Unavailable("The queue does not take all messages.")
+            self.queues.send(self.kind, message.order_id, detail=getattr(message, "kind", ""))
+            sent += 1
+        return sent

@@ -1,0 +1,180 @@
+"""The simulation finds what it is there for: each of these worlds is broken in one place, and its stories show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import pytest
+
+from guahao.domain.booking import Number, Order
+from guahao.domain.gateway import HospitalRecord
+from guahao.domain.ledger import Ledger
+from guahao.domain.order_changes import Effect
+from guahao.domain.order_states import NumberState
+from guahao.domain.payment import RefundState, TradeState
+from guahao.domain.statistics import Mark
+from guahao.usecases.hospital_calls import HospitalCalls
+from guahao.usecases.order_changes import OrderChanges
+from tests.fakes.booking import FakePool
+from tests.fakes.notices import FakeSentNotices
+from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.statistics import FakeStatistics
+from tests.simulation.queues import StreamedOrders
+from tests.simulation.story import story
+from tests.simulation.world import World
+
+MOST_SEEDS = 300
+
+
+class HastyOrders(StreamedOrders):
+    """Places an order without looking whether its number is free."""
+
+    def place(self, order: Order, ledger: Ledger) -> None:
+        self.numbers.put(order.schedule_id, Number(order.number, NumberState.FREE))
+        super().place(order, ledger)
+
+
+class SellsTwice(World):
+    orders_type = HastyOrders
+
+
+class ForgetfulOrders(StreamedOrders):
+    """Writes a changed order over whatever is there."""
+
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        super().move(self.orders[before.order_id], after, ledger)
+
+
+class OverwritesChanges(World):
+    orders_type = ForgetfulOrders
+
+
+class LeakyOrders(StreamedOrders):
+    """Cancels without telling the person's ledger."""
+
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        super().move(before, after)
+
+
+class KeepsLedgersFull(World):
+    orders_type = LeakyOrders
+
+
+class EagerStatistics(FakeStatistics):
+    """Counts without looking what the order was counted as since it was read."""
+
+    def count(self, before: Mark | None, after: Mark) -> None:
+        self.marked_orders.pop(after.order_id, None)
+        if before:
+            self.marked_orders[after.order_id] = before
+        super().count(before, after)
+
+
+class CountsLateChanges(World):
+    statistics_type = EagerStatistics
+
+
+class DeafClaims(FakeSentNotices):
+    """Grants every claim."""
+
+    def claim(self, subject: str, kind: str) -> bool:
+        self.claimed.add((subject, kind))
+        return True
+
+
+class TellsTwice(World):
+    claims_type = DeafClaims
+
+
+class RefundsUnderNewNumbers(World):
+    """Asks for each refund under a number of its own, of a provider that gives back what it is asked for."""
+
+    def join(self) -> None:
+        numbers, refund = count(), self.provider.refund
+
+        def refund_again(trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
+            opened = self.provider._opened[trade_no]
+            if opened.trade.amount_fen:
+                self.provider._opened[trade_no] = replace(opened, trade=replace(opened.trade, state=TradeState.PAID))
+            return refund(trade_no, f"{refund_no}{next(numbers)}", amount_fen, reason)
+
+        self.provider.refund = refund_again  # type: ignore[method-assign]
+        super().join()
+
+
+class SleepsThroughReconciliation(World):
+    """Has no reconciliation that looks at orders."""
+
+    def join(self) -> None:
+        super().join()
+        self.reconciliation = replace(self.reconciliation, index=_Blind(self.orders))
+
+
+class _Blind(FakeOrderIndex):
+    def unsettled(self, after: datetime, before: datetime) -> Iterator[Order]:
+        return iter(())
+
+
+class ForgetsTheHospital(World):
+    """Tells hospitals of no cancellation."""
+
+    def join(self) -> None:
+        super().join()
+        self.changes = _WithoutCancellations(self.changes.outbox, self.changes.pool, self.changes.clock)
+        self.reconciliation = replace(self.reconciliation, index=_Blind(self.orders))
+
+
+class _WithoutCancellations(OrderChanges):
+    def _do(self, effect: Effect, order: Order) -> None:
+        if effect is not Effect.TELL_HOSPITAL or order.cancelled_for is None:
+            super()._do(effect, order)
+
+
+class RefusesForTheHospital(World):
+    """Takes a number that the hospital still counts as its former owner's for one that it will not give."""
+
+    def join(self) -> None:
+        super().join()
+        self.calls = _Impatient(**vars(self.calls))
+
+
+class _Impatient(HospitalCalls):
+    def _register_after_former(self, order: Order, setting: Any) -> HospitalRecord:
+        return self._register(order, setting)
+
+
+class ForgetsFreedNumbers(World):
+    """Gives no freed number back to the pool, and never compares the two."""
+
+    def join(self) -> None:
+        super().join()
+        self.changes = replace(self.changes, pool=FakePool())
+        self.reconciliation = replace(self.reconciliation, pools=replace(self.reconciliation.pools, pools=FakePool()))
+
+
+@pytest.mark.parametrize(
+    ("world", "finding"),
+    [
+        (SellsTwice, "numbers: number "),
+        (OverwritesChanges, " was lost, "),
+        (KeepsLedgersFull, "too many"),
+        (CountsLateChanges, "a recount "),
+        (TellsTwice, "was sent 2 times"),
+        (RefundsUnderNewNumbers, "fen went back"),
+        (SleepsThroughReconciliation, "settled:"),
+        (ForgetsTheHospital, "hospitals:"),
+        (RefusesForTheHospital, "refused by a hospital that never did"),
+        (ForgetsFreedNumbers, "can be sold"),
+    ],
+)
+def test_a_broken_world_is_found_out(world: type[World], finding: str) -> None:
+    for seed in range(MOST_SEEDS):
+        with story(seed, world) as told:
+            told.tell()
+            if any(finding in wrong for wrong in told.wrong()):
+                return
+    raise AssertionError(f"{world.__name__} was not found out in {MOST_SEEDS} stories")

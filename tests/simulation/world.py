@@ -1,0 +1,260 @@
+"""The platform as it is, over stores in memory and between faults: the use cases of the product, each joined as bootstrap joins it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from guahao.contracts.orders import NoticeKind
+from guahao.domain.booking import Order
+from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.gateway import HospitalSetting
+from guahao.domain.ledger import BookingPolicy, Rung
+from guahao.domain.order_states import OrderState
+from guahao.domain.patients import Patient
+from guahao.domain.payment import TradeState
+from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.domain.time import shanghai_date
+from guahao.usecases.attendance import Attendance
+from guahao.usecases.bills import Bills
+from guahao.usecases.bookable import PooledFreeNumbers, bookable_sessions
+from guahao.usecases.booking import Booking
+from guahao.usecases.daily_reconciliation import DailyReconciliation
+from guahao.usecases.hospital_calls import HospitalCalls
+from guahao.usecases.no_shows import MissedVisits, NoShows
+from guahao.usecases.notices import Notices
+from guahao.usecases.order_changes import OrderChanges
+from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
+from guahao.usecases.pool_checks import PoolChecks
+from guahao.usecases.reconciliation import Reconciliation
+from guahao.usecases.recounting import Recounting
+from guahao.usecases.reminders import Reminders
+from guahao.usecases.session_publishing import SessionPublishing
+from guahao.usecases.statistics import Counting
+from guahao.usecases.suspensions import SuspendedSessions
+from guahao.usecases.withdrawals import Withdrawals
+from tests.builders import hospital, patient, user
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.audit_log import FakeAuditLog
+from tests.fakes.booking import FakePool
+from tests.fakes.catalog import FakeCatalog
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway import FakeTurns
+from tests.fakes.hospital_settings import FakeContracts, FakeHospitalSettings
+from tests.fakes.identity import FakeIdentities
+from tests.fakes.notices import FakeSentNotices, FakeSms
+from tests.fakes.statistics import FakeStatistics
+from tests.fakes.suspensions import FakeOffers
+from tests.fakes.vault import FakeVault
+from tests.simulation.faults import Faults, Rates
+from tests.simulation.invariants import PAID_FOR, Books, HospitalBook, TradeBook
+from tests.simulation.parties import ChoosyHospital, LaggingIndex, SlowProvider
+from tests.simulation.processes import Processes
+from tests.simulation.queues import ManyAtOnce, Queues, StreamedOrders
+from tests.unit.paying import FakeQrCodes
+
+BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+HOSPITALS = ("10001", "10002")
+DEPARTMENTS = ("0101", "0102")
+HOLD = timedelta(minutes=15)
+REPAIRED = frozenset({"expireHold", "tellHospital", "settle", "noShow", "count"})
+"""What reconciliation, the next night or a recount makes up for."""
+TRUE_OF = {"paid": PAID_FOR, "cancelled": (OrderState.CANCELLED,), "reminder": (OrderState.PAID,)}
+
+
+@dataclass
+class Told:
+    """SMS by what they are about; those that a death may have lost; and those that were not true when they were sent."""
+
+    sent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+    untrue: list[tuple[str, str]] = field(default_factory=list)
+
+
+class World:
+    """Stores, parties outside and use cases. Worlds that are broken on purpose have parts of other types, or join them in another way."""
+
+    orders_type: type[StreamedOrders] = StreamedOrders
+    statistics_type: type[FakeStatistics] = FakeStatistics
+    claims_type: type[FakeSentNotices] = FakeSentNotices
+
+    def __init__(self, seed: int, processes: Processes) -> None:
+        self.rng = rng = Random(seed)
+        self.processes, self.clock, self.vault = processes, FakeClock(BEGIN), FakeVault()
+        self.rates = Rates.drawn(rng)
+        self.faults = Faults(rng, processes, self.rates)
+        self.orders, self.pool, self.codes = self.orders_type(), FakePool(), FakeQrCodes()
+        self.catalog, self.offers = FakeCatalog(), FakeOffers()
+        self.hospital, self.provider = ChoosyHospital(rng, rng.choice([0, 0, 0.1])), SlowProvider(self.clock)
+        strict = BookingPolicy(no_shows=(Rung(count=1, days=30, suspended_days=2),))
+        self.policy = rng.choice([BookingPolicy(), strict, replace(strict, per_day=4, per_week=8, per_quarter=9)])
+        self.provider.refunds_take_time = rng.random() < 0.5
+        self.sms, self.claims, self.told = FakeSms(), self.claims_type(), Told()
+        self.statistics = self.statistics_type()
+        self.accounts, self.people, self.sessions = FakeAccounts({}), list[Patient](), list[Schedule]()
+        self.queues = Queues(self.clock, rng, self._may_be_lost, rng.choice([0, 0.1, 0.5]))
+        for n in range(rng.randint(3, 7)):
+            self._register(n, rng.sample(range(rng.randint(3, 9)), rng.randint(1, 3)))
+        self._publish()
+        self.join()
+
+    def _register(self, n: int, persons: Sequence[int]) -> None:
+        """Make an account with these persons as patients, who may be in others too."""
+        someone = user(f"u{n}", sealed_phone=self.vault.seal(f"138000000{n:02}"))
+        self.accounts.register(someone)
+        self.orders.users[someone.user_id] = someone
+        for person in persons:
+            one = patient(f"p{n}-{person}", someone.user_id)
+            one = replace(one, certificate=replace(one.certificate, fingerprint=f"person{person}"))
+            self.orders.add_patient(one)
+            self.people.append(one)
+
+    def _publish(self) -> None:
+        """Publish a few sessions on the coming days, scarce enough that people meet."""
+        for code in HOSPITALS:
+            self.catalog.put_hospital(hospital(code))
+            self.catalog.set_online(code, True)
+            self.catalog.put_departments([Department(code, department, "心内科", "01", "内科") for department in DEPARTMENTS])
+        for n in range(self.rng.randint(3, 6)):
+            code, own_id = self.rng.choice(HOSPITALS), f"s{n}"
+            session = Schedule(
+                schedule_id=schedule_id_of(code, own_id),
+                hospital_code=code,
+                hospital_schedule_id=own_id,
+                department_code=self.rng.choice(DEPARTMENTS),
+                date=shanghai_date(BEGIN) + timedelta(days=self.rng.randint(0, 3)),
+                half_day=self.rng.choice(list(HalfDay)),
+                title="主任医师",
+                doctor_name="林一",
+                skill="",
+                fee_fen=self.rng.choice([5000, 5000, 1000, 0]),
+                total=self.rng.randint(1, 5),
+                state=ScheduleState.OPEN,
+            )
+            self.catalog.put_schedules([session])
+            self.orders.add_numbers(session.schedule_id, session.total)
+            self.sessions.append(session)
+
+    def join(self) -> None:
+        """Join the use cases with their ports, each with faults in its calls."""
+        watch, clock, rng = self.faults.watch, self.clock, self.rng
+        orders, pool, catalog = watch("orders", self.orders), watch("pool", self.pool), watch("catalog", self.catalog)
+        outbox, offers, numbers = watch("outbox", self.queues), watch("offers", self.offers), watch("numbers", self.orders.numbers)
+        settings = FakeHospitalSettings(*(HospitalSetting(code, "https://hospital.example", "key") for code in HOSPITALS))
+        index = watch("index", LaggingIndex(self.orders, clock, lambda: self.faults.calm))
+        self.booking = Booking(
+            orders=orders,
+            pool=pool,
+            read_booker=watch("bookers", self.orders.read_booker),
+            read_sessions=watch("sessions", lambda ids: bookable_sessions(self.catalog, ids)),
+            read_numbers=watch("numbers", self.orders.numbers_of),
+            clock=clock,
+            policy=self.policy,
+            hold=HOLD,
+            choose=rng.choice,
+        )
+        self.payments = Payments(orders, watch("provider", self.provider), clock)
+        self.holds = Holds(self.payments, outbox)
+        self.settlements = Settlements(self.payments)
+        self.checkout = Checkout(self.payments, self.codes, str)
+        self.calls = HospitalCalls(orders, watch("settings", settings), watch("hospital", self.hospital), watch("vault", self.vault), clock)
+        self.changes = OrderChanges(outbox, pool, clock)
+        self.attendance = Attendance(orders, clock)
+        statistics = watch("statistics", self.statistics)
+        self.counting = Counting(orders, statistics)
+        self.recounting = Recounting(index, statistics, self.counting)
+        accounts, identities = watch("accounts", self.accounts), FakeIdentities(self.accounts)
+        claims, sms = watch("claims", self.claims), watch("sms", _Phone(self))
+        self.notices = Notices(orders, identities, accounts, claims, offers, sms, watch("vault", self.vault), clock)
+        self.reminders = Reminders(index, watch("queue", ManyAtOnce(self.queues, "remind", self.faults.strikes)), clock)
+        self.desk = SessionPublishing(catalog, numbers, pool, outbox, FakeTurns(), clock)
+        free_numbers = PooledFreeNumbers(pool, catalog, watch("numbers", self.orders.numbers_of), clock)
+        self.suspended = SuspendedSessions(catalog, numbers, pool, free_numbers, offers, orders, clock)
+        self.missed = MissedVisits(index, watch("queue", ManyAtOnce(self.queues, "noShow", self.faults.strikes)), clock)
+        self.no_shows = NoShows(orders, clock)
+        contracts = FakeContracts(FakeAuditLog())
+        withdrawals = Withdrawals(self.suspended, watch("numbers", self.orders.numbers_of), contracts, catalog, pool, clock)
+        self.bills = Bills(index, self.payments, self.settlements)
+        self.daily = DailyReconciliation(withdrawals, self.bills, clock)
+        pools = PoolChecks(pool, watch("numbers", self.orders.numbers_of), clock)
+        self.reconciliation = Reconciliation(index, self.payments, self.settlements, self.calls, pools, clock, rng.random)
+
+    def calm(self) -> None:
+        """Let everybody answer at once and nobody die."""
+        self.faults.calm = True
+        self.provider.down = self.pool.down = self.hospital.down = self.sms.broken = False
+
+    @property
+    def today(self) -> date:
+        return shanghai_date(self.clock())
+
+    def _may_be_lost(self, kind: str, about: str) -> bool:
+        # The last daily run that ends a suspended session is that of its own day.
+        return kind in REPAIRED or (kind == "suspend" and self.session_of(about).date > self.today)
+
+    def living(self, *states: OrderState) -> list[Order]:
+        """Return the orders in the states, oldest first."""
+        return [order for order in self.orders.orders.values() if order.state in states]
+
+    def session_of(self, schedule_id: str) -> Schedule:
+        found = self.catalog.schedule(schedule_id)
+        assert found
+        return found
+
+    def newcomer(self) -> Patient:
+        """Return a patient in an account of their own whom nobody has seen before."""
+        n = 50 + len(self.people)
+        self._register(n, [n])
+        return self.people[-1]
+
+    def books(self) -> Books:
+        """Return what each party has written down."""
+        schedules = [self.session_of(session.schedule_id) for session in self.sessions]
+        return Books(
+            orders=list(self.orders.orders.values()),
+            numbers={s.schedule_id: self.orders.numbers_of(s.schedule_id) for s in schedules},
+            totals={s.schedule_id: s.total for s in schedules},
+            ledgers=self.orders.ledgers,
+            trades=self._trades(),
+            hospital={i: HospitalBook(book.registration.number, book.knows) for i, book in self.hospital.orders.items()},
+            notices=self.told.sent,
+            lost_notices=self.told.lost,
+            today=self.today,
+            policy=self.policy,
+            suspended=frozenset(s.schedule_id for s in schedules if s.state is ScheduleState.SUSPENDED),
+            offered={s: len(pool.free | pool.overdue) for s in self.pool.built() for pool in [self.pool.content(s, self.clock())]},
+            counted={place: counts.by_state for place, counts in self.statistics.counts.items()},
+        )
+
+    def _trades(self) -> dict[str, TradeBook]:
+        trades = {}
+        for order_id in self.orders.orders:
+            trade = self.provider.query(order_id)
+            if trade.state is not TradeState.UNKNOWN:
+                refunded = self.provider.refunded_fen(order_id)
+                trades[order_id] = TradeBook(trade.amount_fen or 0, refunded, trade.state is TradeState.UNPAID)
+        return trades
+
+
+class _Phone:
+    """The operator, and a note of what each SMS was about, and whether that was so at any moment since its sender began, who looks once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def send(self, phone: str, text: Any) -> None:
+        world, process = self._world, self._world.processes.current
+        assert process
+        world.sms.send(phone, text)
+        order_id, kind, *_ = process.about
+        world.told.sent[order_id, kind] += 1
+        written = [(position >= process.writes_before, order) for position, order in enumerate(world.orders.written)]
+        mine = [(since, order) for since, order in written if order.order_id == order_id]
+        seen = [order for since, order in mine if not since][-1:] + [order for since, order in mine if since]
+        on_its_day = kind != NoticeKind.REMINDER or seen[0].date == shanghai_date(process.started_at)
+        if not on_its_day or not any(order.state in TRUE_OF[kind] for order in seen):
+            world.told.untrue.append((order_id, kind))
