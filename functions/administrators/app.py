@@ -1,8 +1,9 @@
 """Administrators, for owners."""
 
 from guahao.bootstrap.administrators import administration
+from guahao.contracts import Reason
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import AdministratorList, AdministratorQuery, AdministratorView, CredentialsView, NewAdministrator, Reason
+from schemas import AdministratorList, AdministratorQuery, AdministratorView, CredentialsView, NewAdministrator
 
 handler = Api("administrators")
 

@@ -20,10 +20,6 @@ class NewAdministrator(Message):
     role: RoleName
 
 
-class Reason(Message):
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
-
-
 class AdministratorView(Message):
     username: str
     role: RoleName

@@ -1,8 +1,9 @@
 """Orders of a user: book, look, cancel."""
 
 from guahao.bootstrap.booking import booking
+from guahao.contracts.order_answer import OrderAnswer
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import BookingBody, OrderAnswer, OrdersAnswer, OrdersQuery
+from schemas import BookingBody, OrdersAnswer, OrdersQuery
 
 handler = Api("booking")
 

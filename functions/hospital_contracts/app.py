@@ -1,8 +1,9 @@
 """Locking hospitals and changing their keys, for operators."""
 
 from guahao.bootstrap.hospital_settings import contracts
+from guahao.contracts import Reason
 from guahao.runtime.api import Allow, Api, Call
-from schemas import ContractView, KeyedContractView, KeyRotation, Reason
+from schemas import ContractView, KeyedContractView, KeyRotation
 
 handler = Api("hospital_contracts")
 

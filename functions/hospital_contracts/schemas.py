@@ -1,15 +1,10 @@
 """What the routes of locks and keys take and answer."""
 
 from datetime import timedelta
-from typing import Annotated
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field
 
 from guahao.contracts import Instant, Message
-
-
-class Reason(Message):
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class KeyRotation(Message):

@@ -1,8 +1,9 @@
 """Orders of all users at all hospitals, for administrators."""
 
 from guahao.bootstrap.orders_admin import orders_admin
+from guahao.contracts import Reason
 from guahao.runtime.api import Allow, Api, Call
-from schemas import Reason, Registration, RegistrationList, RegistrationQuery
+from schemas import Registration, RegistrationList, RegistrationQuery
 
 handler = Api("orders_admin")
 

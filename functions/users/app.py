@@ -1,8 +1,9 @@
 """Users, for administrators."""
 
 from guahao.bootstrap.users import users
+from guahao.contracts import Reason
 from guahao.runtime.api import Allow, Api, Call
-from schemas import Reason, UserFileView, UserList, UserPatient, UserQuery, UserView
+from schemas import UserFileView, UserList, UserPatient, UserQuery, UserView
 
 handler = Api("users")
 

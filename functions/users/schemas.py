@@ -1,9 +1,9 @@
 """What the routes of users take and answer."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field
 
 from guahao.contracts import Day, Instant, Message, Query
 
@@ -15,10 +15,6 @@ class UserQuery(Query):
     last: Day | None = Field(None, alias="to", description="last day of registration")
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, max_length=500)
-
-
-class Reason(Message):
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class UserView(Message):

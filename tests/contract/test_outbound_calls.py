@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -150,6 +151,18 @@ def test_an_answer_without_end_is_cut_off_at_its_limit(head: bytes, piece: bytes
 
     with talking(talk) as url, pytest.raises(HospitalUnreachable, match="longer than 64 KiB"):
         SignedHospitalSystem(any_address=True).register(setting_of(url, "127.0.0.1"), registration())
+
+
+def test_an_answer_that_is_not_http_is_not_in_the_error() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(1 << 16)
+        connection.sendall(b"110101199003077758\r\n\r\n")
+
+    with talking(talk) as url, pytest.raises(HospitalUnreachable) as failure:
+        SignedHospitalSystem(any_address=True, resolve=Names()).register(setting_of(url), registration())
+    shown = "".join(traceback.format_exception(failure.value))
+    assert "BadStatusLine" in shown
+    assert "110101199003077758" not in shown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -49,6 +50,17 @@ def eventually(look: Callable[[], Found | None], seconds: float = 30) -> Found:
             return found
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.2)
+
+
+@contextmanager
+def fault(stack: Stack, switch: str, mode: str) -> Iterator[None]:
+    """Turn a switch of the payment provider's simulator, and back again."""
+    address = f"{stack.addresses['payment']}/faults"
+    try:
+        httpx.put(address, json={switch: mode}, trust_env=False).raise_for_status()
+        yield
+    finally:
+        httpx.put(address, json={switch: "normal"}, trust_env=False).raise_for_status()
 
 
 class Visitor:

@@ -1,10 +1,10 @@
-"""An operator finds a patient's order, end to end, over every index."""
+"""What an operator does about orders, end to end."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.e2e.client import Visitor, administrator, eventually, set_stage
+from tests.e2e.client import Visitor, administrator, eventually, fault, run_timer, set_stage
 from tests.e2e.conftest import Stack
 
 
@@ -34,3 +34,26 @@ def test_an_operator_finds_an_order_by_number_phone_name_hospital_state_and_day(
     assert shown in found(status="cancelled", **day)
     assert shown not in found(status="paid", **day)
     assert shown in found(**day)
+
+
+def test_money_that_the_provider_does_not_return_is_given_back_by_hand_and_once(stack: Stack) -> None:
+    stage = set_stage(stack, 1, 13978200001, 1)
+    visitor = Visitor(stack, stage.people[0]["phone"], stage.people[0]["patientId"]).log_in()
+    order_id = visitor.book(stage.schedule_id).json()["orderId"]
+    assert visitor.scan(visitor.open_payment(order_id).json()["codeUrl"]).status_code == 200
+    eventually(lambda: visitor.order(order_id)["state"] == "paid")
+    operator = administrator(stack, "operator").http
+    note = {"url": f"/api/admin/orders/{order_id}/refund-by-hand", "json": {"reason": "商户余额不足，已现金退款"}}
+    refused = operator.post(**note)
+    assert (refused.status_code, refused.json()["rule"]) == (409, "refundingPayment")
+
+    with fault(stack, "refund", "notEnough"):
+        assert visitor.cancel(order_id).status_code == 200
+        figures = run_timer(stack, "EveryFiveMinutesReconcile", graceSeconds=0)
+        assert figures["remaining"] >= 1
+        assert visitor.order(order_id)["payment"]["state"] == "refunding"
+        noted = operator.post(**note)
+    assert (noted.status_code, noted.json()["payment"]["state"]) == (200, "refunded")
+    assert visitor.order(order_id)["timeline"][-1]["cause"] == "refundedByHand"
+    assert run_timer(stack, "EveryFiveMinutesReconcile", graceSeconds=0)["refunds"] == 0
+    assert visitor.trade(order_id)["state"] == "SUCCESS"

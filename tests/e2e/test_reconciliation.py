@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import boto3
-import httpx
 
 from guahao.adapters.clock import utc_now
 from guahao.domain.time import shanghai_date
-from tests.e2e.client import Visitor, cancelled_for, eventually, run_timer, set_stage
+from tests.e2e.client import Visitor, cancelled_for, eventually, fault, run_timer, set_stage
 from tests.e2e.conftest import Stack
 
 OFTEN, DAILY = "EveryFiveMinutesReconcile", "DailyReconcile"
-
-
-@contextmanager
-def lost_notifications(stack: Stack) -> Iterator[None]:
-    """Have the provider tell nobody of the payments it takes."""
-    address = f"{stack.addresses['payment']}/faults"
-    try:
-        httpx.put(address, json={"notify": "lost"}, trust_env=False).raise_for_status()
-        yield
-    finally:
-        httpx.put(address, json={"notify": "normal"}, trust_env=False).raise_for_status()
 
 
 def visitor_of(stack: Stack, phone: int) -> tuple[Visitor, str]:
@@ -44,7 +30,7 @@ def pay(visitor: Visitor, schedule_id: str) -> dict[str, Any]:
 
 def test_a_payment_whose_notification_was_lost_is_found(stack: Stack) -> None:
     visitor, session = visitor_of(stack, 13700000200)
-    with lost_notifications(stack):
+    with fault(stack, "notify", "lost"):
         order_id = pay(visitor, session)["orderId"]
     # The order is asked about before its user, or the end of its hold, asks the provider.
     figures = eventually(lambda: (found := run_timer(stack, OFTEN, graceSeconds=0))["openPayments"] and found)
@@ -79,7 +65,7 @@ def test_the_bill_finds_what_nobody_has_heard_of_and_balances_to_the_fen(stack: 
     assert visitor.cancel(returned).status_code == 200
     eventually(lambda: visitor.order(returned)["payment"]["state"] == "refunded")
     visitor, session = visitor_of(stack, 13700000203)
-    with lost_notifications(stack):
+    with fault(stack, "notify", "lost"):
         unheard = pay(visitor, session)["orderId"]
 
     figures = run_timer(stack, DAILY, day=shanghai_date(utc_now()).isoformat())

@@ -53,8 +53,10 @@ class Outbound:
         try:
             with closing(self._connected(url)) as connection, _ended_after(self._answer_seconds, connection) as over:
                 status, answer = self._exchange(connection, url, path, headers, body)
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             raise HospitalUnreachable("The hospital's system does not answer.") from error
+        except HTTPException as error:  # it tells the line that it could not read, which may hold anything
+            raise HospitalUnreachable(f"The hospital's system does not answer in HTTP ({type(error).__name__}).") from None
         if over.is_set():  # what was read may be a part of the answer
             raise HospitalUnreachable("The hospital's system does not answer in time.")
         if len(answer) > ANSWER_LIMIT_BYTES:
