@@ -56,8 +56,6 @@ static: .venv/all
 	$(PYTHON) -m infra.types
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/cfn-lint
-	$(PYTHON) -m infra.openapi --check
-	$(PYTHON) -m infra.permissions --check
 
 quick: .venv/all
 	$(PARALLEL) -m "not slow" tests/unit tests/contract tests/perf tests/simulation

@@ -48,6 +48,13 @@ SCHEMES = {
         ),
     },
 }
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "New for each new intention. A request sent again under the same key is answered with the same result.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+}
 PARAMETERS = {
     "CorrelationId": {
         "name": "X-Correlation-Id",
@@ -55,13 +62,8 @@ PARAMETERS = {
         "description": "Your own name for this request: the answer and every line of our logs about it repeat it.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
     },
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": True,
-        "description": "New for each new intention. A request sent again under the same key is answered with the same result.",
-        "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
-    },
+    "IdempotencyKey": IDEMPOTENCY_KEY,
+    "OptionalIdempotencyKey": IDEMPOTENCY_KEY | {"required": False},
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
@@ -140,6 +142,7 @@ def operation(function: str, route: Route, schemas: Schemas) -> dict[str, Any]:
             *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in re.findall(r"{(\w+)}", route.path)),
             *(schemas.parameters(route.input) if route.input and in_query(route) else []),
             *([{"$ref": "#/components/parameters/IdempotencyKey"}] if route.idempotent else []),
+            *([{"$ref": "#/components/parameters/OptionalIdempotencyKey"}] if route.idempotent_if_asked else []),
             *([{"$ref": "#/components/parameters/IfNoneMatch"}] if route.cache_seconds else []),
             {"$ref": "#/components/parameters/CorrelationId"},
         ],

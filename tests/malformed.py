@@ -61,7 +61,7 @@ def _damages(route: Route) -> Mapping[Damage, int]:
         possible |= {_query: 20} if route.method in ("GET", "DELETE") else {_field: 16, _body: 8, _encoding: 4}
     if "{" in route.path:
         possible[_path] = 5 if route.input else 20
-    if route.idempotent:
+    if route.idempotent or route.idempotent_if_asked:
         possible[_key] = 3
     if route.allow.roles:
         possible[_principal] = 1 if len(possible) > 2 else 6

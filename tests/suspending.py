@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain.booking import Order, place
 from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.errors import Unavailable
 from guahao.domain.gateway import HospitalSetting
 from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.sessions import HalfDay, ScheduleState
@@ -141,7 +143,9 @@ class World:
                 case "settle":
                     self.settlements.settle(about)
                 case "notify":
-                    self.notices.send(NoticeMessage(order_id=about, kind=NoticeKind(str(kind))))
+                    # A repeat comes while the first may still fail, and is told to come again.
+                    with suppress(Unavailable):
+                        self.notices.send(NoticeMessage(order_id=about, kind=NoticeKind(str(kind))))
 
     def states(self) -> set[NumberState]:
         return {number.state for number in self.orders.numbers_of(self.lost.schedule_id)}

@@ -8,7 +8,15 @@ handler = Api("dictionary_imports")
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@handler.route("POST", "/api/admin/dictionary/imports", allow=Allow.OPERATOR, media_type=SPREADSHEET, answer=JobView, status=201)
+@handler.route(
+    "POST",
+    "/api/admin/dictionary/imports",
+    allow=Allow.OPERATOR,
+    media_type=SPREADSHEET,
+    answer=JobView,
+    status=201,
+    idempotent_if_asked=True,
+)
 def request(call: Call[None]) -> Answer:
     """Begin to replace the dictionary by the sheet in the body, of up to 4 MB: all of it, or nothing if one row has a fault."""
     status = import_desk().request(call.principal, call.idempotency_key, call.raw_bytes)

@@ -8,7 +8,7 @@ from schemas import NewExport
 handler = Api("exports")
 
 
-@handler.route("POST", "/api/admin/exports", allow=Allow.OPERATOR, input=NewExport, answer=JobView, status=201)
+@handler.route("POST", "/api/admin/exports", allow=Allow.OPERATOR, input=NewExport, answer=JobView, status=201, idempotent_if_asked=True)
 def request(call: Call[NewExport]) -> Answer:
     """Begin to export a table; a request sent again under the same Idempotency-Key, which may be left out, is the same export."""
     asked = call.input.root

@@ -1,8 +1,8 @@
 """What the routes of exports take."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import ConfigDict, Field, RootModel, WrapValidator
 
 from guahao.contracts import Message
 from guahao.contracts.exports import DictionaryFilter, OrdersFilter, StatisticsFilter
@@ -23,5 +23,22 @@ class StatisticsExport(Message):
     filter: StatisticsFilter = Field(default_factory=StatisticsFilter)
 
 
-class NewExport(RootModel[Annotated[DictionaryExport | OrdersExport | StatisticsExport, Field(discriminator="kind")]]):
+class _Kind(Message):
+    model_config = ConfigDict(extra="ignore")
+
+    kind: Literal["dictionary", "orders", "statistics"]
+
+
+_KINDS: dict[str, type[Message]] = {"dictionary": DictionaryExport, "orders": OrdersExport, "statistics": StatisticsExport}
+
+
+def _of_its_kind(sent: Any, _: Any) -> Message:
+    """Read first the kind and then the rest: a union would tell a fault at a place that nobody has sent."""
+    kind = _Kind.model_validate(sent, by_alias=True, by_name=False).kind
+    return _KINDS[kind].model_validate(sent, by_alias=True, by_name=False)
+
+
+class NewExport(
+    RootModel[Annotated[DictionaryExport | OrdersExport | StatisticsExport, Field(discriminator="kind"), WrapValidator(_of_its_kind)]]
+):
     """A table, and what of it."""

@@ -1,9 +1,9 @@
 """What the routes of all orders take and answer."""
 
-from pydantic import AliasPath, Field
+from pydantic import Field
 
-from guahao.contracts import Day, Instant, Message, Query
-from guahao.contracts.order_answer import OrderAnswer, State
+from guahao.contracts import Day, Message, Query
+from guahao.contracts.order_answer import Registration, State
 
 
 class RegistrationQuery(Query):
@@ -14,14 +14,6 @@ class RegistrationQuery(Query):
     last: Day | None = Field(None, alias="to", description="last day of visits")
     limit: int = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, max_length=500)
-
-
-class Registration(OrderAnswer):
-    """An order as an administrator sees it: with its user and the patient's masked phone, never with the certificate."""
-
-    user_id: str
-    patient_phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
-    created_at: Instant
 
 
 class RegistrationList(Message):

@@ -18,6 +18,7 @@ from guahao.domain.certificates import CertificateType, Sex, check_digit, identi
 from guahao.domain.errors import Unavailable
 from guahao.domain.identity import Identity
 from guahao.domain.photos import PhotoType
+from guahao.ports.notices import SENDING
 from guahao.runtime import settings
 from guahao.usecases.accounts import new_user
 from infra.seed.photos import grey_png
@@ -58,7 +59,7 @@ def _submit(user_id: str, name: str, number: str) -> Identity:
 
 def _approve(identity: Identity) -> None:
     # Nobody waits for this news, so it counts as told.
-    DynamoSentNotices(settings.text("NOTICES_TABLE")).claim(identity.subject, IdentityState.APPROVED.value)
+    DynamoSentNotices(settings.text("NOTICES_TABLE")).claim(identity.subject, IdentityState.APPROVED.value, utc_now() - SENDING)
     deed = Deed(AUDITOR, Action.IDENTITY_APPROVED, identity.subject)
     identity_desk().identities.decide(identity, identity.decide(True, "", AUDITOR, utc_now()), deed)
 

@@ -51,9 +51,11 @@ def test_departments_and_sessions_are_told_one_by_one_and_a_broken_one_keeps_out
     status, answer = partner.call("gateway_departments", "publish_one_broken")
     assert (status, [item["result"] for item in answer["items"]]) == (200, ["unchanged", "rejected", "rejected"])
     assert [fault["field"] for fault in answer["items"][2]["errors"]] == ["name", "groupCode", "groupName"]
-    told = partner.publishes_sessions(entry("a"), entry("b", total=0), entry("c", departmentCode="0999"), entry("a"))
-    assert [(item["key"], item["result"]) for item in told] == [("a", "created"), ("b", "rejected"), ("c", "rejected"), ("a", "rejected")]
-    assert [{fault["field"] for fault in item["errors"]} for item in told[1:]] == [{"total"}, {"departmentCode"}, {"hospitalScheduleId"}]
+    called_otherwise = entry("d", doctor_name="李四")
+    told = partner.publishes_sessions(entry("a"), entry("b", total=0), entry("c", departmentCode="0999"), called_otherwise, entry("a"))
+    assert [(item["key"], item["result"]) for item in told] == [("a", "created"), *((key, "rejected") for key in "bcda")]
+    faulty = [{fault["field"] for fault in item["errors"]} for item in told[1:]]
+    assert faulty == [{"total"}, {"departmentCode"}, {"doctor_name"}, {"hospitalScheduleId"}]
     told = partner.publishes_sessions(entry("a", title="副主任医师", total=3))
     assert [item["result"] for item in told] == ["updated"]
     [listed] = partner.sessions()
@@ -132,6 +134,7 @@ def test_who_came_is_told_for_own_orders_only(partner: Partner, aws: dict[str, s
     assert partner.call("hospital_gateway", "attend", **address)[0] == 409
 
 
+@pytest.mark.slow
 def test_a_batch_of_500_new_sessions_is_done_at_once_and_costs_no_number_when_it_comes_again(partner: Partner, count_requests: Any) -> None:
     partner.publishes_all()
     batch = [entry(f"s{n:03}", total=2) for n in range(500)]

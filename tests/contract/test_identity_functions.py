@@ -113,7 +113,7 @@ def decide(user: User, approved: bool, reason: str = "") -> tuple[Identity, Iden
     return before, after
 
 
-def follow(before: Identity | None, after: Identity) -> list[str]:
+def follow(before: Identity | None, after: Identity, repeat: bool = False) -> list[str]:
     """Hand the change to the stream's handler, and what it puts into the queue to the SMS handler; return the messages."""
     images = {"OldImage": before, "NewImage": after}
     change = {name: IdentityItem.from_domain(identity).to_dynamodb_dict() for name, identity in images.items() if identity}
@@ -122,7 +122,9 @@ def follow(before: Identity | None, after: Identity) -> list[str]:
     found = sqs().receive_message(QueueUrl=os.environ["SMS_QUEUE"], MaxNumberOfMessages=10)
     bodies = [message["Body"] for message in found.get("Messages", [])]
     records = [{"messageId": str(n), "body": body} for n, body in enumerate(bodies)]
-    assert load_handler("on_sms")({"Records": records}, None) == {"batchItemFailures": []}
+    left = load_handler("on_sms")({"Records": records}, None)["batchItemFailures"]
+    # A repeat is asked for again, because whoever was first may still fail.
+    assert [failure["itemIdentifier"] for failure in left] == (["0"] if repeat else [])
     return bodies
 
 
@@ -196,7 +198,7 @@ def test_a_rejection_reaches_the_user_and_can_be_answered_by_a_new_submission(aw
     before, rejected = decide(user, approved=False, reason="照片不清晰")
     told = {"version": 1, "userId": user.user_id, "submissionId": submitted.submission_id, "kind": "rejected"}
     assert [json.loads(body) for body in follow(before, rejected)] == [told]
-    follow(before, rejected)
+    follow(before, rejected, repeat=True)
     assert len(texts_to(aws, phone)) == 1
     assert "照片不清晰" in texts_to(aws, phone)[0]
     shown = call("read", user.user_id)[1]

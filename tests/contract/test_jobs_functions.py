@@ -213,7 +213,7 @@ def test_a_job_that_another_worker_has_is_left_to_it_and_comes_again(aws: dict[s
     [
         ("exports", "bad_kind", 400, "invalid-request"),
         ("exports", "bad_filter", 400, "invalid-request"),
-        ("exports", "bad_days_in_wrong_order", 400, "invalid-request"),
+        ("exports", "request_orders_of_days_in_wrong_order", 400, "invalid-request"),
         ("exports", "bad_filter_of_another_kind", 400, "invalid-request"),
         ("exports", "bad_hospital", 400, "invalid-request"),
         ("exports", "bad_status", 400, "invalid-request"),

@@ -13,22 +13,13 @@ import pytest
 from infra.functions import load_handler
 
 from guahao.adapters.aws.vault import KmsVault
-from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.orders import OrderItem
-from guahao.adapters.dynamo.orders_admin import DynamoOrderDesk
 from guahao.bootstrap.orders_admin import orders_admin
-from guahao.domain.audit_log import Deed
-from guahao.domain.booking import Order, Payment, order_id_of, place
-from guahao.domain.order_states import OrderState
-from guahao.domain.payment import PaymentState
-from guahao.ports.booking import OrderMoved
+from guahao.domain.booking import Order, order_id_of, place
 from guahao.usecases.accounts import user_id_of_phone
 from guahao.usecases.phones import phone_mark
 from tests.builders import NOW, patient, session
-from tests.fakes.audit_log import FakeAuditLog
-from tests.fakes.booking import FakeOrders
-from tests.fakes.orders_admin import FakeOrderDesk
 from tests.functions import sample_event
 
 pytestmark = pytest.mark.slow
@@ -83,36 +74,6 @@ def test_an_order_is_shown_with_its_user_and_timeline_and_nothing_secret(order: 
         assert secret not in json.dumps(shown)
 
 
-def test_money_given_back_by_hand_is_noted_once_with_its_audit_entry(aws: dict[str, str], order: Order) -> None:
-    owed = replace(order, state=OrderState.CANCELLED, payment=Payment(PaymentState.REFUNDING, "t1", NOW))
-    OrderItem.from_domain(owed).save()
-    here = {"pathParameters": {"orderId": order.order_id}}
-    status, shown = call("refund_by_hand", **here)
-    assert (status, shown["payment"]["state"], shown["timeline"][-1]["cause"]) == (200, "refunded", "refundedByHand")
-    assert call("look", **here)[1] == shown
-    status, problem = call("refund_by_hand", **here)
-    assert (status, problem["rule"]) == (409, "refundingPayment")
-    deeds = [entry.deed for entry in DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).all() if entry.deed.subject == order.order_id]
-    assert [(deed.actor, deed.action, deed.reason) for deed in deeds] == [("operator", "order.refundedByHand", "退款失败，已线下转账")]
-
-
-def test_neither_order_nor_entry_is_written_over_an_order_that_was_changed(aws: dict[str, str], order: Order) -> None:
-    log = DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
-    store = FakeOrders()
-    store.orders[order.order_id] = order
-    moved, deed = replace(order, version=order.version + 1), Deed("operator", "order.refundedByHand", order.order_id)
-    for desk, written in (
-        (DynamoOrderDesk(aws["ORDERS_TABLE"], log), lambda: OrderItem.get(order.order_id, consistent_read=True).to_domain()),
-        (FakeOrderDesk(store, FakeAuditLog()), lambda: store.orders[order.order_id]),
-    ):
-        desk.move(order, moved, deed, NOW)
-        assert written() == moved
-        with pytest.raises(OrderMoved):
-            desk.move(order, replace(order, version=order.version + 2), deed, NOW)
-        assert written() == moved
-    assert len([entry for entry in log.all() if entry.deed == deed]) == 1
-
-
 @pytest.mark.parametrize(
     ("case", "status", "fields"),
     [
@@ -122,8 +83,6 @@ def test_neither_order_nor_entry_is_written_over_an_order_that_was_changed(aws: 
         ("find_with_foreign_cursor", 400, ["cursor"]),
         ("find_with_days_in_wrong_order", 400, ["from"]),
         ("look", 404, []),
-        ("refund_by_hand", 404, []),
-        ("bad_refund_by_hand_without_reason", 400, ["reason"]),
         ("look_without_token", 401, []),
     ],
 )

@@ -199,6 +199,7 @@ def test_a_patient_is_changed_and_removed_by_its_user_alone() -> None:
     assert call("patients", "create", user_id)[0] == 201
 
 
+@pytest.mark.slow
 def test_a_patients_region_is_one_of_the_dictionary(dictionary_table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DICTIONARY_TABLE", dictionary_table)
     load_dictionary(dictionary_press())

@@ -11,7 +11,7 @@ import pytest
 from infra.simulators.wechat import keys
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
-from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
+from guahao.domain.errors import BalanceTooLow, PaymentMismatch, ProviderUnavailable
 from tests.simulators import server
 
 
@@ -27,7 +27,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> WechatAccount:
         (403, "USER_ACCOUNT_ABNORMAL", PaymentMismatch),
         (400, "PARAM_ERROR", PaymentMismatch),
         (400, "INVALID_REQUEST", PaymentMismatch),
-        (403, "NOT_ENOUGH", ProviderUnavailable),
+        (403, "NOT_ENOUGH", BalanceTooLow),
         (403, "NO_AUTH", ProviderUnavailable),
         (403, "FREQUENCY_LIMITED", ProviderUnavailable),
         (401, "SIGN_ERROR", ProviderUnavailable),
@@ -43,10 +43,8 @@ def test_a_refusal_of_one_trade_is_told_from_one_of_all(account: WechatAccount, 
             lambda: provider.query("t1"),
             lambda: provider.refund("t1", "r1", 1, "退号"),
             lambda: provider.refund_state("r1"),
+            lambda: provider.close("t1"),
         ]
         for call in calls:
             with pytest.raises(error):
                 call()
-        # Whoever closes takes the other error for money that came meanwhile.
-        with pytest.raises(ProviderUnavailable):
-            provider.close("t1")

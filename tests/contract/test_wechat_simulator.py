@@ -19,7 +19,7 @@ from infra.simulators.wechat import keys
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
-from guahao.domain.errors import NotificationRefused, ProviderUnavailable
+from guahao.domain.errors import BalanceTooLow, NotificationRefused, ProviderUnavailable
 from guahao.domain.payment import TradeState
 from guahao.domain.time import shanghai_date
 from tests.simulators import server, simulator
@@ -188,7 +188,7 @@ def test_a_refund_without_money_left_is_refused(world: World) -> None:
     trade_no, code_url = world.opened()
     world.scan(code_url)
     world.set(refund="notEnough")
-    with pytest.raises(ProviderUnavailable, match="NOTENOUGH"):
+    with pytest.raises(BalanceTooLow, match="NOTENOUGH"):
         WechatPay(world.account).refund(trade_no, trade_no, 5000, "退号")
 
 

@@ -22,7 +22,7 @@ from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.order_index import DynamoOrderIndex
 from guahao.bootstrap.orders import order_store
 from guahao.bootstrap.statistics import statistics_store
-from guahao.domain.booking import Order
+from guahao.domain.catalog import schedule_id_of
 from guahao.domain.gateway import HospitalKnows
 from guahao.domain.time import shanghai_date
 from guahao.ports.orders import OrderSearch
@@ -39,34 +39,29 @@ def books(addresses: dict[str, Any], schedule_id: str) -> Books:
         session = http.get(f"/api/schedules/{schedule_id}").json()
         trades = http.get(f"{addresses['payment']}/trades").json()
         received = http.get(f"{addresses['hospital']}/orders").json()
-        orders = _orders(session["hospitalCode"], session["date"])
+        visit = date.fromisoformat(session["date"])
+        index = DynamoOrderIndex(settings.text("ORDERS_TABLE"))
+        orders = list(index.each(OrderSearch(hospital_code=session["hospitalCode"], first=visit, last=visit)))
         phones = _phones({order.user_id for order in orders})
         texts = {phone: http.get(addresses["sms"], params={"phone": phone}).json() for phone in phones.values()}
     ours = {order.order_id for order in orders}
-    days = {order.date for order in orders}
+    others = {order.order_id for order in index.read({trade["out_trade_no"] for trade in trades} - ours)}
     store = order_store()
     return Books(
         orders=orders,
         numbers={schedule_id: DynamoNumbers(settings.text("NUMBERS_TABLE")).of(schedule_id)},
         totals={schedule_id: session["total"]},
         ledgers={person: store.ledger(person) for person in {order.person for order in orders}},
-        trades={trade["out_trade_no"]: _trade(trade) for trade in trades if trade["out_trade_no"] in ours},
-        hospital={one["orderId"]: HospitalBook(one["number"], HospitalKnows(one["state"])) for one in received if one["orderId"] in ours},
+        trades={trade["out_trade_no"]: _trade(trade) for trade in trades if trade["out_trade_no"] not in others},
+        hospital={one["orderId"]: _received(one) for one in received if _schedule_id(one) == schedule_id},
         notices=Counter((phone, kind) for phone, sent in texts.items() for sms in sent if (kind := _kind(sms["message"]))),
         notice_subject=lambda order: phones[order.user_id],
         today=shanghai_date(utc_now()),
         offered={schedule_id: session["free"]},
         counted={
-            (counts.hospital_code, counts.day): counts.by_state
-            for day in days
-            for counts in statistics_store().days(session["hospitalCode"], day, day)
+            (counts.hospital_code, counts.day): counts.by_state for counts in statistics_store().days(session["hospitalCode"], visit, visit)
         },
     )
-
-
-def _orders(hospital_code: str, day: str) -> list[Order]:
-    visit = date.fromisoformat(day)
-    return list(DynamoOrderIndex(settings.text("ORDERS_TABLE")).each(OrderSearch(hospital_code=hospital_code, first=visit, last=visit)))
 
 
 def _phones(user_ids: Iterable[str]) -> dict[str, str]:
@@ -74,6 +69,14 @@ def _phones(user_ids: Iterable[str]) -> dict[str, str]:
     vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     users = [user for user_id in sorted(user_ids) if (user := accounts.get(user_id))]
     return {user.user_id: vault.open(user.sealed_phone) for user in users}
+
+
+def _schedule_id(received: dict[str, Any]) -> str:
+    return schedule_id_of(received["hospitalCode"], received["hospitalScheduleId"])
+
+
+def _received(received: dict[str, Any]) -> HospitalBook:
+    return HospitalBook(received["number"], HospitalKnows(received["state"]))
 
 
 def _trade(trade: dict[str, Any]) -> TradeBook:

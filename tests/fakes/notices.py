@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from guahao.domain.errors import Unavailable
 from guahao.domain.wording import Text, worded
+from guahao.ports.notices import SENDING
 
 
 @dataclass
@@ -23,13 +25,15 @@ class FakeSms:
 
 @dataclass
 class FakeSentNotices:
-    claimed: set[tuple[str, str]] = field(default_factory=set)
+    claimed: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
-    def claim(self, subject: str, kind: str) -> bool:
-        if (subject, kind) in self.claimed:
+    def claim(self, subject: str, kind: str, now: datetime) -> bool:
+        if first := self.claimed.get((subject, kind)):
+            if first > now - SENDING:
+                raise Unavailable("The notice is being sent by somebody else.")
             return False
-        self.claimed.add((subject, kind))
+        self.claimed[subject, kind] = now
         return True
 
     def release(self, subject: str, kind: str) -> None:
-        self.claimed.discard((subject, kind))
+        self.claimed.pop((subject, kind), None)

@@ -101,6 +101,7 @@ FUNCTIONS = {
     "statistics": Function(HTTP | {"pynamodb"}, {"statistics": ["booking_statistics"]}),
     "users": Function(HTTP | {"botocore", "pynamodb"}, {"users": ["users"]}),
     "orders_admin": Function(HTTP | {"botocore", "pynamodb"}, {"orders_admin": ["orders_admin"]}),
+    "refunds_by_hand": Function(HTTP | {"botocore", "pynamodb", "wechatpayv3"}, {"refunds_by_hand": ["refunds_by_hand"]}),
 }
 FOREIGN_RATIO = 1.05
 OWN_MODULES = 64

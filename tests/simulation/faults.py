@@ -9,6 +9,7 @@ from typing import Any
 
 from guahao.domain.errors import DomainError, HospitalUnreachable, PoolUnavailable, ProviderUnavailable, Unavailable
 from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderMoved
+from guahao.ports.statistics import CountMoved
 from tests.killing import Killed
 from tests.simulation.processes import Processes
 
@@ -39,12 +40,19 @@ def sms_failure(name: str, arguments: tuple[Any, ...], rng: Random, done: bool) 
     return None if done else Unavailable("The operator does not answer.")
 
 
+def statistics_failure(name: str, arguments: tuple[Any, ...], rng: Random, done: bool) -> Exception:
+    """Statistics that do not answer, or are busy with another transaction on the same day."""
+    writes = name in ("count", "drop", "correct")
+    return CountMoved() if writes and not done and rng.random() < 0.5 else Unavailable("The statistics do not answer.")
+
+
 FAILURES: dict[str, Failure] = {
     "orders": store_failure,
     "pool": always(PoolUnavailable),
     "provider": always(ProviderUnavailable),
     "hospital": always(HospitalUnreachable),
     "sms": sms_failure,
+    "statistics": statistics_failure,
 }
 _USUAL = always(Unavailable)
 

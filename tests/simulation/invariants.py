@@ -72,6 +72,10 @@ def _timelines(books: Books) -> Iterator[str]:
         for before, step, after in zip(states, order.timeline[1:], states[1:], strict=False):
             if MOVES[step.cause].get(before) != after:
                 yield f"{order.order_id} moved from {before} to {after} by {step.cause}"
+            if step.cause is Cause.CANCELLED_BY_USER and before.order is OrderState.PAID and step.at >= order.quit_until:
+                yield f"{order.order_id} was cancelled by its user at {step.at}, which was possible until {order.quit_until}"
+            if step.cause is Cause.HOLD_EXPIRED and step.at < order.hold_until:
+                yield f"{order.order_id} expired at {step.at}, before its hold ended at {order.hold_until}"
         if states[-1] != (order.state, order.payment.state):
             yield f"{order.order_id} is {order.state}, {order.payment.state}, and its timeline ends with {states[-1]}"
 
@@ -90,20 +94,19 @@ def _numbers(books: Books) -> Iterator[str]:
             order = living.get((schedule_id, number.number))
             if (number.order_id or None) != (order.order_id if order else None):
                 yield f"number {number.number} of {schedule_id} names {number.order_id!r} and belongs to {order and order.order_id!r}"
-            if order:
-                allowed = {order.number_state}
-            elif schedule_id in books.suspended:
-                allowed = {NumberState.CLOSED}
-            else:
-                allowed = {NumberState.FREE, NumberState.CLOSED} if (schedule_id, number.number) in refused else {NumberState.FREE}
-            if number.state not in allowed:
-                yield f"number {number.number} of {schedule_id} is {number.state} instead of {sorted(allowed)}"
+            is_refused = (schedule_id, number.number) in refused
+            if order and is_refused:
+                yield f"number {number.number} of {schedule_id}, which the hospital will not have, is that of {order.order_id}"
+            unsold = NumberState.CLOSED if is_refused or schedule_id in books.suspended else NumberState.FREE
+            due = order.number_state if order else unsold
+            if number.state is not due:
+                yield f"number {number.number} of {schedule_id} is {number.state} instead of {due}"
         free = sum(1 for number in numbers if number.state is NumberState.FREE)
         if books.offered.get(schedule_id) not in (None, free):
             yield f"{books.offered[schedule_id]} numbers of {schedule_id} are offered, {free} are free"
     for schedule_id in books.suspended:
         for order in books.orders:
-            if order.schedule_id == schedule_id and order.state not in (OrderState.CANCELLED, OrderState.NO_SHOW):
+            if order.schedule_id == schedule_id and order.state is not OrderState.CANCELLED:
                 yield f"{order.order_id} is {order.state} in a suspended session"
 
 
@@ -218,3 +221,6 @@ def _settled(books: Books) -> Iterator[str]:
     for order in books.orders:
         if order.unsettled:
             yield f"{order.order_id} is {order.state}, {order.payment.state}, and the hospital knows {order.hospital_knows}"
+        # The night after the visit takes until the next morning.
+        if order.state is OrderState.PAID and order.record and order.date < books.today - timedelta(days=1):
+            yield f"{order.order_id} still waits for its patient, who missed the visit on {order.date}"

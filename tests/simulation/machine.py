@@ -10,6 +10,7 @@ from guahao.contracts.orders import NoticeKind, NoticeMessage
 from guahao.domain.errors import DomainError
 from guahao.domain.order_states import OrderState
 from tests.simulation.processes import Process
+from tests.simulation.promises import at_change
 from tests.simulation.queues import Message
 from tests.simulation.world import World
 
@@ -19,8 +20,10 @@ LIFE = timedelta(seconds=30)
 MIDNIGHT = "midnight"
 _TIMERS = {time(0, 0): "remindAll", time(2, 30): "daily", time(16, 0): MIDNIGHT, time(17, 30): "noShows"}
 """What happens each day, in UTC. Midnight is that of Shanghai: the last moment for what belongs to the day."""
+PATIENCE = timedelta(minutes=1)
+"""So long, at most, what timers began waits for its next try, that it ends before the next of them."""
 _OF_TIMERS = frozenset({"remindAll", "remind", "daily", "noShows", "noShow"})
-_FAULTY_TRIES, _MOST_TRIES = 20, 2000
+_FAULTY_TRIES, _MOST_TRIES = 60, 2000
 
 Step = tuple[object, ...]
 Then = Callable[[Process], None]
@@ -36,6 +39,7 @@ class Machine:
         self.may_pause = self.rng.choice([0.0, 0.2, 0.6])
         self.duplicates = self.rng.choice([0.0, 0.05, 0.3])
         self.notifications: list[tuple[datetime, str]] = []
+        world.orders.watches = lambda before, after: self.findings.extend(at_change(world, before, after))
         self._then: dict[Process, Then] = {}
         self._streaming: set[str] = set()
         self._to_remind: set[str] = set()
@@ -125,7 +129,7 @@ class Machine:
                 self._notify(self.notifications[0])
             elif waiting:
                 message = min(waiting, key=lambda m: m.due)
-                self.world.clock.now = max(self.world.clock.now, message.due)
+                self._let_time_be(message.due)
                 self._take(message)
             else:
                 return
@@ -143,7 +147,9 @@ class Machine:
                 self._let_go_on(process)
             waiting = [message for message in self.world.queues.waiting if message.kind in _OF_TIMERS]
             if waiting:
-                self._take(waiting[0])
+                message = min(waiting, key=lambda m: m.due)
+                self._let_time_be(min(message.due, self.world.clock() + PATIENCE))
+                self._take(message)
             elif not any(process.name in _OF_TIMERS for process in self.world.processes.paused):
                 break
         else:
@@ -169,16 +175,18 @@ class Machine:
         self.start("follow", (order_id, f"version {after.version}"), lambda: self.world.changes.follow(before, after), followed)
 
     def _take(self, message: Message) -> None:
-        waiting = self.world.queues.waiting
+        queues = self.world.queues
         if self.rng.random() >= self.duplicates:
-            waiting.remove(message)
+            queues.waiting.remove(message)
 
         def handled(process: Process) -> None:
             self.require_refusal(process)
             if message.kind in ("notify", "remind"):
                 self._note_lost_sms(process)
-            if process.failed_or_killed and message not in waiting:
-                self.world.queues.again(message)
+            if process.failed_or_killed:
+                queues.again(message)
+            else:
+                queues.delete(message)
 
         self.start(message.kind, (message.about, message.detail), lambda: self._handle(message), handled)
 
@@ -222,17 +230,21 @@ class Machine:
     def wait(self, **duration: float) -> None:
         """Let time pass, timers ring, and processes end whose time is over."""
         clock, end = self.world.clock, self.world.clock() + timedelta(**duration)
-        for process in [process for process in self.world.processes.paused if process.started_at + LIFE < end]:
-            self.world.processes.kill(process)
-            self._look_after(process)
         for moment, timer in _rings(clock(), end):
             self._drain_timers()
-            clock.now = moment
+            self._let_time_be(moment)
             self._ring(timer)
         if timedelta(**duration) >= timedelta(minutes=5):
             self.reconcile()
-        clock.now = end
-        self.steps.append(("time passes until", end))
+        self._let_time_be(end)
+        self.steps.append(("time passes until", clock()))
+
+    def _let_time_be(self, moment: datetime) -> None:
+        """Go on to the moment, unless it has passed, and end the processes whose time is over by then."""
+        for process in [process for process in self.world.processes.paused if process.started_at + LIFE < moment]:
+            self.world.processes.kill(process)
+            self._look_after(process)
+        self.world.clock.now = max(self.world.clock.now, moment)
 
     def reconcile(self) -> None:
         """Have the timer of reconciliation ring, if its last run is over."""

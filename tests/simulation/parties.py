@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -43,13 +43,21 @@ class ChoosyHospital(FakeHospitalSystem):
 
 
 class SlowProvider(FakePaymentProvider):
-    """A provider whose refunds may fail until a person has seen to them, which `settle_refunds` does."""
+    """A provider whose refunds may fail until a person has seen to them, which `settle_refunds` does; its books can always be read."""
 
     def fail_refunds(self) -> None:
         """Let those refunds fail that are in processing."""
         for number, refund in self._refunds.items():
             if refund.state is RefundState.PROCESSING:
                 self._refunds[number] = replace(refund, state=RefundState.FAILED)
+
+    def has_refunded(self, refund_no: str) -> bool:
+        """Tell whether the refund has come to its end."""
+        return refund_no in self._refunds and self._refunds[refund_no].state is RefundState.DONE
+
+    def paid_at(self, trade_no: str) -> datetime | None:
+        """Return when the trade was paid, None if it was not."""
+        return self._opened[trade_no].trade.paid_at if trade_no in self._opened else None
 
 
 class LaggingIndex:

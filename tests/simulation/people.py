@@ -12,6 +12,7 @@ from guahao.domain.errors import DomainError, Unavailable
 from guahao.domain.order_states import OrderState
 from tests.simulation.machine import Machine
 from tests.simulation.processes import Process
+from tests.simulation.world import HOSPITALS
 
 
 class People:
@@ -41,7 +42,8 @@ class People:
         busy = self.machine.in_the_way()
         same = [one for one in self.world.people if one.person in busy]
         one = self.rng.choice(same if same and self.rng.random() < 0.5 else self.world.people)
-        session = self.rng.choice([s for s in self.world.sessions if s.schedule_id in busy] or self.world.sessions)
+        to_come = [s for s in self.world.sessions if s.date >= self.world.today and self.rng.random() < 0.95]
+        session = self.rng.choice([s for s in self.world.sessions if s.schedule_id in busy] or to_come or self.world.sessions)
         patient_id, schedule_id, key = one.patient_id, session.schedule_id, f"k{len(self._requests)}"
         used = [request for request in self._requests if request[0] == one.user_id]
         if used and self.rng.random() < 0.2:
@@ -53,6 +55,8 @@ class People:
 
         def answered(process: Process) -> None:
             self.machine.require_refusal(process)
+            if isinstance(process.answer, Order):
+                self._require_answer(process.answer, (order_id, schedule_id, patient_id))
             for_good = isinstance(process.error, DomainError) and not isinstance(process.error, Unavailable)
             self.refused[order_id] = self.refused.get(order_id, True) and for_good
 
@@ -62,6 +66,11 @@ class People:
             lambda: self.world.booking.book(one.user_id, patient_id, schedule_id, key),
             answered,
         )
+
+    def _require_answer(self, order: Order, asked: tuple[str, str, str]) -> None:
+        """An answer is an order for what was asked, also under a key that was used."""
+        if (order.order_id, order.schedule_id, order.patient_id) != asked:
+            self.machine.findings.append(f"who asked for {asked} was given {order.order_id} for {order.patient_id} in {order.schedule_id}")
 
     def open_payment(self) -> None:
         """Somebody asks for the code to scan."""
@@ -99,12 +108,19 @@ class People:
             self.machine.start("cancel", (order.order_id, ""), lambda: self.world.booking.cancel(order.user_id, order.order_id))
 
     def attend(self) -> None:
-        """A hospital tells of a patient whom it expected and who came: on the day or, told late, after it."""
+        """A hospital tells of a patient whom it expected and who came: on the day or, told late, after it; or another one does, wrongly."""
         there = self.world.living(OrderState.PAID, OrderState.NO_SHOW, OrderState.CHECKED_IN)
         came = [order for order in there if order.date <= self.world.today and order.order_id in self.world.hospital.orders]
         if came:
             order = self.rng.choice(came)
-            self.machine.start("attend", (order.order_id, ""), lambda: self.world.attendance.attend(order.hospital_code, order.order_id))
+            code = self.rng.choice(HOSPITALS) if self.rng.random() < 0.2 else order.hospital_code
+
+            def answered(process: Process) -> None:
+                self.machine.require_refusal(process)
+                if code != order.hospital_code and not process.failed_or_killed:
+                    self.machine.findings.append(f"another hospital, {code}, told that the patient of {order.order_id} came")
+
+            self.machine.start("attend", (order.order_id, code), lambda: self.world.attendance.attend(code, order.order_id), answered)
 
     def suspend(self) -> None:
         """A hospital suspends a session, and tells so until it is heard."""

@@ -47,13 +47,14 @@ class _Hand:
 class Process:
     """One run of a use case, `about` something. `killed` says that it did not come to its end, `error` what it raised otherwise.
 
-    `failed` are the parts that failed it on the way.
+    `answer` is what it returned, `failed` are the parts that failed it on the way.
     """
 
     def __init__(self, name: str, about: tuple[str, ...], run: Callable[[], object], started_at: datetime, writes_before: int) -> None:
         self.name, self.about, self.started_at, self.writes_before = name, about, started_at, writes_before
         self.alive, self.killed = True, False
         self.error: Exception | None = None
+        self.answer: object = None
         self.failed: set[str] = set()
         self._run = run
         self._hand: _Hand | None = None
@@ -72,7 +73,7 @@ class Process:
 
     def body(self) -> None:
         try:
-            self._run()
+            self.answer = self._run()
         except Killed:
             self.killed = True
         except Exception as error:  # noqa: BLE001 - whoever started the process judges what it raised

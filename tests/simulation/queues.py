@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -31,15 +31,20 @@ class Message:
     due: datetime
     detail: str = ""
     attempts: int = 0
+    deleted: bool = False
 
 
 class StreamedOrders(FakeOrders):
-    """The store, whose stream keeps the changes of each order in their order until they are taken; `written` are all there ever were."""
+    """The store, whose stream keeps the changes of each order in their order until they are taken; `written` are all there ever were.
+
+    Whoever `watches` is told of each change as it happens.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.stream: dict[str, deque[Change]] = {}
         self.written: list[Order] = []
+        self.watches: Callable[[Order | None, Order], None] = lambda before, after: None
 
     def place(self, order: Order, ledger: Ledger) -> None:
         super().place(order, ledger)
@@ -52,30 +57,42 @@ class StreamedOrders(FakeOrders):
     def _note(self, before: Order | None, after: Order) -> None:
         self.written.append(after)
         self.stream.setdefault(after.order_id, deque()).append((before, after))
+        self.watches(before, after)
 
 
 @dataclass
 class Queues:
-    """All queues. They lose a share of what `may_be_lost`, by its kind and what it is about: what reconciliation makes up for."""
+    """All queues. They lose a share of the messages of the kinds that `may_be_lost`, and tell what they have `lost`."""
 
     clock: FakeClock
     rng: Random
-    may_be_lost: Callable[[str, str], bool]
+    may_be_lost: Collection[str]
     loss: float
     waiting: list[Message] = field(default_factory=list)
+    lost: set[tuple[str, str]] = field(default_factory=set)
 
     def send(self, kind: str, about: str = "", delay_seconds: float = 0, detail: str = "") -> None:
-        if self.loss and self.may_be_lost(kind, about) and self.rng.random() < self.loss:
+        if self.loss and kind in self.may_be_lost and self.rng.random() < self.loss:
+            self.lost.add((kind, about))
             return
         self.waiting.append(Message(kind, about, self.clock() + timedelta(seconds=delay_seconds), detail))
 
     def again(self, message: Message) -> None:
-        """Take back a message that failed."""
+        """Take back a message that a delivery failed with, unless another one is on its way or has succeeded."""
+        if message.deleted or message in self.waiting:
+            return
         message.attempts += 1
-        if self.loss and message.attempts >= MOST_ATTEMPTS and self.may_be_lost(message.kind, message.about):
+        if self.loss and message.attempts >= MOST_ATTEMPTS and message.kind in self.may_be_lost:
+            self.lost.add((message.kind, message.about))
             return
         message.due = self.clock() + timedelta(seconds=min(15 << message.attempts, 3600))
         self.waiting.append(message)
+
+    def delete(self, message: Message) -> None:
+        """Delete a message that a delivery succeeded with: it fails no more, and a copy that is left of it comes rarely."""
+        message.deleted = True
+        if message in self.waiting and self.rng.random() < 0.5:
+            self.waiting.remove(message)
 
     def due(self) -> list[Message]:
         now = self.clock()

@@ -60,9 +60,8 @@ from tests.unit.paying import FakeQrCodes
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 HOSPITALS = ("10001", "10002")
 DEPARTMENTS = ("0101", "0102")
-HOLD = timedelta(minutes=15)
-REPAIRED = frozenset({"expireHold", "tellHospital", "settle", "noShow", "count"})
-"""What reconciliation, the next night or a recount makes up for."""
+REPAIRED = frozenset({"expireHold", "tellHospital", "settle", "noShow", "count", "suspend"})
+"""What reconciliation, the next night or a recount makes up for, if its message is lost."""
 TRUE_OF = {"paid": PAID_FOR, "cancelled": (OrderState.CANCELLED,), "reminder": (OrderState.PAID,)}
 
 
@@ -91,12 +90,13 @@ class World:
         self.catalog, self.offers = FakeCatalog(), FakeOffers()
         self.hospital, self.provider = ChoosyHospital(rng, rng.choice([0, 0, 0.1])), SlowProvider(self.clock)
         strict = BookingPolicy(no_shows=(Rung(count=1, days=30, suspended_days=2),))
-        self.policy = rng.choice([BookingPolicy(), strict, replace(strict, per_day=4, per_week=8, per_quarter=9)])
+        wide, narrow = replace(strict, per_day=4, per_week=8, per_quarter=9), replace(strict, per_day=1, per_quarter=2)
+        self.policy = rng.choice([BookingPolicy(), strict, wide, narrow])
         self.provider.refunds_take_time = rng.random() < 0.5
         self.sms, self.claims, self.told = FakeSms(), self.claims_type(), Told()
         self.statistics = self.statistics_type()
         self.accounts, self.people, self.sessions = FakeAccounts({}), list[Patient](), list[Schedule]()
-        self.queues = Queues(self.clock, rng, self._may_be_lost, rng.choice([0, 0.1, 0.5]))
+        self.queues = Queues(self.clock, rng, REPAIRED, rng.choice([0, 0.1, 0.5]))
         for n in range(rng.randint(3, 7)):
             self._register(n, rng.sample(range(rng.randint(3, 9)), rng.randint(1, 3)))
         self._publish()
@@ -119,14 +119,14 @@ class World:
             self.catalog.put_hospital(hospital(code))
             self.catalog.set_online(code, True)
             self.catalog.put_departments([Department(code, department, "心内科", "01", "内科") for department in DEPARTMENTS])
-        for n in range(self.rng.randint(3, 6)):
+        for n in range(self.rng.randint(3, 8)):
             code, own_id = self.rng.choice(HOSPITALS), f"s{n}"
             session = Schedule(
                 schedule_id=schedule_id_of(code, own_id),
                 hospital_code=code,
                 hospital_schedule_id=own_id,
                 department_code=self.rng.choice(DEPARTMENTS),
-                date=shanghai_date(BEGIN) + timedelta(days=self.rng.randint(0, 3)),
+                date=shanghai_date(BEGIN) + timedelta(days=self.rng.choice([0, 0, 1, 1, 2, 3, 4])),
                 half_day=self.rng.choice(list(HalfDay)),
                 title="主任医师",
                 doctor_name="林一",
@@ -154,7 +154,7 @@ class World:
             read_numbers=watch("numbers", self.orders.numbers_of),
             clock=clock,
             policy=self.policy,
-            hold=HOLD,
+            hold=timedelta(minutes=rng.choice([5, 15, 40])),
             choose=rng.choice,
         )
         self.payments = Payments(orders, watch("provider", self.provider), clock)
@@ -191,10 +191,6 @@ class World:
     @property
     def today(self) -> date:
         return shanghai_date(self.clock())
-
-    def _may_be_lost(self, kind: str, about: str) -> bool:
-        # The last daily run that ends a suspended session is that of its own day.
-        return kind in REPAIRED or (kind == "suspend" and self.session_of(about).date > self.today)
 
     def living(self, *states: OrderState) -> list[Order]:
         """Return the orders in the states, oldest first."""

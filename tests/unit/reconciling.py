@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -75,3 +76,7 @@ class World:
     def run(self, **options: Any) -> dict[str, int]:
         """Reconcile and return the figures that are not 0."""
         return {name: figure for name, figure in self.reconciliation(**options).run(LONG).items() if figure}
+
+
+def told(log: list[logging.LogRecord]) -> list[tuple[str, object]]:
+    return [(line.getMessage(), vars(line)["fields"]["orderId"]) for line in log]

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Date, Instant, Message
 from guahao.domain.errors import DomainError, Invalid, NotReleased, NumberSoldOut, Unavailable
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from guahao.runtime.batch import each_change, each_message
 
 MOMENT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -25,6 +24,11 @@ class Thing(Message):
 
 class Query(Message):
     limit: int = 20
+    first: Date | None = Field(None, alias="from")
+
+
+class Case(Message):
+    inner_things: list[Thing]
 
 
 api = Api("test")
@@ -41,6 +45,12 @@ def make(call: Call[Thing]) -> Answer:
 def look(call: Call[Query]) -> Thing:
     """Look at things."""
     return Thing(name=str(call.input.limit))
+
+
+@api.route("POST", "/cases", allow=Allow.ANYONE, input=Case, answer=Case, idempotent_if_asked=True)
+def pack(call: Call[Case]) -> Case:
+    """Pack things."""
+    return call.input
 
 
 @api.route("PUT", "/quiet", allow=Allow.ANYONE, status=202)
@@ -120,6 +130,27 @@ def test_every_faulty_field_is_named(body: str, field: str) -> None:
     assert [fault["field"] for fault in problem(call(body=body))["errors"]] == [field]
 
 
+def test_a_field_has_one_name_on_the_wire() -> None:
+    sent = {"innerThings": [{"name": "a", "madeAt": "2026-03-02T09:00:00+08:00"}]}
+    assert json.loads(call("POST", "/cases", json.dumps(sent))["body"]) == sent
+    refusal = problem(call("POST", "/cases", json.dumps({"innerThings": [{"name": "a", "made_at": "2026-03-02T09:00:00+08:00"}]})))
+    assert [fault["field"] for fault in refusal["errors"]] == ["innerThings.0.made_at"]
+    assert problem(call("GET", queryStringParameters={"first": "2026-03-02"}))["errors"][0]["field"] == "first"
+    assert call("GET", queryStringParameters={"from": "2026-03-02"})["statusCode"] == 200
+
+
+def test_a_reason_is_in_words_of_ours() -> None:
+    errors = problem(call("GET", queryStringParameters={"from": "2026-3-2"}))["errors"]
+    assert errors == [{"field": "from", "reason": "write YYYY-MM-DD"}]
+
+
+def test_a_parameter_that_is_sent_twice_is_refused_by_name() -> None:
+    sent = {"limit": ["7", "8"], "from": ["2026-03-02"]}
+    last = {name: values[-1] for name, values in sent.items()}
+    refusal = problem(call("GET", queryStringParameters=last, multiValueQueryStringParameters=sent))
+    assert (refusal["status"], refusal["errors"]) == (400, [{"field": "limit", "reason": "only once"}])
+
+
 def test_an_answer_without_a_body_claims_no_content() -> None:
     raised.append(NumberSoldOut("d"))
     assert call("POST", "/raw/{id}")["headers"]["Content-Type"] == "application/problem+json"
@@ -152,6 +183,12 @@ def test_of_many_faults_some_are_told_and_in_few_words() -> None:
 @pytest.mark.parametrize("key", ["", "a b", "x" * 129, "键"])
 def test_an_idempotent_route_wants_a_key(key: str) -> None:
     assert "Idempotency-Key" in problem(call(headers={"Idempotency-Key": key}))["detail"]
+
+
+@pytest.mark.parametrize(("key", "status"), [(None, 200), ("k", 200), ("", 400), ("a b", 400), ("x" * 500, 400), ("键", 400)])
+def test_where_a_key_may_be_left_out_it_is_a_key_if_it_is_sent(key: str | None, status: int) -> None:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    assert call("POST", "/cases", '{"innerThings": []}', headers=headers)["statusCode"] == status
 
 
 @pytest.mark.parametrize(("authorizer", "status"), [(None, 401), ({}, 401), ({"principalId": "u1", "role": "operator"}, 403)])
@@ -239,45 +276,3 @@ def test_every_answer_carries_a_correlation_id(sent: str, answered: str) -> None
     headers = {"Idempotency-Key": "k", "X-Correlation-Id": sent}
     assert call(headers=headers)["headers"]["X-Correlation-Id"] == answered
     assert call(headers=headers, body="{")["headers"]["X-Correlation-Id"] == answered
-
-
-def test_only_the_failed_messages_of_a_batch_come_again() -> None:
-    handler = each_message(lambda body: None if body == "good" else 1 / 0)  # type: ignore[arg-type, return-value]
-    records = [{"messageId": name, "body": name} for name in ("good", "bad", "worse")]
-    assert handler({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}, {"itemIdentifier": "worse"}]}
-
-
-def message(name: str, received: int) -> dict[str, Any]:
-    attributes = {"ApproximateReceiveCount": str(received)}
-    return {"messageId": name, "receiptHandle": f"handle-{name}", "body": name, "attributes": attributes}
-
-
-def test_a_failed_message_waits_longer_each_time_and_one_that_is_done_not_at_all() -> None:
-    pauses: dict[str, int] = {}
-    handler = each_message(lambda body: None if body == "good" else 1 / 0, pauses.__setitem__)  # type: ignore[arg-type, return-value]
-    received = {"good": 1, "a": 1, "b": 2, "c": 3, "d": 8, "e": 9, "f": 32}
-    answer = handler({"Records": [message(name, count) for name, count in received.items()]}, None)
-    assert [failure["itemIdentifier"] for failure in answer["batchItemFailures"]] == list("abcdef")
-    assert pauses == {"handle-a": 15, "handle-b": 30, "handle-c": 60, "handle-d": 1920, "handle-e": 3600, "handle-f": 3600}
-
-
-def test_a_pause_that_cannot_be_set_loses_no_message() -> None:
-    def refuse(_: str, __: int) -> None:
-        raise Unavailable("not now")
-
-    handler = each_message(lambda _: 1 / 0, refuse)  # type: ignore[arg-type, return-value]
-    failed = [{"itemIdentifier": name} for name in "ab"]
-    assert handler({"Records": [message(name, 1) for name in "ab"]}, None) == {"batchItemFailures": failed}
-
-
-def test_a_stream_stops_at_its_first_failure_so_that_nothing_overtakes_it() -> None:
-    seen: list[str] = []
-
-    def handle(change: dict[str, Any]) -> None:
-        seen.append(change["SequenceNumber"])
-        if change["SequenceNumber"] == "2":
-            raise Unavailable("not now")
-
-    records = [{"dynamodb": {"SequenceNumber": n}} for n in "123"]
-    assert each_change(handle)({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
-    assert seen == ["1", "2"]

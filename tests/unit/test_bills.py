@@ -189,6 +189,9 @@ def test_a_refund_by_hand_is_expected_once_its_order_knows() -> None:
     assert world.provider.refunded_fen("o1") == 0
     world.orders.orders["o1"] = world.order().refunded_by_hand(world.clock())
     assert world.balance() == {"billPaidFen": 5000, "ordersPaidFen": 5000, "billRefundedFen": 5000, "ordersRefundedFen": 5000}
+    # The provider has given it back as well.
+    world.add_to_bill(BillEntry("o1", 5000, world.order().refund_no))
+    assert world.balance()["unexpectedRefunds"] == 1
 
 
 def test_a_payment_that_was_given_back_unheard_is_told_of() -> None:

@@ -20,9 +20,11 @@ from guahao.contracts.jobs import JobMessage
 from guahao.contracts.notices import SmsMessage
 from guahao.contracts.orders import NoticeMessage, OrderMessage
 from guahao.domain.booking import order_id_of
+from guahao.domain.errors import Invalid
 from guahao.domain.jobs import Work, job_id_of
 from guahao.domain.photos import is_copy
 from guahao.runtime.api import Allow, Route
+from guahao.runtime.requests import checked_body, checked_query
 from tests.functions import EVENTS, HOSPITAL_CODE, sample_event, signed
 
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
@@ -187,9 +189,9 @@ def fits(route: Route, event: dict[str, Any]) -> bool:
         return True
     try:
         if route.method in ("GET", "DELETE"):
-            route.input.model_validate(event["queryStringParameters"] or {})
+            checked_query(route.input, event)
         else:
-            route.input.model_validate_json(event["body"])
-    except ValidationError:
+            checked_body(route.input, event["body"].encode())
+    except Invalid:
         return False
     return True

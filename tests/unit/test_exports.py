@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
+from infra.functions import load_handler
 from pydantic import ValidationError
 
 from guahao.adapters.xlsx.reader import read_sheet
@@ -33,6 +35,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeFiles, FakeJobs
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.statistics import FakeStatistics
+from tests.functions import sample_event
 from tests.unit.test_order_states import order
 
 FILTER = {"hospital_code": "10001", "status": "paid", "first": VISIT.isoformat(), "last": VISIT.isoformat()}
@@ -110,11 +113,9 @@ def test_the_filter_leaves_a_hospital_a_state_and_days() -> None:
 @pytest.mark.parametrize(
     ("model", "fields"),
     [
-        (OrdersFilter, {"from": "2026-03-02", "to": "2026-03-01"}),
         (OrdersFilter, {"status": "lost"}),
         (OrdersFilter, {"hospitalCode": "10001#2026-03-01"}),
         (OrdersFilter, {"from": "2026-02-30"}),
-        (StatisticsFilter, {"from": "2026-03-02", "to": "2026-03-01"}),
         (StatisticsFilter, {"status": "paid"}),
     ],
 )
@@ -174,7 +175,33 @@ def test_an_export_of_statistics_keeps_the_days_that_are_usual_when_it_is_asked_
 def test_an_export_of_statistics_of_too_many_days_is_refused_when_it_is_asked_for(fields: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refusal:
         StatisticsFilter.model_validate(fields).parameters(VISIT)
-    assert [fault["field"] for fault in refusal.value.errors] == ["from"]
+    assert [fault["field"] for fault in refusal.value.errors] == ["filter.from"]
+
+
+@pytest.mark.parametrize("model", [OrdersFilter, StatisticsFilter])
+def test_an_export_of_days_in_the_wrong_order_is_refused_when_it_is_asked_for(model: type[OrdersFilter]) -> None:
+    with pytest.raises(Invalid, match="wrong order") as refusal:
+        model.model_validate({"from": "2026-03-02", "to": "2026-03-01"}).parameters(VISIT)
+    assert refusal.value.errors == [{"field": "filter.from", "reason": "not after `to`"}]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "reason"),
+    [
+        ({}, "kind", "Field required"),
+        ({"kind": "people"}, "kind", "Input should be 'dictionary', 'orders' or 'statistics'"),
+        ({"kind": "orders", "filter": {"hospitalCode": "#"}}, "filter.hospitalCode", "String should match pattern '^[0-9A-Za-z_-]{1,32}$'"),
+        ({"kind": "orders", "filter": {"hospital_code": "1"}}, "filter.hospital_code", "Extra inputs are not permitted"),
+        ({"kind": "orders", "filter": {"from": "2026-3-2"}}, "filter.from", "write YYYY-MM-DD"),
+        ({"kind": "orders", "filter": {"to": "1999-12-31"}}, "filter.to", "a day from 2000-01-01 to 2999-12-31"),
+        ({"kind": "dictionary", "filter": {"status": "paid"}}, "filter.status", "Extra inputs are not permitted"),
+        ({"kind": "statistics", "more": 1}, "more", "Extra inputs are not permitted"),
+        ([], "", "Input should be an object"),
+    ],
+)
+def test_a_fault_in_what_is_asked_for_is_told_at_the_field_that_was_sent(sent: Any, field: str, reason: str) -> None:
+    answer = load_handler("exports")({**sample_event("exports", "request"), "body": json.dumps(sent)}, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["errors"]) == (400, [{"field": field, "reason": reason}])
 
 
 @dataclass

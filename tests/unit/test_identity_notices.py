@@ -32,6 +32,7 @@ def test_a_decision_is_told_once(approved: bool) -> None:
     decided = world.decide(approved)
     for _ in range(3):
         world.tell(decided)
+        world.clock.advance(minutes=1)
     assert len(world.sms.sent) == 1
 
 

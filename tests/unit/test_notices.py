@@ -38,9 +38,30 @@ def test_the_confirmation_names_patient_day_place_and_number() -> None:
 
 def test_each_notice_goes_out_once_to_the_account_that_booked() -> None:
     world = World()
-    for _ in range(3):
+    world.send()
+    with pytest.raises(Unavailable):  # who has the claim may still fail
+        world.send()
+    world.clock.advance(minutes=1)
+    for _ in range(2):
         world.send()
     assert [phone for phone, _ in world.sms.sent] == ["13800000001"]
+
+
+def test_a_repeat_of_a_notice_whose_sending_fails_sends_it() -> None:
+    world = World()
+    plain = world.sms.send
+
+    def fail(phone: str, text: Text) -> None:
+        world.sms.send = plain  # type: ignore[method-assign]
+        with pytest.raises(Unavailable):
+            world.send()
+        raise Unavailable("The operator does not answer.")
+
+    world.sms.send = fail  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        world.send()
+    world.send()
+    assert len(world.sms.sent) == 1
 
 
 def test_a_notice_that_could_not_be_sent_is_sent_by_the_next_try() -> None:
@@ -148,7 +169,8 @@ def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
     """Yield every notice that there is about an order."""
     bare = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     paid = bare.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-    for order in (paid, paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))):
+    for order, quit_until in product((paid, paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))), (NOW, NOW + HOLD)):
+        order = replace(order, quit_until=quit_until)
         yield from (partial(notices.paid, order), partial(notices.reminder, order))
     for order, cause in product((bare, paid), (Cause.CANCELLED_BY_USER, Cause.HOSPITAL_REFUSED)):
         yield partial(notices.cancelled, order.cancel(cause, NOW))
@@ -199,6 +221,7 @@ def test_a_day_is_reminded_of_once_however_often_it_is_asked() -> None:
     on_the_day(world)
     for _ in range(3):
         world.send(NoticeKind.REMINDER)
+        world.clock.advance(minutes=1)
     assert len(world.sms.sent) == 1
 
 
@@ -233,6 +256,7 @@ def test_a_reminder_killed_anywhere_is_sent_once_at_most_by_all_that_follow() ->
 
     for _ in deaths(run):
         world = worlds[-1]
-        world.send(NoticeKind.REMINDER)
-        world.send(NoticeKind.REMINDER)
+        for _ in range(2):
+            world.clock.advance(minutes=1)
+            world.send(NoticeKind.REMINDER)
         assert len(world.sms.sent) <= 1

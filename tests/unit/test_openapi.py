@@ -85,7 +85,8 @@ def test_an_operation_says_what_it_takes(address: tuple[str, str]) -> None:
     operation, route = OPERATIONS[address], ROUTES[address]
     named = parameters(operation)
     assert {name for name, parameter in named.items() if parameter["in"] == "path"} == set(re.findall(r"{(\w+)}", route.path))
-    assert ("Idempotency-Key" in named) is route.idempotent
+    key = {None: "none", True: "required", False: "optional"}[named.get("Idempotency-Key", {}).get("required")]
+    assert key == ("required" if route.idempotent else "optional" if route.idempotent_if_asked else "none")
     assert ("If-None-Match" in named) is bool(route.cache_seconds)
     assert ("requestBody" in operation) is (bool(route.media_type) or (route.input is not None and route.method in ("POST", "PUT")))
 
@@ -117,6 +118,28 @@ def test_a_query_names_its_parameters_and_what_may_be_left_out() -> None:
     assert named["status"]["schema"]["enum"] == ["awaitingPayment", "paid", "checkedIn", "cancelled", "noShow"]
     assert named["limit"]["schema"] == {"type": "integer", "default": 20, "minimum": 1, "maximum": 100}
     assert not any(parameter.get("required") for parameter in named.values())
+
+
+def test_a_job_may_be_asked_for_under_a_key() -> None:
+    asked = {
+        path for (_, path), operation in OPERATIONS.items() if parameters(operation).get("Idempotency-Key", {}).get("required") is False
+    }
+    assert asked == {"/api/admin/exports", "/api/admin/dictionary/imports"}
+
+
+def test_the_limits_of_a_day_are_told_in_words_as_no_keyword_tells_them() -> None:
+    schema = parameters(OPERATIONS["GET", "/api/admin/statistics/bookings"])["from"]["schema"]
+    assert schema == {"type": "string", "format": "date", "description": "2000-01-01 to 2999-12-31"}
+    assert not set(keywords(STORED["components"]["schemas"])) & {"ge", "gt", "le", "lt"}
+
+
+def keywords(node: Any) -> Iterator[str]:
+    """Yield every name in a part of the document."""
+    for name, value in node.items() if isinstance(node, dict) else ():
+        yield name
+        yield from keywords(value)
+    for value in node if isinstance(node, list) else ():
+        yield from keywords(value)
 
 
 def test_two_shapes_of_one_name_are_refused() -> None:

@@ -1,25 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.booking import Order, Payment, order_id_of, place
-from guahao.domain.errors import Invalid, NotFound, OrderStateConflict, Unavailable
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import PaymentState
-from guahao.ports.booking import OrderMoved
+from guahao.domain.booking import Order, order_id_of, place
+from guahao.domain.errors import Invalid, NotFound
 from guahao.usecases.accounts import user_id_of_phone
 from guahao.usecases.orders_admin import OrdersAdmin
 from guahao.usecases.phones import phone_mark
 from tests.builders import NOW, VISIT, patient, session
-from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.booking import FakeOrders
-from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
-from tests.fakes.orders_admin import FakeOrderDesk
 from tests.fakes.vault import FakeVault
 
 FATHER, DAUGHTER = "13800000001", "13800000002"
@@ -30,9 +23,7 @@ class House:
 
     def __init__(self) -> None:
         self.store = FakeOrders()
-        self.log, self.clock = FakeAuditLog(), FakeClock(NOW)
-        self.changes = FakeOrderDesk(self.store, self.log)
-        self.desk = OrdersAdmin(FakeOrderIndex(self.store), self.changes, FakeVault(), self.clock)
+        self.desk = OrdersAdmin(FakeOrderIndex(self.store), FakeVault())
 
     def booked(self, name: str = "林三", user: str = FATHER, phone: str = FATHER, visit: date = VISIT, hospital: str = "10001") -> Order:
         """Add an order that the account of a phone placed for a patient with a phone."""
@@ -103,51 +94,6 @@ def test_days_in_the_wrong_order_are_refused(house: House) -> None:
         with pytest.raises(Invalid) as refusal:
             house.found(text, first=VISIT, last=VISIT - timedelta(days=1))
         assert [fault["field"] for fault in refusal.value.errors] == ["from"]
-
-
-def refunding(house: House) -> Order:
-    order = house.booked()
-    owed = replace(order, state=OrderState.CANCELLED, payment=Payment(PaymentState.REFUNDING, "t1", NOW))
-    house.store.orders[order.order_id] = owed
-    return owed
-
-
-def test_money_given_back_by_hand_ends_the_refund_and_is_in_the_audit_log(house: House) -> None:
-    order = refunding(house)
-    house.clock.advance(days=3)
-    noted = house.desk.refund_by_hand("operator", order.order_id, "退款失败，已线下转账")
-    assert (noted.payment.state, noted.unsettled) == (PaymentState.REFUNDED, order.hospital_is_behind)
-    assert noted.timeline[-1].cause is Cause.REFUNDED_BY_HAND
-    assert house.store.orders[order.order_id] == noted
-    deed = Deed("operator", Action.ORDER_REFUNDED_BY_HAND, order.order_id, "退款失败，已线下转账")
-    assert [entry.deed for entry in house.log.entries] == [deed]
-
-
-def test_nothing_is_given_back_by_hand_where_no_money_is_on_its_way_back(house: House) -> None:
-    done, unpaid = refunding(house), house.booked()
-    house.desk.refund_by_hand("operator", done.order_id, "线下")
-    for order in (done, unpaid):
-        with pytest.raises(OrderStateConflict):
-            house.desk.refund_by_hand("operator", order.order_id, "线下")
-    with pytest.raises(NotFound):
-        house.desk.refund_by_hand("operator", "a" * 26, "线下")
-    assert len(house.log.entries) == 1
-
-
-@pytest.mark.parametrize("again", [False, True])
-def test_a_refund_that_arrives_meanwhile_is_looked_at_again(house: House, again: bool) -> None:
-    order, move = refunding(house), house.changes.move
-
-    def beaten(before: Order, after: Order, deed: Deed, now: datetime) -> None:
-        if not again:
-            house.changes.move = move  # type: ignore[method-assign]
-            house.store.move(before, before.refunded(NOW))
-        raise OrderMoved
-
-    house.changes.move = beaten  # type: ignore[method-assign]
-    with pytest.raises(Unavailable if again else OrderStateConflict):
-        house.desk.refund_by_hand("operator", order.order_id, "线下")
-    assert house.log.entries == []
 
 
 def test_one_order_is_looked_at_and_another_is_not_there(house: House) -> None:

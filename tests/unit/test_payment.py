@@ -92,6 +92,21 @@ def test_asking_for_the_state_finds_a_payment_whose_notification_was_lost() -> N
     assert world.checkout.state("u1", "o1").state is PaymentState.PAID
 
 
+def test_a_silent_provider_hides_nothing_of_what_is_known() -> None:
+    world = World()
+    opened = world.checkout.open("u1", "o1")
+    world.provider.down = True
+    assert world.checkout.state("u1", "o1") == opened
+
+
+def test_a_code_is_not_shown_once_its_order_is_cancelled() -> None:
+    world = World()
+    world.checkout.open("u1", "o1")
+    world.cancel()
+    shown = world.checkout.state("u1", "o1")
+    assert (shown.state, shown.code_url, shown.qr_code) == (PaymentState.OPEN, None, None)
+
+
 def test_an_unpaid_order_ends_with_its_hold() -> None:
     world = World()
     world.checkout.open("u1", "o1")

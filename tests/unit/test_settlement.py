@@ -163,16 +163,18 @@ def test_a_code_is_not_shown_for_an_order_that_was_cancelled_meanwhile() -> None
     assert world.codes.codes == {}
 
 
-def test_a_trade_that_is_neither_closed_nor_paid_is_asked_about_again() -> None:
+def test_a_trade_that_the_provider_neither_closes_nor_says_is_paid_is_told_of() -> None:
     world = World()
     world.checkout.open("u1", "o1")
     world.cancel()
 
-    def paid_meanwhile(trade_no: str) -> None:
+    def refuse(trade_no: str) -> None:
         raise PaymentMismatch(trade_no)
 
-    world.provider.close = paid_meanwhile  # type: ignore[method-assign]
-    world.settlements.settle("o1")
+    world.provider.close = refuse  # type: ignore[method-assign]
+    with pytest.raises(PaymentMismatch):
+        world.settlements.settle("o1")
+    assert world.order.payment.state is PaymentState.OPEN
 
 
 def test_settling_touches_no_order_that_owes_nothing() -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from guahao.domain.errors import Unavailable
-from guahao.domain.order_states import NumberState, OrderState
+from guahao.domain.order_states import Cause, NumberState, OrderState
 from guahao.domain.sessions import ScheduleState
 from guahao.usecases.bookable import PooledFreeNumbers
+from guahao.usecases.changes import change
 from guahao.usecases.suspensions import SuspendedSessions
 from guahao.usecases.withdrawals import Withdrawals
 from tests import contracts, suspending
@@ -51,11 +52,26 @@ def test_numbers_of_a_suspended_session_that_nobody_has_are_withdrawn_too() -> N
 
 
 def test_sessions_that_are_over_or_not_suspended_are_left_alone() -> None:
-    for lost in (replace(LOST, date=NOW.date().replace(day=1), state=ScheduleState.SUSPENDED), LOST):
+    for lost in (replace(LOST, date=NOW.date() - timedelta(days=8), state=ScheduleState.SUSPENDED), LOST):
         world = suspending.World(lost)
         world.book(1)
         assert of_sessions(world)["suspendedOrders"] == 0
         assert world.orders.orders["o1"].state is OrderState.AWAITING_PAYMENT
+
+
+def test_whom_a_late_suspension_met_as_missing_gets_the_money_back() -> None:
+    world = suspending.World(replace(LOST, date=NOW.date()))
+    order_id = world.pay(1)
+    world.follow()  # the hospital expects the visit
+    world.suspend()
+    world.clock.advance(days=1)
+    missed = change(world.orders, order_id, lambda order: order.miss(world.clock()))
+    assert missed.is_no_show
+    assert of_sessions(world)["suspendedOrders"] == 1
+    world.follow()
+    order = world.orders.orders[order_id]
+    assert (order.cancelled_for, world.provider.refunded_fen(order_id)) == (Cause.SESSION_SUSPENDED, order.fee_fen)
+    assert world.orders.ledger(order.person).no_shows == ()
 
 
 def test_one_session_that_cannot_be_ended_keeps_no_other_waiting() -> None:

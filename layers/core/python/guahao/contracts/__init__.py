@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
@@ -47,7 +47,18 @@ def written_as(pattern: str, shape: str) -> BeforeValidator:
 Date = Annotated[date, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD")]
 
 # Nobody looks for days outside, and a calendar ends where a day more or less is none.
-Day = Annotated[Date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+_DAYS = f"{_FIRST_DAY} to {_LAST_DAY}"
+
+
+def _of_our_time(day: date) -> date:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise ValueError(f"a day from {_DAYS}")
+    return day
+
+
+# JSON Schema has no word for the limits of a date.
+Day = Annotated[Date, AfterValidator(_of_our_time), WithJsonSchema({"type": "string", "format": "date", "description": _DAYS})]
 
 
 class Message(BaseModel):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from guahao.contracts import Day, Message
+from guahao.domain.periods import require_in_order
 from guahao.domain.statistics import period
 
 HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
+# What asks for an export has the filter as one of its fields.
+_FIRST = "filter.from"
 
 
 class Filter(Message):
@@ -31,11 +34,9 @@ class VisitFilter(Filter):
     first: Day | None = Field(default=None, alias="from", description="first day of visits")
     last: Day | None = Field(default=None, alias="to", description="last day of visits")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.first and self.last and self.first > self.last:
-            raise ValueError("`from` is after `to`")
-        return self
+    def parameters(self, today: date) -> dict[str, str]:
+        require_in_order(self.first, self.last, _FIRST)
+        return super().parameters(today)
 
 
 class OrdersFilter(VisitFilter):
@@ -46,5 +47,5 @@ class StatisticsFilter(VisitFilter):
     """The days that the report would tell of if it were asked now."""
 
     def parameters(self, today: date) -> dict[str, str]:
-        days = period(self.hospital_code or "", self.first, self.last, today)
+        days = period(self.hospital_code or "", self.first, self.last, today, _FIRST)
         return Filter.parameters(self.model_copy(update=days._asdict()), today)

@@ -118,7 +118,10 @@ def _kept_if_broken(key_field: str) -> WrapValidator:
         except ValidationError as error:
             key = value.get(key_field) if isinstance(value, dict) else ""
             found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
-            faults = [{"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"]} for fault in found]
+            faults = [
+                {"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"].removeprefix("Value error, ")}
+                for fault in found
+            ]
             return BrokenEntry(key[:64] if isinstance(key, str) else "", faults)
 
     return WrapValidator(read)

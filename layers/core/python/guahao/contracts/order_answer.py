@@ -49,3 +49,11 @@ class OrderAnswer(Message):
     check_in_place: str | None = Field(default=None, validation_alias=AliasPath("record", "check_in_place"))
     payment: PaymentPart
     timeline: list[StepAnswer]
+
+
+class Registration(OrderAnswer):
+    """An order as an administrator sees it: with its user and the patient's masked phone, never with the certificate."""
+
+    user_id: str
+    patient_phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
+    created_at: Instant

@@ -143,6 +143,8 @@ class Order:
         if self.state is OrderState.PAID and now >= self.quit_until:
             detail = f"Cancelling was possible until {spoken(self.quit_until)}. Ask the hospital directly."
             raise QuitDeadlinePassed(detail, rule="quitDeadline")
+        if self.state in (OrderState.CHECKED_IN, OrderState.NO_SHOW):
+            raise OrderStateConflict("The visit has begun or is over. Ask the hospital directly.", rule="orderState")
         return self.cancel(Cause.CANCELLED_BY_USER, now)
 
     def expire(self, now: datetime) -> Order:
@@ -152,8 +154,8 @@ class Order:
         return self.cancel(Cause.HOLD_EXPIRED, now)
 
     def cancel_with_session(self, now: datetime) -> Order:
-        """Cancel because the session will not be held, also if the patient came for it; an order that has ended stays as it is."""
-        if self.state in (OrderState.CANCELLED, OrderState.NO_SHOW):
+        """Cancel because the session is not held, whether the patient came for it or did not; a cancelled order stays as it is."""
+        if self.state is OrderState.CANCELLED:
             return self
         return self.cancel(Cause.SESSION_SUSPENDED, now)
 
@@ -209,7 +211,7 @@ class Order:
 
     def refunded_by_hand(self, now: datetime) -> Order:
         """Note that somebody has given the money back in another way than by the provider's refund, or raise OrderStateConflict."""
-        if self.payment.state is not PaymentState.REFUNDING:
+        if State(self.state, self.payment.state) not in MOVES[Cause.REFUNDED_BY_HAND]:
             raise OrderStateConflict("No money of this order is on its way back. Look at it again.", rule="refundingPayment")
         return self._move(Cause.REFUNDED_BY_HAND, now)
 

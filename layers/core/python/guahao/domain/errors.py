@@ -179,6 +179,12 @@ class ProviderUnavailable(Unavailable):
     kind, title = "payment-provider-unavailable", "The payment provider does not answer"
 
 
+class BalanceTooLow(ProviderUnavailable):
+    """The provider refuses one refund after the other, and answers all else."""
+
+    kind, title = "merchant-balance-too-low", "The merchant's account holds less than is to be given back"
+
+
 class HospitalUnreachable(Unavailable):
     kind, title = "hospital-unreachable", "The hospital's system does not answer"
 

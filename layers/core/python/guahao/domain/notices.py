@@ -23,16 +23,20 @@ _CANCELLED = {
     Cause.HOLD_EXPIRED: (Template.HOLD_EXPIRED, Template.HOLD_EXPIRED_REFUNDED),
     Cause.HOSPITAL_REFUSED: (Template.HOSPITAL_REFUSED, Template.HOSPITAL_REFUSED_REFUNDED),
 }
+# Beyond the quit deadline, and before it.
+_PAID = (Template.PAID_FINAL, Template.PAID)
+_PAID_CHECK_IN = (Template.PAID_CHECK_IN_FINAL, Template.PAID_CHECK_IN)
 _SUSPENDED = (Template.SUSPENDED, Template.SUSPENDED_REFUNDED)
 _SUSPENDED_INSTEAD = (Template.SUSPENDED_INSTEAD, Template.SUSPENDED_INSTEAD_REFUNDED)
 _REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 
 def paid(order: Order, language: Language) -> Text:
-    """Return the confirmation of a paid order, with time and place of check-in if the hospital has named them."""
-    template = Template.PAID_CHECK_IN if order.record else Template.PAID
-    values = _visit(order, language) | _check_in(order) | {"quitUntil": _moment(order.quit_until, language)}
-    return Text(template, language, values)
+    """Return the confirmation of a paid order, with time and place of check-in if the hospital has named them, and its quit deadline."""
+    can_quit = order.quit_until > order.changed_at
+    templates = _PAID_CHECK_IN if order.record else _PAID
+    deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
+    return Text(templates[can_quit], language, _visit(order, language) | _check_in(order) | deadline)
 
 
 def reminder(order: Order, language: Language) -> Text:

@@ -93,14 +93,15 @@ MOVES: Mapping[Cause, Mapping[State, State]] = {
     Cause.CANCELLED_BY_USER: _ENDS,
     Cause.HOLD_EXPIRED: _UNPAID_ENDS,
     Cause.HOSPITAL_REFUSED: _ENDS,
-    # Who came is sent away only when the doctor does not come.
-    Cause.SESSION_SUSPENDED: _ENDS | {_FREE_CAME: _ENDED, _CAME: _REFUNDING},
+    # Who came is sent away only when the doctor does not come, and nobody misses a visit that the doctor missed.
+    Cause.SESSION_SUSPENDED: _ENDS | {_FREE_CAME: _ENDED, _CAME: _REFUNDING, _FREE_MISSED: _ENDED, _MISSED: _REFUNDING},
     Cause.ATTENDED: {_FREE: _FREE_CAME, _PAID: _CAME, _FREE_MISSED: _FREE_CAME, _MISSED: _CAME},
     Cause.NO_SHOW: {_FREE: _FREE_MISSED, _PAID: _MISSED},
     Cause.PAYMENT_CLOSED: {_ENDED_OPEN: _ENDED_CLOSED},
     # A cancelled order gives back all that arrives.
     Cause.PAID_TOO_LATE: {_ENDED_OPEN: _REFUNDING, _ENDED_CLOSED: _REFUNDING},
     Cause.REFUNDED: {_REFUNDING: _REFUNDED},
-    Cause.REFUNDED_BY_HAND: {_REFUNDING: _REFUNDED},
+    # Money of another amount leaves its payment open: no order takes it.
+    Cause.REFUNDED_BY_HAND: {_REFUNDING: _REFUNDED, _ENDED_OPEN: _REFUNDED},
 }
 """Every move there is: what else is tried raises OrderStateConflict."""

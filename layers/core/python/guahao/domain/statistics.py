@@ -10,6 +10,7 @@ from typing import NamedTuple
 from guahao.domain.booking import Order
 from guahao.domain.errors import Invalid
 from guahao.domain.order_states import OrderState
+from guahao.domain.periods import require_in_order
 
 USUAL_DAYS = 30
 """So many days up to today, and as many after it, are shown to who names none: what is booked counts on the day of the visit."""
@@ -90,19 +91,19 @@ class Period(NamedTuple):
     last: date
 
 
-def period(hospital_code: str, first: date | None, last: date | None, today: date) -> Period:
+def period(hospital_code: str, first: date | None, last: date | None, today: date, field: str = "from") -> Period:
     """Return the days asked for: usually those around today; raise Invalid for days in the wrong order or too many.
 
-    Without a hospital, which means all of them, fewer may be asked for.
+    Without a hospital, which means all of them, fewer may be asked for. `field` is what the first one is called in the request.
     """
+    require_in_order(first, last, field)
     most = MOST_DAYS if hospital_code else MOST_DAYS_OF_ALL
     usual = timedelta(days=USUAL_DAYS)
     last = last or max(first or today, today) + usual
     first = first or min(last, today) - usual
-    if not 0 <= (last - first).days < most:
-        reason = f"not after `to`, and at most {most} days with it"
+    if (last - first).days >= most:
         detail = "Ask for fewer days." if hospital_code else "Ask for fewer days, or for those of one hospital."
-        raise Invalid(detail, [{"field": "from", "reason": reason}])
+        raise Invalid(detail, [{"field": field, "reason": f"at most {most} days with `to`"}])
     return Period(first, last)
 
 

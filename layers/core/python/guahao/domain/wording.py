@@ -10,11 +10,16 @@ from guahao.domain.accounts import Language
 
 
 class Template(StrEnum):
-    """The SMS there are. `Refunded` promises the money back, `CheckIn` names where and when, `Instead` offers another session."""
+    """The SMS there are.
+
+    `Final` cannot be cancelled, `Refunded` promises the money back, `CheckIn` names where and when, `Instead` offers another session.
+    """
 
     LOGIN_CODE = "loginCode"
     PAID = "paid"
+    PAID_FINAL = "paidFinal"
     PAID_CHECK_IN = "paidCheckIn"
+    PAID_CHECK_IN_FINAL = "paidCheckInFinal"
     CANCELLED_BY_USER = "cancelledByUser"
     CANCELLED_BY_USER_REFUNDED = "cancelledByUserRefunded"
     HOLD_EXPIRED = "holdExpired"
@@ -45,6 +50,7 @@ HALF_DAYS = {Language.CHINESE: {"morning": "上午", "afternoon": "下午"}, Lan
 _VISIT = "{patient}，{day}，{hospital}{department}，{number}号。"
 _CHECK_IN = "请于{checkInAt}前到{checkInPlace}取号。"
 _QUIT = "退号截止{quitUntil}。"
+_FINAL = "已过退号截止时间，本次预约不能退号。"
 _MONEY = "挂号费将原路全额退回。"
 _SUSPENDED = "停诊通知：{patient}，{day}，{hospital}{department}{doctor}停诊，您的{number}号已取消。"
 _INSTEAD = "同科室{instead}尚有余号，如需就诊，请登录平台进入该科室重新预约。"
@@ -54,7 +60,9 @@ _REMINDER = "就诊提醒：{patient}，今天{day}，{hospital}{department}{doc
 _CHINESE = {
     Template.LOGIN_CODE: "验证码 {code}，{minutes} 分钟内有效，只能使用一次，请勿告诉他人。",
     Template.PAID: f"预约成功：{_VISIT}{_QUIT}",
+    Template.PAID_FINAL: f"预约成功：{_VISIT}{_FINAL}",
     Template.PAID_CHECK_IN: f"预约成功：{_VISIT}{_CHECK_IN}{_QUIT}",
+    Template.PAID_CHECK_IN_FINAL: f"预约成功：{_VISIT}{_CHECK_IN}{_FINAL}",
     Template.CANCELLED_BY_USER: f"您的预约已按您的申请取消：{_VISIT}",
     Template.CANCELLED_BY_USER_REFUNDED: f"您的预约已按您的申请取消：{_VISIT}{_MONEY}",
     Template.HOLD_EXPIRED: f"您的预约因未在规定时间内支付，已取消：{_VISIT}",
@@ -74,6 +82,7 @@ _CHINESE = {
 _VISIT_EN = "{patient}, {day}, {hospital} {department}, no. {number}."
 _CHECK_IN_EN = " Check in by {checkInAt} at {checkInPlace}."
 _QUIT_EN = " You can cancel until {quitUntil}."
+_FINAL_EN = " It is too late to cancel it."
 _MONEY_EN = " The fee is returned in full."
 _SUSPENDED_EN = "Session suspended: {patient}, {day}, {hospital} {department}, {doctor}. Your no. {number} is cancelled."
 _INSTEAD_EN = " The same department still has places: {instead}. Log in to book one."
@@ -83,7 +92,9 @@ _REMINDER_EN = "Your visit today: {patient}, {day}, {hospital} {department}, {do
 _ENGLISH = {
     Template.LOGIN_CODE: "Your login code is {code}. It works once, within {minutes} minutes. Tell it to nobody.",
     Template.PAID: f"Booked: {_VISIT_EN}{_QUIT_EN}",
+    Template.PAID_FINAL: f"Booked: {_VISIT_EN}{_FINAL_EN}",
     Template.PAID_CHECK_IN: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_QUIT_EN}",
+    Template.PAID_CHECK_IN_FINAL: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_FINAL_EN}",
     Template.CANCELLED_BY_USER: f"Cancelled as you asked: {_VISIT_EN}",
     Template.CANCELLED_BY_USER_REFUNDED: f"Cancelled as you asked: {_VISIT_EN}{_MONEY_EN}",
     Template.HOLD_EXPIRED: f"Cancelled, because it was not paid for in time: {_VISIT_EN}",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from guahao.domain.wording import Text
+
+# Longer than whoever has a claim lives, so that one this old is taken back no more.
+SENDING = timedelta(minutes=1)
 
 
 class Sms(Protocol):
@@ -19,8 +23,8 @@ class Sms(Protocol):
 class SentNotices(Protocol):
     """Which notices were sent; the subject is what they are about."""
 
-    def claim(self, subject: str, kind: str) -> bool:
-        """Note that the notice is being sent; False if that was noted before."""
+    def claim(self, subject: str, kind: str, now: datetime) -> bool:
+        """Note that the notice is being sent; False if it was sent, Unavailable while somebody may still be at it and fail."""
         ...
 
     def release(self, subject: str, kind: str) -> None:

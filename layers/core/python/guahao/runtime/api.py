@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import inspect
 import json
 import re
@@ -11,15 +10,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter
 from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import quote
 
 from chalice.app import Chalice, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from guahao.domain.errors import DomainError, Forbidden, Invalid, Unauthenticated
 from guahao.runtime.caching import keep
 from guahao.runtime.errors import internal_problem, problem, status_of
 from guahao.runtime.logging import correlation_id, get_logger
+from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query
 
 Input = TypeVar("Input", bound=BaseModel | None)
 View = Callable[..., Any]
@@ -28,7 +27,6 @@ _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
 # What a thing can be called in an address: printable, and shorter than any store's keys may be.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
-_FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
 
 class Allow(StrEnum):
@@ -114,6 +112,7 @@ class Route:
     summary: str
     media_type: str = ""
     cache_seconds: int = 0
+    idempotent_if_asked: bool = False
 
 
 class Api:
@@ -141,9 +140,11 @@ class Api:
         idempotent: bool = False,
         media_type: str = "",
         cache_seconds: int = 0,
+        idempotent_if_asked: bool = False,
     ) -> Callable[[View], View]:
         """Declare a route; `idempotent` requires the Idempotency-Key header, `media_type` a body that is a file of that type.
 
+        With `idempotent_if_asked` the header may be left out: then each request is a new intention.
         The gateway must know the type as a binary one: BinaryMediaTypes in template.yaml. `cache_seconds` is how long anybody may keep a
         good answer, which must be the same for everybody.
         """
@@ -153,7 +154,9 @@ class Api:
 
         def register(view: View) -> View:
             summary = (view.__doc__ or "").strip().split("\n")[0]
-            declared = Route(method, path, allow, input, answer, status, idempotent, summary, media_type, cache_seconds)
+            declared = Route(
+                method, path, allow, input, answer, status, idempotent, summary, media_type, cache_seconds, idempotent_if_asked
+            )
             self.routes.append(declared)
 
             def chalice_view(**path_parameters: str) -> Response:
@@ -220,14 +223,12 @@ def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path
     if unknowable:
         reason = "1 to 128 printable characters"
         raise Invalid("The address names something that cannot be.", [{"field": name, "reason": reason} for name in unknowable])
-    raw_bytes = _bytes(event)
+    raw_bytes = body_bytes(event)
     principal = authorizer.get("principalId", "")
     if route.allow is Allow.HOSPITAL and prove:
-        principal = prove(SignedRequest(route.method, _path_and_query(event), headers, raw_bytes))
-    raw_body = "" if route.media_type else _text(raw_bytes)
-    key = headers.get("idempotency-key", "")
-    if route.idempotent and not _IDEMPOTENCY_KEY.fullmatch(key):
-        raise Invalid("Send an Idempotency-Key header of 1 to 128 printable characters, a new one for each new intention.")
+        principal = prove(SignedRequest(route.method, path_and_query(event), headers, raw_bytes))
+    raw_body = "" if route.media_type else body_text(raw_bytes)
+    key = _idempotency_key(route, headers)
     return Call(
         input=_input(route, event, raw_bytes),
         path=path,
@@ -241,50 +242,17 @@ def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path
     )
 
 
-def _bytes(event: dict[str, Any]) -> bytes:
-    """Return the body as the bytes that were sent."""
-    body: str = event.get("body") or ""
-    if not event.get("isBase64Encoded"):
-        return body.encode(errors="surrogatepass")
-    try:
-        return base64.b64decode(body, validate=True)
-    except ValueError as error:
-        raise Invalid("The body cannot be read. Send it as it is.") from error
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode(errors="surrogatepass")
-    except ValueError as error:
-        raise Invalid("The body is not text in UTF-8. Send a JSON object with the content type application/json.") from error
-
-
-def _path_and_query(event: dict[str, Any]) -> str:
-    """Return path and query as a caller signs them: sorted by name, encoded as RFC 3986 says; the gateway hands them on decoded."""
-    query = event.get("multiValueQueryStringParameters") or {}
-    pairs = [f"{_encoded(name)}={_encoded(value)}" for name, values in sorted(query.items()) for value in values]
-    path: str = event["path"]
-    return f"{path}?{'&'.join(pairs)}" if pairs else path
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe="", errors="surrogatepass")
-
-
 def _input(route: Route, event: dict[str, Any], content: bytes) -> BaseModel | None:
     if route.input is None:
         return None
-    try:
-        if route.method in ("GET", "DELETE"):
-            return route.input.model_validate(event.get("queryStringParameters") or {})
-        # Bytes, because pydantic's own parser refuses in order what json.loads would choke on: depth, lone surrogates.
-        return route.input.model_validate_json(content)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
-        if found[0]["type"] == "json_invalid":
-            raise Invalid("The body is not JSON. Send a JSON object with the content type application/json.") from error
-        faults = [{"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"]} for fault in found]
-        raise Invalid("Some fields are missing or not as they should be; `errors` names each.", faults) from error
+    return checked_query(route.input, event) if route.method in ("GET", "DELETE") else checked_body(route.input, content)
+
+
+def _idempotency_key(route: Route, headers: Mapping[str, str]) -> str:
+    key = headers.get("idempotency-key")
+    if (route.idempotent or (route.idempotent_if_asked and key is not None)) and not _IDEMPOTENCY_KEY.fullmatch(key or ""):
+        raise Invalid("Send an Idempotency-Key header of 1 to 128 printable characters, a new one for each new intention.")
+    return key or ""
 
 
 def _render(answer: Answer) -> Response:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from guahao.domain.audit_log import Tip, fault_of
 from guahao.domain.errors import Invalid
+from guahao.domain.periods import require_in_order
 from guahao.domain.time import shanghai_date
 from guahao.ports.audit_log import AuditLog, EntryPage
 from guahao.ports.clock import Clock
@@ -24,12 +25,13 @@ class Deeds:
     clock: Clock
 
     def find(self, actor: str, first: date | None, last: date | None, limit: int, cursor: str | None) -> EntryPage:
-        """Return a page of the days asked for, by default the last seven up to today, newest first; raise Invalid for too many."""
+        """Return a page of the days asked for, by default the last seven up to today, newest first; raise Invalid for
+        days in the wrong order or too many."""
         last = last or shanghai_date(self.clock())
         first = first or last - timedelta(days=USUAL_DAYS - 1)
-        if not 0 <= (last - first).days < MOST_DAYS:
-            reason = f"not after `to`, and at most {MOST_DAYS} days with it"
-            raise Invalid("Ask for fewer days.", [{"field": "from", "reason": reason}])
+        require_in_order(first, last)
+        if (last - first).days >= MOST_DAYS:
+            raise Invalid("Ask for fewer days.", [{"field": "from", "reason": f"at most {MOST_DAYS} days with `to`"}])
         return self.log.find(actor, first, last, limit, cursor)
 
 

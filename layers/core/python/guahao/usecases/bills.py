@@ -154,10 +154,11 @@ class _Balance(Repairs):
             order = self._settlements.settle(order.order_id)
             if order.payment.state is PaymentState.REFUNDED:
                 self.note("refunds", orderId=order.order_id)
-        if order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED):
+        by_hand = order.timeline[-1].cause is Cause.REFUNDED_BY_HAND
+        came_twice = by_hand and entry.refund_no == order.refund_no
+        if came_twice or order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED):
             self.note("unexpectedRefunds", orderId=order.order_id)
             return None
-        by_hand = order.timeline[-1].cause is Cause.REFUNDED_BY_HAND
         return _Claim(order.fee_fen, "" if by_hand else order.refund_no)
 
     def _miss(self, order_id: str, claim: _Claim) -> None:

@@ -70,7 +70,7 @@ class Notices:
         if notice is None or user is None:
             return
         phone = self.vault.open(user.sealed_phone)
-        if not self.sent.claim(notice.subject, message.kind):
+        if not self.sent.claim(notice.subject, message.kind, self.clock()):
             return
         try:
             self.sms.send(phone, notice.text(user.language))

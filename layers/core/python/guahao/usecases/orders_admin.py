@@ -1,4 +1,4 @@
-"""Orders as administrators deal with them: find, look at, note what was done by hand."""
+"""Orders as administrators look for them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from guahao.domain.audit_log import Action, Deed
 from guahao.domain.booking import Order
-from guahao.domain.errors import NotFound, Unavailable
+from guahao.domain.errors import NotFound
 from guahao.domain.order_states import OrderState
 from guahao.domain.periods import require_in_order
-from guahao.ports.booking import OrderMoved, OrderPage
-from guahao.ports.clock import Clock
+from guahao.ports.booking import OrderPage
 from guahao.ports.orders import OrderIndex, OrderSearch
-from guahao.ports.orders_admin import OrderDesk
 from guahao.ports.vault import Vault
 from guahao.usecases.accounts import user_id_of_phone
-from guahao.usecases.changes import ROUNDS
 from guahao.usecases.phones import phone_mark
 
 _ORDER_ID = re.compile(r"[a-z2-7]{26}")
@@ -29,9 +25,7 @@ class OrdersAdmin:
     """The desk of orders: those of all users at all hospitals."""
 
     index: OrderIndex
-    desk: OrderDesk
     vault: Vault
-    clock: Clock
 
     def find(
         self, text: str, hospital_code: str, state: str | None, first: date | None, last: date | None, limit: int, cursor: str | None
@@ -51,19 +45,6 @@ class OrdersAdmin:
         if not found:
             raise NotFound("There is no such order. GET /api/admin/orders finds those there are.")
         return found[0]
-
-    def refund_by_hand(self, administrator: str, order_id: str, reason: str) -> Order:
-        """Note that the money on its way back was given back by hand, and why, or raise NotFound or OrderStateConflict."""
-        deed = Deed(administrator, Action.ORDER_REFUNDED_BY_HAND, order_id, reason)
-        for _ in range(ROUNDS):
-            before, now = self.get(order_id), self.clock()
-            after = before.refunded_by_hand(now)
-            try:
-                self.desk.move(before, after, deed, now)
-            except OrderMoved:
-                continue
-            return after
-        raise Unavailable("This order is being changed by many at once. Send the same request again.")
 
     def _named(self, text: str, rest: OrderSearch) -> OrderSearch:
         if _ORDER_ID.fullmatch(text):

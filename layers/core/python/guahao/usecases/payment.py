@@ -20,6 +20,9 @@ from guahao.usecases.changes import change, find, find_own
 
 _log = logging.getLogger(__name__)
 
+# The provider shows it to whoever paid.
+REASON = "退号退款"
+
 
 @dataclass(frozen=True)
 class PaymentView:
@@ -102,8 +105,11 @@ class Settlements:
         try:
             provider.close(order.order_id)
         except PaymentMismatch:
-            # Somebody paid between the two calls.
-            return self.payments.ask(order)
+            # Somebody may have paid between the two calls.
+            asked = self.payments.ask(order)
+            if asked.payment.state is PaymentState.OPEN:
+                raise
+            return asked
         return change(self.payments.orders, order.order_id, lambda current: current.close_payment(self.payments.clock()))
 
     def _refund(self, order: Order) -> Order:
@@ -111,7 +117,7 @@ class Settlements:
         # Asked first: a refund on its way is asked about in every run, and may be asked for only so often.
         state = provider.refund_state(order.refund_no)
         if state is None:
-            state = provider.refund(order.order_id, order.refund_no, order.fee_fen, "registration cancelled")
+            state = provider.refund(order.order_id, order.refund_no, order.fee_fen, REASON)
         if state is RefundState.FAILED:
             raise PaymentMismatch(f"The refund of order {order.order_id} failed at the provider.")
         if state is RefundState.PROCESSING:
@@ -170,9 +176,13 @@ class Checkout:
         return self._view(order, code_url)
 
     def state(self, user_id: str, order_id: str) -> PaymentView:
-        """Return how far the payment of the user's own order is; while it is open the provider is asked."""
-        order = self.payments.ask(find_own(self.payments.orders, user_id, order_id))
-        return self._view(order, self.codes.recall(order_id) if order.payment.state is PaymentState.OPEN else None)
+        """Return how far the payment of the user's own order is; while it is open the provider is asked, if it answers."""
+        order = find_own(self.payments.orders, user_id, order_id)
+        with suppress(ProviderUnavailable):
+            order = self.payments.ask(order)
+        # What is still open of a cancelled order is about to be closed.
+        is_payable = order.state is OrderState.AWAITING_PAYMENT and order.payment.state is PaymentState.OPEN
+        return self._view(order, self.codes.recall(order_id) if is_payable else None)
 
     def _view(self, order: Order, code_url: str | None) -> PaymentView:
         drawn = self.draw(code_url) if code_url else None

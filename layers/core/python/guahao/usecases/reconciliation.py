@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guahao.domain.booking import Order
-from guahao.domain.errors import HospitalUnreachable, PaymentMismatch, ProviderUnavailable
+from guahao.domain.errors import BalanceTooLow, HospitalUnreachable, PaymentMismatch, ProviderUnavailable
 from guahao.domain.order_states import Cause, OrderState
 from guahao.domain.payment import PaymentState
 from guahao.domain.time import shanghai_date
@@ -33,8 +33,9 @@ _FIGURES = {
     Cause.PAID_TOO_LATE: "refunds",
     Cause.REFUNDED: "refunds",
 }
-# Refunds take their time at the provider, so that they end here by design.
-_REPAIRED = ("expiredHolds", "openPayments", "hospitalCalls", "numbersReturned", "numbersDropped")
+# Refunds take their time at the provider, and hospitals are away for hours: these end here by design.
+_REPAIRED = ("expiredHolds", "openPayments", "numbersReturned", "numbersDropped")
+_FOR_A_PERSON = ("failedRefunds", "balanceTooLow", "mismatches", "givenUp")
 # A single failure may be the order's own fault, and each costs the time of a call.
 _PATIENCE = 2
 
@@ -78,7 +79,7 @@ class _OrderRepairs(Repairs):
     """One run. Whoever has failed to answer so often as patience lasts is not asked again before the next."""
 
     def __init__(self, payments: Payments, settlements: Settlements, calls: HospitalCalls, due_at: datetime) -> None:
-        super().__init__(*_FIGURES.values(), "hospitalCalls", "failedRefunds", "mismatches", "givenUp", "remaining", "outOfTime")
+        super().__init__(*_FIGURES.values(), "hospitalCalls", *_FOR_A_PERSON, "remaining", "outOfTime")
         self._payments, self._settlements, self._calls = payments, settlements, calls
         self._due_at = due_at
         self._failures: Counter[str] = Counter()
@@ -91,9 +92,7 @@ class _OrderRepairs(Repairs):
             if order.hold_until <= self._due_at:
                 self._try("", order, lambda: self._payments.expire(order.order_id))
         elif order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
-            # A provider without money to give back still answers questions.
-            who = "refunds" if order.payment.state is PaymentState.REFUNDING else "payments"
-            self._try(who, order, lambda: self._settlements.settle(order.order_id))
+            self._try("payments", order, lambda: self._settlements.settle(order.order_id))
         if order.hospital_is_behind:
             self._tell(order)
 
@@ -101,7 +100,7 @@ class _OrderRepairs(Repairs):
         if order.date < shanghai_date(self._due_at - _HOSPITAL_REACH):
             self._try("", order, lambda: self._calls.give_up(order.order_id), "givenUp")
         else:
-            self._try(order.hospital_code, order, lambda: self._calls.tell(order.order_id), "hospitalCalls")
+            self._try(f"hospital {order.hospital_code}", order, lambda: self._calls.tell(order.order_id), "hospitalCalls")
 
     def _try(self, who: str, order: Order, act: Callable[[], Order | bool], figure: str = "") -> None:
         """Do it and note what it brought about, unless who is needed for it is silent."""
@@ -117,6 +116,8 @@ class _OrderRepairs(Repairs):
         except PaymentMismatch:
             refunding = order.payment.state is PaymentState.REFUNDING
             self.note("failedRefunds" if refunding else "mismatches", orderId=order.order_id)
+        except BalanceTooLow:
+            self.note("balanceTooLow", orderId=order.order_id)
         except (ProviderUnavailable, HospitalUnreachable):
             self._failures[who] += 1
             self.note_failure(orderId=order.order_id)

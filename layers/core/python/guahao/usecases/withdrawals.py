@@ -18,6 +18,8 @@ from guahao.usecases.repairs import Repairs
 from guahao.usecases.suspensions import SuspendedSessions
 
 _AT_ONCE = 100
+# A suspension whose message was late may have met orders that the night had made no-shows.
+_LOOK_BACK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Withdrawals:
     time: timedelta = timedelta(minutes=4)
 
     def run(self) -> Mapping[str, int]:
-        """Cancel the orders of suspended sessions to come, and have each lock and unlock of a hospital felt, for so long a time."""
+        """Cancel the orders of suspended sessions, and have each lock and unlock of a hospital felt, for so long a time."""
         repairs, until = Repairs("suspendedOrders", "unfeltLocks", "outOfTime", "remaining"), self.clock() + self.time
         for work in (self._sessions(repairs), self._hospitals(repairs)):
             try:
@@ -47,7 +49,7 @@ class Withdrawals:
 
     def _sessions(self, repairs: Repairs) -> Iterator[None]:
         """End one suspended session after another."""
-        for schedule_id in self.catalog.suspended_ids(shanghai_date(self.clock())):
+        for schedule_id in self.catalog.suspended_ids(shanghai_date(self.clock()) - _LOOK_BACK):
             try:
                 self._clear(schedule_id, repairs)
             except Exception:  # noqa: BLE001 - one session that cannot be ended must not keep the others waiting

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from pynamodb.attributes import TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import PutError
 
 from guahao.adapters.dynamo.base import Item, use_table
+from guahao.domain.errors import Unavailable
 from guahao.domain.sessions import HalfDay
 from guahao.domain.suspensions import Offer
+from guahao.ports.notices import SENDING
 
 KEPT = timedelta(days=30)
 
@@ -19,6 +21,7 @@ class NoticeItem(Item):
         table_name = ""
 
     notice_id = UnicodeAttribute(hash_key=True)
+    claimed_at = UTCDateTimeAttribute()
     expires = TTLAttribute(null=True)
 
 
@@ -28,16 +31,26 @@ class DynamoSentNotices:
     def __init__(self, table: str) -> None:
         use_table(NoticeItem, table)
 
-    def claim(self, subject: str, kind: str) -> bool:
+    def claim(self, subject: str, kind: str, now: datetime) -> bool:
+        claim = NoticeItem(f"{subject}#{kind}", claimed_at=now, expires=KEPT)
         try:
-            NoticeItem(f"{subject}#{kind}", expires=KEPT).save(condition=NoticeItem.notice_id.does_not_exist())
+            claim.save(condition=NoticeItem.notice_id.does_not_exist())
+            return True
         except PutError as error:
             _require_there(error)
-            return False
-        return True
+        self._require_sent(claim)
+        return False
 
     def release(self, subject: str, kind: str) -> None:
         NoticeItem(f"{subject}#{kind}").delete(condition=NoticeItem.notice_id.exists())
+
+    def _require_sent(self, refused: NoticeItem) -> None:
+        try:
+            first = NoticeItem.get(refused.notice_id, consistent_read=True)
+        except NoticeItem.DoesNotExist:
+            first = refused  # taken back in between
+        if first.claimed_at > refused.claimed_at - SENDING:
+            raise Unavailable("The notice is being sent by somebody else. Ask again in a minute whether it was.")
 
 
 class OfferItem(Item):

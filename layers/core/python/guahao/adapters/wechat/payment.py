@@ -18,7 +18,7 @@ from wechatpayv3.type import RequestType
 from wechatpayv3.utils import aes_decrypt, rsa_verify
 
 from guahao.adapters.wechat.messages import Failure, Notification, Prepaid, Refund, Transaction
-from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
+from guahao.domain.errors import BalanceTooLow, NotificationRefused, PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment import RefundState, Trade, TradeState
 from guahao.ports.payment import PaymentProvider
 
@@ -38,7 +38,7 @@ _BILLS = "/v3/bill/tradebill"
 # What asking again cannot change: the trade is not what we take it for.
 _NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
 # Refusals with a 4xx that are not about the one trade: they are so for all, or only just now.
-_FOR_ALL = {"NOAUTH", "MCHNOTEXISTS", "APPIDMCHIDNOTMATCH", "NOTENOUGH", "FREQUENCYLIMITED"}
+_FOR_ALL = {"NOAUTH", "MCHNOTEXISTS", "APPIDMCHIDNOTMATCH", "FREQUENCYLIMITED"}
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
@@ -159,7 +159,7 @@ class WechatPay(PaymentProvider):
             return
         if _code(text) == "ORDERPAID":
             raise PaymentMismatch(f"Trade {trade_no} is paid and cannot be closed any more.")
-        raise _unavailable(status, text)
+        raise _refusal(f"Trade {trade_no} cannot be closed", status, text)
 
     def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
         """Ask for the whole amount back, once per `refund_no`; a trade for which that is refused raises PaymentMismatch."""
@@ -284,6 +284,8 @@ def _sentence(status: int, text: str) -> str:
 def _refusal(what: str, status: int, text: str) -> PaymentMismatch | ProviderUnavailable:
     """Return the error of an answer: that of the one trade, which only a person can help, or that of all."""
     code = _code(text)
+    if code == "NOTENOUGH":
+        return BalanceTooLow(f"{what}: {_sentence(status, text)}; fill up the merchant's account.")
     if 400 <= status < 500 and status not in (401, 429) and code and code not in _FOR_ALL:
         return PaymentMismatch(f"{what}: {_sentence(status, text)}.")
     return _unavailable(status, text)

@@ -15,7 +15,7 @@ from guahao.ports.booking import OrderMoved
 
 
 class DynamoOrderDesk:
-    """The changes of administrators; see `ports.orders_admin.OrderDesk` for what each method promises."""
+    """The changes of administrators; see `ports.refunds_by_hand.OrderDesk` for what each method promises."""
 
     def __init__(self, orders_table: str, log: DynamoAuditLog) -> None:
         use_table(OrderItem, orders_table)

@@ -1,0 +1,81 @@
+"""What the gateway's event holds of a request: the body, the address as it is signed, the checked input."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel, ValidationError
+
+from guahao.domain.errors import Invalid
+
+_FAULTS_TOLD, _FAULT_LENGTH = 50, 100
+
+
+def body_bytes(event: dict[str, Any]) -> bytes:
+    """Return the body as the bytes that were sent."""
+    body: str = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError as error:
+        raise Invalid("The body cannot be read. Send it as it is.") from error
+
+
+def body_text(content: bytes) -> str:
+    """Return the body as text or raise Invalid."""
+    try:
+        return content.decode(errors="surrogatepass")
+    except ValueError as error:
+        raise Invalid("The body is not text in UTF-8. Send a JSON object with the content type application/json.") from error
+
+
+def path_and_query(event: dict[str, Any]) -> str:
+    """Return path and query as a caller signs them: sorted by name, encoded as RFC 3986 says; the gateway hands them on decoded."""
+    query = event.get("multiValueQueryStringParameters") or {}
+    pairs = [f"{_encoded(name)}={_encoded(value)}" for name, values in sorted(query.items()) for value in values]
+    path: str = event["path"]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+# Both take a field by the one name that the interface gives it: what the code calls it may change.
+def checked_query(model: type[BaseModel], event: dict[str, Any]) -> BaseModel:
+    """Return the query as the model or raise Invalid."""
+    with _faults_told():
+        checked = model.model_validate(event.get("queryStringParameters") or {}, by_alias=True, by_name=False)
+    query = event.get("multiValueQueryStringParameters") or {}
+    repeated = [{"field": name[:_FAULT_LENGTH], "reason": "only once"} for name, values in query.items() if len(values) > 1]
+    if repeated:
+        raise Invalid("Send each parameter once; `errors` names those that came more often.", repeated[:_FAULTS_TOLD])
+    return checked
+
+
+def checked_body(model: type[BaseModel], content: bytes) -> BaseModel:
+    """Return the JSON of the body as the model or raise Invalid."""
+    with _faults_told():
+        # Bytes, because pydantic's own parser refuses in order what json.loads would choke on: depth, lone surrogates.
+        return model.model_validate_json(content, by_alias=True, by_name=False)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Raise Invalid with what pydantic finds."""
+    try:
+        yield
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
+        if found[0]["type"] == "json_invalid":
+            raise Invalid("The body is not JSON. Send a JSON object with the content type application/json.") from error
+        faults = [
+            {"field": ".".join(map(str, fault["loc"]))[:_FAULT_LENGTH], "reason": fault["msg"].removeprefix("Value error, ")}
+            for fault in found
+        ]
+        raise Invalid("Some fields are missing or not as they should be; `errors` names each.", faults) from error
