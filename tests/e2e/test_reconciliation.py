@@ -33,10 +33,8 @@ def test_a_payment_whose_notification_was_lost_is_found(stack: Stack) -> None:
     with fault(stack, "notify", "lost"):
         order_id = pay(visitor, session)["orderId"]
     # The order is asked about before its user, or the end of its hold, asks the provider.
-    figures = eventually(lambda: (found := run_timer(stack, OFTEN, graceSeconds=0))["openPayments"] and found)
-    assert figures["repaired"] >= 1
-    order = visitor.order(order_id)
-    assert (order["state"], order["payment"]["state"]) == ("paid", "paid")
+    eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0)["openPayments"] and visitor.order(order_id)["state"] == "paid")
+    assert visitor.order(order_id)["payment"]["state"] == "paid"
 
 
 def test_a_hold_whose_message_is_gone_ends_and_its_number_is_sold_again(stack: Stack) -> None:
@@ -51,7 +49,8 @@ def test_a_hold_whose_message_is_gone_ends_and_its_number_is_sold_again(stack: S
 
     eventually(lambda: utc_now() > datetime.fromisoformat(order["holdUntil"]), 60)
     assert visitor.order(order_id)["state"] == "awaitingPayment"
-    eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0)["expiredHolds"])
+    # A run may end the hold of another order, for which the purge was not meant.
+    eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0) and visitor.order(order_id)["state"] == "cancelled")
     assert cancelled_for(visitor.order(order_id)) == "holdExpired"
     eventually(lambda: visitor.free(session) == 1)
     eventually(lambda: visitor.hospital_knows(order_id) == "cancelled")
