@@ -25,8 +25,7 @@ class Deeds:
     clock: Clock
 
     def find(self, actor: str, first: date | None, last: date | None, limit: int, cursor: str | None) -> EntryPage:
-        """Return a page of the days asked for, by default the last seven up to today, newest first; raise Invalid for
-        days in the wrong order or too many."""
+        """Return a page of the days asked for, by default the last seven up to today, newest first, or raise Invalid."""
         last = last or shanghai_date(self.clock())
         first = first or last - timedelta(days=USUAL_DAYS - 1)
         require_in_order(first, last)
