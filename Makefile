@@ -1,6 +1,6 @@
 # make run: the whole platform on this machine. make test: every test. `make` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run up update down reset seed verify rebuild check test openapi build deploy clean
+.PHONY: help run up update down reset seed verify rebuild trace check test openapi build deploy clean
 .SILENT:
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -47,6 +47,9 @@ verify: .venv/run ## Verify the audit log of the running stack
 rebuild: .venv/run ## Make the statistics of the running stack what its orders say
 	$(STACK) operate rebuild-statistics
 
+trace: .venv/run ## Show all that a request, a timer's run or an order has caused in the running stack: make trace ID=…
+	$(STACK) trace '$(ID)'
+
 check: .venv/all ## The quick gate: lint, types, import rules, unit and contract tests but the slow ones
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=target static quick
 
@@ -66,16 +69,17 @@ test: .venv/all ## Every test; it starts and stops what it needs
 	$(PARALLEL) tests/unit tests/contract tests/perf tests/simulation
 	$(PYTHON) -m pytest tests/integration tests/e2e
 
-openapi: .venv/run ## Write the description of the interface and the table of permissions from the code
+openapi: .venv/run ## Write what comes from the code: description of the interface, permissions, papers
 	$(PYTHON) -m infra.openapi
 	$(PYTHON) -m infra.permissions
+	$(PYTHON) -m infra.documents
 
 build: .venv/run ## Build the packages for AWS, from the locked versions
 	$$(infra/local/get-uv) export -q --frozen --no-default-groups --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
 	$(SAM) build
 
 # Each stack imports what those before it export.
-deploy: build ## Deploy to AWS; the README names PARAMETERS and OPERATOR
+deploy: build ## Deploy to AWS; docs/operations.md names PARAMETERS and OPERATOR
 	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=… RedisUrl=… MongodbUrl=…"))
 	$(DEPLOY) --stack-name guahao-data --template-file infra/data.yaml
 	$(DEPLOY) --stack-name guahao-queues --template-file infra/queues.yaml

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from guahao.runtime.api import Allow
 from infra.functions import ROOT, apis
-from infra.generated import write_or_check
+from infra.generated import FIRST_LINE, write_or_check
 
 DOCUMENT = ROOT / "infra" / "permissions.md"
 CALLERS = ("nobody", "user", "operator", "auditor", "owner", "provider", "hospital")
 HEADING = """# Who may call what
 
-Written from the routes by `make openapi`; `make check` compares, and the end-to-end tests call every route as each of these callers.
-What is a user's own is not there for other users. The payment provider and hospitals prove themselves by signatures, all others by the
-token of a session.
+Written from the routes; the end-to-end tests call every route as each of these callers. What is a user's own is not there for other users.
+The payment provider and hospitals prove themselves by signatures, all others by the token of a session.
 
 """
 
@@ -27,7 +26,7 @@ def document() -> str:
     routes = sorted((route.path, route.method, route.allow) for api in apis().values() for route in api.routes)
     rows = [(f"{method} {path}", *("yes" if may_call(allow, caller) else "" for caller in CALLERS)) for path, method, allow in routes]
     lines = [("route", *CALLERS), ("---",) * (len(CALLERS) + 1), *rows]
-    return HEADING + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return FIRST_LINE + HEADING + "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def main() -> None:

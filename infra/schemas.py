@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 REFERENCE = "#/components/schemas/{model}"
+# Every list is asked for these, after what is its own.
+PAGE = ("limit", "cursor")
 
 
 class OnTheWire(GenerateJsonSchema):
@@ -44,8 +46,8 @@ class Schemas:
     def parameters(self, model: type[BaseModel]) -> list[dict[str, Any]]:
         """Return the model's fields as parameters of a query."""
         schema = self._schema(model, "validation")
-        required = schema.get("required", [])
-        return [_parameter(name, field, name in required) for name, field in schema["properties"].items()]
+        fields, required = schema["properties"], schema.get("required", [])
+        return [_parameter(name, fields[name], name in required) for name in sorted(fields, key=PAGE.__contains__)]
 
     def _schema(self, model: type[BaseModel], mode: Literal["validation", "serialization"]) -> dict[str, Any]:
         schema = model.model_json_schema(ref_template=REFERENCE, schema_generator=OnTheWire, mode=mode)

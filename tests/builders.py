@@ -1,27 +1,28 @@
-"""Ready-made people and sessions for tests, and what hospitals publish."""
+"""Ready-made people and schedules for tests, and what hospitals publish."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.accounts import IdentityState, User
-from guahao.domain.catalog import BookingRule, Grade, Hospital
-from guahao.domain.certificates import Certificate, CertificateType, Sex, check_digit
-from guahao.domain.patients import Patient
-from guahao.domain.sessions import BookableSession, HalfDay, ScheduleState
-from guahao.usecases.phones import phone_mark
+from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
+from guahao.domain.booking.bookable import BookableSchedule, HalfDay, ScheduleState
+from guahao.domain.booking.orders import Holder, Order, Visit
+from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
+from guahao.domain.people.accounts import IdentityState, User
+from guahao.domain.people.certificates import Certificate, CertificateType, Sex, check_digit
+from guahao.domain.people.patients import Patient
+from guahao.usecases.people.sealing import phone_mark
 from tests.fakes.vault import FakeVault
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 VISIT = date(2026, 3, 5)
 
 
-def session(schedule_id: str = "s1", **changes: Any) -> BookableSession:
-    """Return a session that can be booked at NOW."""
-    usual = BookableSession(
+def schedule(schedule_id: str = "s1", **changes: Any) -> BookableSchedule:
+    """Return a schedule that can be booked at NOW."""
+    usual = BookableSchedule(
         schedule_id=schedule_id,
         hospital_schedule_id=f"h-{schedule_id}",
         hospital_code="10001",
@@ -41,6 +42,15 @@ def session(schedule_id: str = "s1", **changes: Any) -> BookableSession:
         quit_until=NOW + timedelta(days=2),
     )
     return replace(usual, **changes)
+
+
+def altered(order: Order, **changes: Any) -> Order:
+    """Return the order with other fields, those of its visit and its holder among them."""
+    inner = {}
+    for name, kind in (("visit", Visit), ("holder", Holder)):
+        own = {field.name: changes.pop(field.name) for field in fields(kind) if field.name in changes}
+        inner[name] = replace(getattr(order, name), **own)
+    return replace(order, **inner, **changes)
 
 
 def user(user_id: str = "u1", **changes: Any) -> User:
@@ -74,7 +84,7 @@ def department_entry(code: str = "0101", **changes: Any) -> DepartmentEntry:
 
 
 def schedule_entry(own_id: str = "a", **changes: Any) -> ScheduleEntry:
-    """Return a session of VISIT as its hospital publishes it."""
+    """Return a schedule of VISIT as its hospital publishes it."""
     usual = ScheduleEntry(
         hospital_schedule_id=own_id, department_code="0101", title="主任医师", date=VISIT, half_day="morning", total=3, fee_fen=5000
     )

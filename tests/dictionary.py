@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guahao.domain.dictionary import TOP, Entry
+from guahao.domain.dictionary.dictionary import TOP, Entry
 
 GRADES = Entry(1, TOP, "医院等级", code="Hostype", has_children=True)
 BEST, GOOD = Entry(101, 1, "三级甲等", "1"), Entry(9, 1, "一级", "5", position=1)

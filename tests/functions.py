@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from base64 import b64decode
 from contextlib import suppress
 from datetime import datetime
@@ -13,18 +14,22 @@ from uuid import uuid4
 from infra.functions import ROOT
 from samtranslator.yaml_helper import yaml_parse
 
-from guahao.domain.signing import sign
+from guahao.domain.hospitals.signing import sign
 
 EVENTS = ROOT / "events"
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+FUNCTIONS = {name: of for name, of in TEMPLATE["Resources"].items() if of["Type"] == "AWS::Serverless::Function"}
+# What the environment of any function has.
+VARIABLES = {
+    name: value for of in FUNCTIONS.values() for name, value in of["Properties"].get("Environment", {"Variables": {}})["Variables"].items()
+}
 # The hospital of the sample events signs with this key.
 HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
 
 
 def limits() -> dict[str, str]:
     """Return the variables that hold a number, a choice or a policy, as they are where nobody sets them otherwise."""
-    variables: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    parameters = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}) for name, value in variables.items()}
+    parameters = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}) for name, value in VARIABLES.items()}
     chosen = {name: of["Default"] for name, of in parameters.items() if "Default" in of}
     return {
         name: str(default)
@@ -50,3 +55,12 @@ def signed(event: dict[str, Any], now: datetime, *, code: str = HOSPITAL_CODE, k
     signature = sign(key, event["httpMethod"], target, timestamp, nonce, body)
     headers = {"X-Hospital-Code": code, "X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": signature}
     return {**event, "headers": {**(event["headers"] or {}), **headers}}
+
+
+def forget_use_cases() -> None:
+    """Have the functions build their use cases anew, from the environment as it is then."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("guahao.bootstrap"):
+            for build in vars(module).values():
+                if hasattr(build, "cache_clear"):
+                    build.cache_clear()

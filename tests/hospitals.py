@@ -1,4 +1,4 @@
-"""The simulated hospital's system beside a stand-in for the platform, for tests that speak to both."""
+"""The simulated hospital's system beside a stand-in for the platform, for tests that talk to both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import httpx
 
-from guahao.domain.signing import sign
+from guahao.domain.hospitals.signing import sign
 from tests.platforms import StandInPlatform
 from tests.simulators import simulator
 

@@ -12,10 +12,7 @@ from infra.functions import load_handler
 
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
-from guahao.adapters.dynamo.gateway import DynamoHospitalSettings, HospitalSettingItem
-from guahao.bootstrap.gateway_access import gateway_access
-from guahao.bootstrap.orders import order_store
-from guahao.bootstrap.publishing import attendance, publishing, session_publishing
+from guahao.adapters.dynamo.hospital_access import DynamoHospitalAccess, HospitalSettingItem
 from tests.functions import sample_event, signed
 
 
@@ -42,36 +39,30 @@ class Partner:
     def call(self, function: str, case: str, **changes: Any) -> tuple[int, Any]:
         return self.send(function, self.signs(function, case, **changes))
 
-    def publishes_sessions(self, *items: dict[str, Any]) -> list[dict[str, Any]]:
-        status, answer = self.call("gateway_schedules", "publish", body=json.dumps({"items": items}))
+    def publishes_schedules(self, *items: dict[str, Any]) -> list[dict[str, Any]]:
+        status, answer = self.call("partner_schedules", "publish", body=json.dumps({"items": items}))
         assert status == 200
         listed: list[dict[str, Any]] = answer["items"]
         return listed
 
-    def sessions(self) -> list[dict[str, Any]]:
+    def schedules(self) -> list[dict[str, Any]]:
         query = {"queryStringParameters": {"limit": "100"}, "multiValueQueryStringParameters": {"limit": ["100"]}}
-        status, page = self.call("gateway_schedules", "list", **query)
+        status, page = self.call("partner_schedules", "list", **query)
         assert status == 200
         listed: list[dict[str, Any]] = page["items"]
         return listed
 
     def publishes_all(self) -> None:
-        assert self.call("hospital_gateway", "publish")[0] == 200
-        assert self.call("gateway_departments", "publish")[0] == 200
+        assert self.call("partner_hospital", "publish")[0] == 200
+        assert self.call("partner_departments", "publish")[0] == 200
 
 
 def new_partner(aws: dict[str, str], code: str) -> Partner:
-    """Return the system of a hospital that the platform has just made a contract with."""
+    """Return the system of a hospital that the platform has just made a setting with."""
     vault, key = KmsVault(aws["VAULT_KEY"], aws["FINGERPRINT_KEY"]), uuid4().hex * 2
-    DynamoHospitalSettings(aws["HOSPITAL_SETTINGS_TABLE"], vault)
+    DynamoHospitalAccess(aws["HOSPITAL_SETTINGS_TABLE"], vault)
     item = HospitalSettingItem(code)
-    # As much of a contract as the gateway reads.
+    # As much of a setting as the gateway reads.
     told = [HospitalSettingItem.api_url.set("https://hospital.example"), HospitalSettingItem.sealed_key.set(vault.seal(key))]
     item.update(actions=[*told, HospitalSettingItem.locked.set(False)])
     return Partner(code, key)
-
-
-def forget_use_cases() -> None:
-    """Have the gateway's functions build their use cases anew, from the environment as it is then."""
-    for build in (publishing, session_publishing, attendance, gateway_access, order_store):
-        build.cache_clear()

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.signing import verify
+from guahao.domain.hospitals.signing import verify
 from tests.simulators import Reply, server_of_methods
 
 MOST_ITEMS = 500

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from guahao.contracts.gateway import BrokenEntry, ScheduleEntry
-from guahao.domain.booking import Number
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
-from guahao.domain.order_states import NumberState
-from guahao.usecases.bookable import bookable_sessions
-from guahao.usecases.publishing import Outcome
-from guahao.usecases.session_publishing import SessionPublishing
+from guahao.contracts.partner import BrokenEntry, ScheduleEntry
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Number
+from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.usecases.booking.bookable import bookable_schedules
+from guahao.usecases.hospitals.partner_batches import Outcome
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
 from tests.builders import hospital
 from tests.fakes.booking import FakePool
 from tests.fakes.catalog import FakeCatalog, FakeNumbers
 from tests.fakes.clock import FakeClock
-from tests.fakes.gateway import FakeTurns
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.partners import FakePublicationLock
 from tests.killing import Killer
 
 CODE, OTHER = "1000", "10001"
@@ -47,7 +47,7 @@ class World:
     numbers: CountingNumbers = field(default_factory=CountingNumbers)
     pool: FakePool = field(default_factory=FakePool)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
-    turns: FakeTurns = field(default_factory=FakeTurns)
+    publication_lock: FakePublicationLock = field(default_factory=FakePublicationLock)
 
     def __post_init__(self) -> None:
         for code in (CODE, OTHER):
@@ -55,15 +55,15 @@ class World:
             self.catalog.set_online(code, True)
             self.catalog.put_departments([Department(code, d, "心内科", "01", "内科") for d in ("0101", "0102")])
 
-    def desk(self, killer: Killer | None = None) -> SessionPublishing:
+    def service(self, killer: Killer | None = None) -> PartnerSchedules:
         parts = (self.catalog, self.numbers, self.pool, self.outbox)
         catalog, numbers, pool, outbox = map(killer.watch, parts) if killer else parts
-        return SessionPublishing(catalog, numbers, pool, outbox, self.turns, FakeClock())
+        return PartnerSchedules(catalog, numbers, pool, outbox, self.publication_lock, FakeClock())
 
     def publish(self, *entries: ScheduleEntry | BrokenEntry, code: str = CODE) -> list[Outcome]:
-        return self.desk().publish_schedules(code, entries)
+        return self.service().publish_schedules(code, entries)
 
-    def session(self, own_id: str = "a", code: str = CODE) -> Schedule:
+    def schedule(self, own_id: str = "a", code: str = CODE) -> Schedule:
         found = self.catalog.schedule(schedule_id_of(code, own_id))
         assert found is not None
         return found
@@ -75,14 +75,14 @@ class World:
         self.numbers.put(schedule_id_of(CODE, own_id), Number(number, state, "o1"))
 
     def build_pool(self, own_id: str = "a") -> None:
-        session_id = schedule_id_of(CODE, own_id)
-        [epoch] = self.pool.epochs([session_id])
-        self.pool.build(bookable_sessions(self.catalog, [session_id])[session_id], self.numbers.of(session_id), epoch)
+        schedule_id = schedule_id_of(CODE, own_id)
+        [epoch] = self.pool.epochs([schedule_id])
+        self.pool.build(bookable_schedules(self.catalog, [schedule_id])[schedule_id], self.numbers.of(schedule_id), epoch)
 
     def everything(self) -> object:
         """All that a reader could ever see; what is sent more than once is the same message."""
         page = self.catalog.schedule_page(CODE, None, 1000, None).items
-        return page, [self.numbers.of(s.schedule_id) for s in page], set(self.outbox.sent), dict(self.pool.sessions)
+        return page, [self.numbers.of(s.schedule_id) for s in page], set(self.outbox.sent), dict(self.pool.schedules)
 
 
 def results(outcomes: Sequence[Outcome]) -> list[str]:

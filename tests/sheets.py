@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 
 from guahao.adapters.xlsx.writer import write_sheet
-from guahao.domain.dictionary import COLUMNS
+from guahao.domain.dictionary.dictionary import COLUMNS
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -1,4 +1,4 @@
-"""A world for tests of suspended sessions: one that will not be held, who booked it, and all that follows from changes of orders."""
+"""A world for tests of suspended schedules: one that will not be held, who booked it, and all that follows from changes of orders."""
 
 from __future__ import annotations
 
@@ -7,30 +7,31 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from guahao.contracts.orders import NoticeKind, NoticeMessage
-from guahao.domain.booking import Order, place
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
+from guahao.contracts.messages import NoticeKind, OrderNotice
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.order_states import Cause, NumberState, OrderState
+from guahao.domain.booking.orders import Order, place
+from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
-from guahao.domain.gateway import HospitalSetting
-from guahao.domain.order_states import Cause, NumberState, OrderState
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.usecases.attendance import Attendance
-from guahao.usecases.bookable import PooledFreeNumbers, bookable_sessions
-from guahao.usecases.hospital_calls import HospitalCalls
-from guahao.usecases.notices import Notices
-from guahao.usecases.order_changes import OrderChanges
-from guahao.usecases.payment import Checkout, Payments, Settlements
-from guahao.usecases.suspensions import SuspendedSessions
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.usecases.booking.attendance import Attendance
+from guahao.usecases.booking.bookable import PooledFreeNumbers, bookable_schedules
+from guahao.usecases.booking.order_changed import OrderChanges
+from guahao.usecases.hospitals.partner_calls import PartnerCalls
+from guahao.usecases.hospitals.suspensions import SuspendedSchedules
+from guahao.usecases.notices.sms import Notices
+from guahao.usecases.payment.payment import Checkout, Payments
+from guahao.usecases.payment.settlements import Settlements
 from tests.builders import NOW, VISIT, hospital, patient, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
-from tests.fakes.gateway import FakeHospitalSystem
-from tests.fakes.hospital_settings import FakeHospitalSettings
+from tests.fakes.hospital_settings import FakeHospitalAccess
 from tests.fakes.identity import FakeIdentities
 from tests.fakes.notices import FakeSentNotices, FakeSms
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.partners import FakePartnerSystem
 from tests.fakes.payment import FakePaymentProvider
 from tests.fakes.suspensions import FakeOffers
 from tests.fakes.vault import FakeVault
@@ -42,7 +43,7 @@ CODE = "10001"
 
 
 def schedule(own_id: str, **changes: Any) -> Schedule:
-    """Return an open session on the morning of VISIT."""
+    """Return an open schedule on the morning of VISIT."""
     given: dict[str, Any] = {
         "department_code": "0101",
         "date": VISIT,
@@ -60,25 +61,25 @@ OTHER = schedule("other", date=VISIT + timedelta(days=1), half_day=HalfDay.AFTER
 
 
 class World:
-    """The session LOST, a session to offer instead, and the people of every order: o1 of u1, whose phone ends with 01."""
+    """The schedule LOST, a schedule to offer instead, and the people of every order: o1 of u1, whose phone ends with 01."""
 
     def __init__(self, lost: Schedule = LOST, *others: Schedule) -> None:
         self.lost, self.seen = lost, dict[str, Order]()
         clock, vault, accounts = FakeClock(NOW), FakeVault(), FakeAccounts({})
         self.catalog, self.orders, self.pool, self.offers = FakeCatalog(), FakeOrders(), FakePool(), FakeOffers()
-        self.outbox, self.sms, self.hospital = FakeOutbox(), FakeSms(), FakeHospitalSystem()
+        self.outbox, self.sms, self.hospital = FakeOutbox(), FakeSms(), FakePartnerSystem()
         self.provider, self.accounts, self.vault, self.clock = FakePaymentProvider(clock), accounts, vault, clock
         self.catalog.put_hospital(hospital(CODE))
         self.catalog.set_online(CODE, True)
         self.catalog.put_departments([Department(CODE, code, "心内科", "01", "内科") for code in ("0101", "0102")])
-        for session in (lost, *(others or (OTHER,))):
-            self.catalog.put_schedules([session])
-            self.orders.add_numbers(session.schedule_id, session.total)
+        for schedule in (lost, *(others or (OTHER,))):
+            self.catalog.put_schedules([schedule])
+            self.orders.add_numbers(schedule.schedule_id, schedule.total)
         payments = Payments(self.orders, self.provider, clock)
         self.payments, self.checkout = payments, Checkout(payments, FakeQrCodes(), str)
         self.settlements = Settlements(payments)
-        settings = FakeHospitalSettings(HospitalSetting(CODE, "https://hospital.example", "key"))
-        self.calls = HospitalCalls(self.orders, settings, self.hospital, vault, clock)
+        settings = FakeHospitalAccess(HospitalAccess(CODE, "https://hospital.example", "key"))
+        self.calls = PartnerCalls(self.orders, settings, self.hospital, vault, clock)
         identities = FakeIdentities(accounts)
         self.notices = Notices(self.orders, identities, accounts, FakeSentNotices(), self.offers, self.sms, vault, clock)
         self.changes = OrderChanges(self.outbox, self.pool, clock)
@@ -86,9 +87,9 @@ class World:
     def book(self, n: int) -> str:
         """Place an order for the number and return its id."""
         self.accounts.register(user(f"u{n}", sealed_phone=self.vault.seal(f"138000000{n:02}")))
-        session = bookable_sessions(self.catalog, [self.lost.schedule_id])[self.lost.schedule_id]
-        order = place(session, n, order_id=f"o{n}", patient=patient(f"p{n}", f"u{n}"), now=NOW, hold=HOLD)
-        self.orders.place(order, self.orders.ledger(order.person))
+        schedule = bookable_schedules(self.catalog, [self.lost.schedule_id])[self.lost.schedule_id]
+        order = place(schedule, n, order_id=f"o{n}", patient=patient(f"p{n}", f"u{n}"), now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.holder.person))
         return order.order_id
 
     def open_payment(self, n: int) -> str:
@@ -108,10 +109,10 @@ class World:
         self.open_payment(2)
         for n in (3, 4, 5, 6, 7):
             self.pay(n)
-        Attendance(self.orders, self.clock).attend(CODE, "o5")
+        Attendance(self.orders, self.clock).check_in(CODE, "o5")
         self.orders.orders["o6"] = replace(self.orders.orders["o6"], state=OrderState.NO_SHOW)
         given_up = self.orders.orders["o7"]
-        self.orders.move(given_up, given_up.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger(given_up.person))
+        self.orders.move(given_up, given_up.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger(given_up.holder.person))
         self.follow()
         self.sms.sent.clear()
 
@@ -119,14 +120,14 @@ class World:
         """Have the catalogue say what the hospital said."""
         self.catalog.put_schedules([replace(self.lost, state=ScheduleState.SUSPENDED)])
 
-    def suspended(self, killer: Killer | None = None) -> SuspendedSessions:
+    def suspended(self, killer: Killer | None = None) -> SuspendedSchedules:
         free_numbers = PooledFreeNumbers(self.pool, self.catalog, self.orders.numbers_of, self.clock)
         parts = (self.catalog, self.orders.numbers, self.pool, free_numbers, self.offers, self.orders)
         catalog, numbers, pool, free_numbers, offers, orders = map(killer.watch, parts) if killer else parts
-        return SuspendedSessions(catalog, numbers, pool, free_numbers, offers, orders, self.clock)
+        return SuspendedSchedules(catalog, numbers, pool, free_numbers, offers, orders, self.clock)
 
     def clear(self) -> None:
-        self.suspended().clear(self.lost.schedule_id)
+        self.suspended().cancel_orders(self.lost.schedule_id)
 
     def follow(self) -> None:
         """Do what follows from all changes since the last time, each message twice."""
@@ -138,14 +139,14 @@ class World:
         while self.outbox.sent:
             what, about, kind = self.outbox.sent.pop(0)
             match what:
-                case "tellHospital":
-                    self.calls.tell(about)
-                case "settle":
+                case "PartnerCall":
+                    self.calls.notify_hospital(about)
+                case "Settlement":
                     self.settlements.settle(about)
-                case "notify":
+                case "OrderNotice":
                     # A repeat comes while the first may still fail, and is told to come again.
                     with suppress(Unavailable):
-                        self.notices.send(NoticeMessage(order_id=about, kind=NoticeKind(str(kind))))
+                        self.notices.send(OrderNotice(order_id=about, kind=NoticeKind(str(kind))))
 
     def states(self) -> set[NumberState]:
         return {number.state for number in self.orders.numbers_of(self.lost.schedule_id)}

@@ -1,10 +1,10 @@
-"""What the routes of administrators' sessions take and answer."""
+"""Input and answers of the routes of administrators' sessions."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Instant, Message, RoleName
 
 Password = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$", max_length=6)]
@@ -24,7 +24,7 @@ class NewPassword(Message):
 
 class OwnAccount(Message):
     username: str
-    role: Literal["operator", "auditor", "owner"]
+    role: RoleName
 
 
 class AdministratorToken(Message):

@@ -1,18 +1,8 @@
-"""What the routes of administrators take and answer."""
+"""Input and answers of the routes of administrators."""
 
-from typing import Annotated, Literal
+from pydantic import Field
 
-from pydantic import Field, StringConstraints
-
-from guahao.contracts import Instant, Message, Query
-
-Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,32}$", max_length=32)]
-RoleName = Literal["operator", "auditor", "owner"]
-
-
-class AdministratorQuery(Query):
-    limit: int = Field(20, ge=1, le=100)
-    cursor: Username | None = None
+from guahao.contracts import Instant, Message, PageAnswer, RoleName, Username
 
 
 class NewAdministrator(Message):
@@ -28,9 +18,8 @@ class AdministratorView(Message):
     lock_reason: str
 
 
-class AdministratorList(Message):
-    items: list[AdministratorView]
-    next_cursor: str | None
+class AdministratorList(PageAnswer[AdministratorView]):
+    pass
 
 
 class CredentialsView(Message):

@@ -1,8 +1,9 @@
 """The audit of identities: the queue, one of them, the decision."""
 
-from guahao.bootstrap.audit import audit
+from guahao.bootstrap.people.identity import audit
+from guahao.contracts.queries import ReviewQuery
 from guahao.runtime.api import Allow, Api, Call
-from schemas import Decision, ReviewedIdentities, ReviewedIdentity, ReviewedIdentityOpened, ReviewQuery
+from schemas import Decision, ReviewedIdentities, ReviewedIdentity, ReviewedIdentityOpened
 
 handler = Api("audit")
 
@@ -11,13 +12,13 @@ IDENTITY = "/api/admin/identities/{userId}"
 
 @handler.route("GET", "/api/admin/identities", allow=Allow.AUDITOR, input=ReviewQuery, answer=ReviewedIdentities)
 def queue(call: Call[ReviewQuery]) -> ReviewedIdentities:
-    """List the identities in a state, longest submitted first."""
-    return ReviewedIdentities.model_validate(audit().queue(call.input.status, call.input.limit, call.input.cursor))
+    """List the identities in a state, the longest waiting first."""
+    return ReviewedIdentities.model_validate(audit().queue(call.input))
 
 
 @handler.route("GET", IDENTITY, allow=Allow.AUDITOR, answer=ReviewedIdentityOpened)
 def view(call: Call[None]) -> ReviewedIdentityOpened:
-    """Show a user's identity with the whole number and the photo; that it was looked at goes into the audit log."""
+    """Show a user's identity with the whole number and the photo; the audit log records this."""
     return ReviewedIdentityOpened.model_validate(audit().view(call.principal, call.path["userId"]))
 
 

@@ -1,6 +1,6 @@
-"""Tells the gateway who holds a session token, while the session lives."""
+"""Tells the gateway whose session token a request has, while the session is live."""
 
-from guahao.bootstrap.authorizer import authorizer
+from guahao.bootstrap.people.authorizer import authorizer
 from guahao.runtime.authorizer import token_authorizer
 
-handler = token_authorizer(lambda token: authorizer().who(token))
+handler = token_authorizer(lambda token: authorizer().authenticate(token))

@@ -1,9 +1,10 @@
-"""Orders of a user: book, look, cancel."""
+"""Orders of a user: booking, reading, cancelling."""
 
-from guahao.bootstrap.booking import booking
-from guahao.contracts.order_answer import OrderAnswer
+from guahao.bootstrap.booking.booking import booking
+from guahao.contracts.queries import OrdersQuery
+from guahao.contracts.views import OrderAnswer
 from guahao.runtime.api import Allow, Answer, Api, Call, created
-from schemas import BookingBody, OrdersAnswer, OrdersQuery
+from schemas import BookingBody, OrdersAnswer
 
 handler = Api("booking")
 
@@ -18,9 +19,7 @@ def book(call: Call[BookingBody]) -> Answer:
 @handler.route("GET", "/api/orders", allow=Allow.USER, input=OrdersQuery, answer=OrdersAnswer)
 def orders(call: Call[OrdersQuery]) -> OrdersAnswer:
     """List the user's own orders, newest first."""
-    wanted = call.input
-    page = booking().list(call.principal, wanted.q, wanted.patient_id, wanted.status, wanted.limit, wanted.cursor)
-    return OrdersAnswer.model_validate(page)
+    return OrdersAnswer.model_validate(booking().list(call.principal, call.input))
 
 
 @handler.route("GET", "/api/orders/{orderId}", allow=Allow.USER, answer=OrderAnswer)

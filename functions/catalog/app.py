@@ -1,8 +1,10 @@
 """Hospitals and their departments, for anyone."""
 
-from guahao.bootstrap.catalog import hospitals
+from guahao.bootstrap.catalog.catalog import hospitals
+from guahao.contracts.queries import HospitalQuery
+from guahao.contracts.views import DepartmentsAnswer, HospitalAnswer
 from guahao.runtime.api import Allow, Api, Call
-from schemas import DepartmentsAnswer, HospitalAnswer, HospitalQuery, HospitalsAnswer
+from schemas import HospitalsAnswer
 
 handler = Api("catalog")
 
@@ -10,17 +12,7 @@ handler = Api("catalog")
 @handler.route("GET", "/api/hospitals", allow=Allow.ANYONE, input=HospitalQuery, answer=HospitalsAnswer, cache_seconds=60)
 def search(call: Call[HospitalQuery]) -> HospitalsAnswer:
     """List the online hospitals that fit."""
-    asked = call.input
-    page = hospitals().search(
-        name_part=asked.q,
-        grade=asked.grade,
-        province_code=asked.province,
-        city_code=asked.city,
-        district_code=asked.district,
-        limit=asked.limit,
-        cursor=asked.cursor,
-    )
-    return HospitalsAnswer.model_validate(page)
+    return HospitalsAnswer.model_validate(hospitals().search(call.input))
 
 
 @handler.route("GET", "/api/hospitals/{hospitalCode}", allow=Allow.ANYONE, answer=HospitalAnswer, cache_seconds=60)

@@ -1,14 +1,14 @@
-"""Asks every night about the visits that are over."""
+"""Checks every night which patients did not come."""
 
 from typing import Any
 
-from guahao.bootstrap.no_shows import missed_visits
+from guahao.bootstrap.booking.orders import missed_visits
 from guahao.runtime.timer import each_run
 
 
 def run(_: dict[str, Any]) -> dict[str, int]:
-    """Ask about each visit for which nobody has come."""
-    return {"noShowCandidates": missed_visits().ask()}
+    """Send a check for each past visit whose patient has not come."""
+    return {"noShowCandidates": missed_visits().enqueue()}
 
 
 handler = each_run("daily_no_shows", run)

@@ -1,7 +1,7 @@
 """Imports of the dictionary from a spreadsheet."""
 
-from guahao.bootstrap.jobs import import_desk
-from guahao.contracts.jobs import JobView
+from guahao.bootstrap.dictionary.imports import import_service
+from guahao.contracts.views import JobView
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 
 handler = Api("dictionary_imports")
@@ -18,12 +18,12 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
     idempotent_if_asked=True,
 )
 def request(call: Call[None]) -> Answer:
-    """Begin to replace the dictionary by the sheet in the body, of up to 4 MB: all of it, or nothing if one row has a fault."""
-    status = import_desk().request(call.principal, call.idempotency_key, call.raw_bytes)
+    """Start to replace the dictionary by the sheet in the body, up to 4 MB: as a whole, or not at all if a row has a fault."""
+    status = import_service().request(call.principal, call.idempotency_key, call.raw_bytes)
     return created(f"/api/admin/dictionary/imports/{status.job.job_id}", JobView.model_validate(status))
 
 
 @handler.route("GET", "/api/admin/dictionary/imports/{jobId}", allow=Allow.OPERATOR, answer=JobView)
 def read(call: Call[None]) -> JobView:
-    """Return how far an import is; one that failed names its faults and where to download the sheet with all of them marked."""
-    return JobView.model_validate(import_desk().desk.status(call.path["jobId"]))
+    """Return the state of an import; a failed one has its faults, and a link to the sheet with all of them marked."""
+    return JobView.model_validate(import_service().service.status(call.path["jobId"]))

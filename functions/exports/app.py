@@ -1,7 +1,7 @@
 """Exports of the product's tables as spreadsheets."""
 
-from guahao.bootstrap.jobs import export_desk
-from guahao.contracts.jobs import JobView
+from guahao.bootstrap.administration.jobs import export_service
+from guahao.contracts.views import JobView
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import NewExport
 
@@ -10,13 +10,13 @@ handler = Api("exports")
 
 @handler.route("POST", "/api/admin/exports", allow=Allow.OPERATOR, input=NewExport, answer=JobView, status=201, idempotent_if_asked=True)
 def request(call: Call[NewExport]) -> Answer:
-    """Begin to export a table; a request sent again under the same Idempotency-Key, which may be left out, is the same export."""
+    """Start to export a table; a repeated request with the same Idempotency-Key, which may be left out, is the same export."""
     asked = call.input.root
-    status = export_desk().request(call.principal, call.idempotency_key, asked.kind, asked.filter.parameters)
+    status = export_service().request(call.principal, call.idempotency_key, asked.kind, asked.filter.parameters)
     return created(f"/api/admin/exports/{status.job.job_id}", JobView.model_validate(status))
 
 
 @handler.route("GET", "/api/admin/exports/{jobId}", allow=Allow.OPERATOR, answer=JobView)
 def read(call: Call[None]) -> JobView:
-    """Return how far an export is and, when it is done, where to download it."""
-    return JobView.model_validate(export_desk().status(call.path["jobId"]))
+    """Return the state of an export and, when it is done, the link to download it."""
+    return JobView.model_validate(export_service().status(call.path["jobId"]))

@@ -1,4 +1,4 @@
-"""What the routes of exports take."""
+"""Input of the routes of exports."""
 
 from typing import Annotated, Any, Literal
 
@@ -33,7 +33,7 @@ _KINDS: dict[str, type[Message]] = {"dictionary": DictionaryExport, "orders": Or
 
 
 def _of_its_kind(sent: Any, _: Any) -> Message:
-    """Read first the kind and then the rest: a union would tell a fault at a place that nobody has sent."""
+    """Read the kind first and then the rest: a union would report faults at places that nobody has sent."""
     kind = _Kind.model_validate(sent, by_alias=True, by_name=False).kind
     return _KINDS[kind].model_validate(sent, by_alias=True, by_name=False)
 
@@ -41,4 +41,4 @@ def _of_its_kind(sent: Any, _: Any) -> Message:
 class NewExport(
     RootModel[Annotated[DictionaryExport | OrdersExport | StatisticsExport, Field(discriminator="kind"), WrapValidator(_of_its_kind)]]
 ):
-    """A table, and what of it."""
+    """The table to export, and a filter for its rows."""

@@ -1,8 +1,9 @@
-"""The sessions of any hospital, for operators."""
+"""The schedules of any hospital, for operators."""
 
-from guahao.bootstrap.hospitals_admin import session_desk
+from guahao.bootstrap.hospitals.hospital_settings import schedules_admin
+from guahao.contracts.queries import CatalogueSchedulesQuery
 from guahao.runtime.api import Allow, Api, Call
-from schemas import CatalogueSchedules, CatalogueSchedulesQuery
+from schemas import CatalogueSchedules
 
 handler = Api("hospital_schedules_admin")
 
@@ -15,7 +16,5 @@ handler = Api("hospital_schedules_admin")
     answer=CatalogueSchedules,
 )
 def schedules(call: Call[CatalogueSchedulesQuery]) -> CatalogueSchedules:
-    """List a day's sessions of a hospital, online or not, with their free numbers."""
-    asked = call.input
-    page = session_desk().of_day(call.path["hospitalCode"], asked.date, asked.department_code, asked.limit, asked.cursor)
-    return CatalogueSchedules.model_validate(page)
+    """List a day's schedules of a hospital, online or not, with their free numbers."""
+    return CatalogueSchedules.model_validate(schedules_admin().of_day(call.path["hospitalCode"], call.input))

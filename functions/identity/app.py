@@ -1,6 +1,6 @@
-"""Identity verification, as a user meets it."""
+"""Identity verification for users."""
 
-from guahao.bootstrap.identity import identity_desk
+from guahao.bootstrap.people.identity import identity_service
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import IdentityView, NewUpload, Submission, UploadForm
 
@@ -12,17 +12,17 @@ PATH = "/api/me/identity"
 @handler.route("POST", f"{PATH}/uploads", allow=Allow.USER, input=NewUpload, answer=UploadForm, status=201)
 def upload(call: Call[NewUpload]) -> Answer:
     """Return a form that takes the photo of the certificate within five minutes."""
-    form = identity_desk().upload(call.principal, call.input.content_type, call.input.size)
+    form = identity_service().upload(call.principal, call.input.content_type, call.input.size)
     return created(PATH, UploadForm.model_validate(form))
 
 
 @handler.route("PUT", PATH, allow=Allow.USER, input=Submission, answer=IdentityView)
 def submit(call: Call[Submission]) -> IdentityView:
     """Submit name, certificate and photo for review; after a rejection, submit again."""
-    return IdentityView.model_validate(identity_desk().submit(call.principal, **call.input.model_dump()))
+    return IdentityView.model_validate(identity_service().submit(call.principal, **call.input.model_dump()))
 
 
 @handler.route("GET", PATH, allow=Allow.USER, answer=IdentityView)
 def read(call: Call[None]) -> IdentityView:
-    """Tell what became of the latest submission."""
-    return IdentityView.model_validate(identity_desk().get(call.principal) or {})
+    """Return the latest submission and its decision."""
+    return IdentityView.model_validate(identity_service().get(call.principal) or {})

@@ -1,13 +1,12 @@
-"""What the routes of identity verification take and answer."""
+"""Input and answers of the routes of identity verification."""
 
 from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import CertificateType, IdentityState, Instant, Message
 
-CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
-# The name travels on into lists and SMS, where a control character would begin a line of its own.
+# The name is used in lists and SMS, where a control character would begin a new line.
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
@@ -32,9 +31,9 @@ class Submission(Message):
 
 
 class IdentityView(Message):
-    """The latest submission; nothing but the state of whoever has never submitted."""
+    """The latest submission; only the state if there is none."""
 
-    state: Literal["none", "underReview", "approved", "rejected"] = "none"
+    state: IdentityState = "none"
     name: str | None = None
     certificate_type: CertificateType | None = Field(None, validation_alias=AliasPath("certificate", "type"))
     certificate_number: str | None = Field(None, validation_alias=AliasPath("certificate", "masked_number"), description="masked")

@@ -1,6 +1,6 @@
 """Opens and ends sessions and shows the profile."""
 
-from guahao.bootstrap.accounts import account_desk
+from guahao.bootstrap.people.login import login_service
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import LoginList, LoginRequest, LoginView, Profile, ProfileChange, SessionToken
 
@@ -10,30 +10,30 @@ handler = Api("login")
 @handler.route("POST", "/api/sessions", allow=Allow.ANYONE, input=LoginRequest, answer=SessionToken, status=201)
 def log_in(call: Call[LoginRequest]) -> Answer:
     """Open a session with the code of the latest SMS; a new phone is registered."""
-    session = account_desk().log_in(call.input.phone, call.input.code, call.source_address)
+    session = login_service().log_in(call.input.phone, call.input.code, call.source_address)
     return created("/api/me", SessionToken.model_validate(session))
 
 
 @handler.route("GET", "/api/me", allow=Allow.USER, answer=Profile)
 def me(call: Call[None]) -> Profile:
     """Return the profile of the session's user."""
-    return Profile.model_validate(account_desk().profile(call.principal))
+    return Profile.model_validate(login_service().profile(call.principal))
 
 
 @handler.route("PUT", "/api/me", allow=Allow.USER, input=ProfileChange, answer=Profile)
 def change(call: Call[ProfileChange]) -> Profile:
-    """Choose the language of the SMS to the session's user."""
-    return Profile.model_validate(account_desk().speak(call.principal, call.input.language))
+    """Set the language of the SMS to the session's user."""
+    return Profile.model_validate(login_service().change_language(call.principal, call.input.language))
 
 
 @handler.route("DELETE", "/api/sessions/current", allow=Allow.USER, status=204)
 def log_out(call: Call[None]) -> Answer:
-    """End the session of the token; every address refuses the token within a minute."""
-    account_desk().log_out(call.principal, call.token_id)
+    """End the session of the token; the token stops working everywhere within a minute."""
+    login_service().log_out(call.principal, call.token_id)
     return Answer(status=204)
 
 
 @handler.route("GET", "/api/me/logins", allow=Allow.USER, answer=LoginList)
 def logins(call: Call[None]) -> LoginList:
     """Return the user's twenty latest logins, newest first."""
-    return LoginList(items=[LoginView.model_validate(login) for login in account_desk().latest_logins(call.principal)])
+    return LoginList(items=[LoginView.model_validate(login) for login in login_service().latest_logins(call.principal)])

@@ -1,10 +1,10 @@
-"""What the routes of sessions take and answer."""
+"""Input and answers of the routes of sessions."""
 
 from typing import Literal
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import IdentityState, Instant, Message
 
 
 class LoginRequest(Message):
@@ -20,7 +20,7 @@ class Profile(Message):
     user_id: str
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked: 138****0001")
     name: str
-    identity_state: Literal["none", "underReview", "approved", "rejected"]
+    identity_state: IdentityState
     language: Literal["zh", "en"] = Field(description="language of the SMS to the user")
 
 

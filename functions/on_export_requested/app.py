@@ -1,13 +1,13 @@
-"""Does the jobs of exports."""
+"""Runs the jobs of exports."""
 
-from guahao.bootstrap.exports import exports, postpone_export
-from guahao.contracts.jobs import JobMessage
+from guahao.bootstrap.administration.exports import exports, postpone
+from guahao.contracts.messages import ExportRequest
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    exports().run(JobMessage.model_validate_json(body).job_id)
+def handle(message: ExportRequest) -> None:
+    """Write the spreadsheet of one export."""
+    exports().run(message.job_id)
 
 
-handler = each_message(handle, postpone_export)
+handler = each_message(ExportRequest, handle, postpone)

@@ -1,13 +1,13 @@
 """Cancels orders whose hold has ended unpaid."""
 
-from guahao.bootstrap.payment import holds
-from guahao.contracts.orders import OrderMessage
+from guahao.bootstrap.payment.payment import holds
+from guahao.contracts.messages import HoldEnd
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    holds().end(OrderMessage.model_validate_json(body).order_id)
+def handle(message: HoldEnd) -> None:
+    """End the hold of one order."""
+    holds().end(message.order_id)
 
 
-handler = each_message(handle)
+handler = each_message(HoldEnd, handle)

@@ -1,13 +1,13 @@
-"""Does the jobs of imports."""
+"""Runs the jobs of imports."""
 
-from guahao.bootstrap.imports import imports, postpone_import
-from guahao.contracts.jobs import JobMessage
+from guahao.bootstrap.dictionary.imports import imports, postpone
+from guahao.contracts.messages import ImportRequest
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    imports().run(JobMessage.model_validate_json(body).job_id)
+def handle(message: ImportRequest) -> None:
+    """Import one spreadsheet as the dictionary."""
+    imports().run(message.job_id)
 
 
-handler = each_message(handle, postpone_import)
+handler = each_message(ImportRequest, handle, postpone)

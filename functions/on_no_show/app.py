@@ -1,13 +1,13 @@
-"""Notes who did not come."""
+"""Marks orders as no-shows."""
 
-from guahao.bootstrap.no_shows import no_shows
-from guahao.contracts.orders import OrderMessage
+from guahao.bootstrap.booking.orders import no_shows
+from guahao.contracts.messages import NoShowCheck
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    no_shows().note(OrderMessage.model_validate_json(body).order_id)
+def handle(message: NoShowCheck) -> None:
+    """Mark one order as a no-show, unless its patient came."""
+    no_shows().mark_no_show(message.order_id)
 
 
-handler = each_message(handle)
+handler = each_message(NoShowCheck, handle)

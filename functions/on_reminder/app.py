@@ -1,13 +1,13 @@
-"""Sends the SMS that remind of a visit."""
+"""Sends reminders of visits by SMS."""
 
-from guahao.bootstrap.notices import notices, postpone_reminder
-from guahao.contracts.orders import NoticeMessage
+from guahao.bootstrap.notices.notices import notices, postpone
+from guahao.contracts.messages import Reminder
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    notices().send(NoticeMessage.model_validate_json(body))
+def handle(message: Reminder) -> None:
+    """Send one reminder."""
+    notices().send(message)
 
 
-handler = each_message(handle, postpone_reminder)
+handler = each_message(Reminder, handle, postpone)

@@ -1,13 +1,13 @@
 """Closes or refunds the payments of cancelled orders."""
 
-from guahao.bootstrap.payment import postpone_settlement, settlements
-from guahao.contracts.orders import OrderMessage
+from guahao.bootstrap.payment.payment import postpone, settlements
+from guahao.contracts.messages import Settlement
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    settlements().settle(OrderMessage.model_validate_json(body).order_id)
+def handle(message: Settlement) -> None:
+    """Settle the payment of one order."""
+    settlements().settle(message.order_id)
 
 
-handler = each_message(handle, postpone_settlement)
+handler = each_message(Settlement, handle, postpone)

@@ -1,13 +1,13 @@
 """Sends the SMS of orders and identities."""
 
-from guahao.bootstrap.notices import notices
-from guahao.contracts.notices import SmsMessage
+from guahao.bootstrap.notices.notices import notices
+from guahao.contracts.messages import SmsMessage
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    notices().send(SmsMessage.model_validate_json(body).root)
+def handle(message: SmsMessage) -> None:
+    """Send one notice."""
+    notices().send(message.root)
 
 
-handler = each_message(handle)
+handler = each_message(SmsMessage, handle)

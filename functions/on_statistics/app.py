@@ -1,13 +1,13 @@
 """Counts orders in the statistics."""
 
-from guahao.bootstrap.statistics import counting
-from guahao.contracts.orders import OrderMessage
+from guahao.bootstrap.statistics.statistics import counting
+from guahao.contracts.messages import Count
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    counting().count(OrderMessage.model_validate_json(body).order_id)
+def handle(message: Count) -> None:
+    """Count one order."""
+    counting().count(message.order_id)
 
 
-handler = each_message(handle)
+handler = each_message(Count, handle)

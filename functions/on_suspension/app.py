@@ -1,13 +1,13 @@
-"""Cancels what is booked in a suspended session."""
+"""Cancels the orders of suspended schedules."""
 
-from guahao.bootstrap.suspensions import postpone_suspension, suspended_sessions
-from guahao.contracts.gateway import SuspensionMessage
+from guahao.bootstrap.hospitals.suspensions import postpone, suspended_schedules
+from guahao.contracts.messages import Suspension
 from guahao.runtime.batch import each_message
 
 
-def handle(body: str) -> None:
-    """Take one message of the queue."""
-    suspended_sessions().clear(SuspensionMessage.model_validate_json(body).schedule_id)
+def handle(message: Suspension) -> None:
+    """Cancel the orders of one schedule."""
+    suspended_schedules().cancel_orders(message.schedule_id)
 
 
-handler = each_message(handle, postpone_suspension)
+handler = each_message(Suspension, handle, postpone)

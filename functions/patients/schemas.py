@@ -1,14 +1,13 @@
-"""What the routes of patients take and answer."""
+"""Input and answers of the routes of patients."""
 
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import Date, Instant, Message, Query
+from guahao.contracts import CertificateType, Date, Instant, Message, PageAnswer
 
-CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
-# Names and addresses travel on into SMS and calendar entries, where a control character would begin a line of its own.
+# Names and addresses are used in SMS and calendar entries, where a control character would begin a new line.
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=_PRINTABLE)]
 Address = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=_PRINTABLE)]
@@ -41,12 +40,6 @@ class PatientBody(Message):
     insured: bool = False
 
 
-class PatientQuery(Query):
-    q: str = Field("", max_length=50, description="any part of the name")
-    limit: int = Field(20, ge=1, le=100)
-    cursor: str | None = Field(None, pattern=r"^[0-9a-f]{32}$")
-
-
 class ContactView(Message):
     name: str
     certificate_type: CertificateType | None = Field(None, validation_alias=AliasPath("certificate", "type"))
@@ -70,9 +63,8 @@ class PatientView(Message):
     contact: ContactView | None
     card_number: str
     insured: bool
-    booking_suspended_until: Instant | None = Field(description="for visits that were missed; null if the patient may be booked for")
+    booking_banned_until: Instant | None = Field(description="because of missed visits; null if the patient may be booked for")
 
 
-class PatientList(Message):
-    items: list[PatientView]
-    next_cursor: str | None
+class PatientList(PageAnswer[PatientView]):
+    pass

@@ -1,6 +1,6 @@
 """The payment of an order."""
 
-from guahao.bootstrap.payment import checkout
+from guahao.bootstrap.payment.payment import checkout
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import PaymentAnswer
 
@@ -18,5 +18,5 @@ def open_payment(call: Call[None]) -> Answer:
 
 @handler.route("GET", PATH, allow=Allow.USER, answer=PaymentAnswer)
 def payment(call: Call[None]) -> PaymentAnswer:
-    """Tell how far the payment is; while it is open the provider is asked."""
+    """Return the payment; if it is open, the provider is asked first."""
     return PaymentAnswer.model_validate(checkout().state(call.principal, call.path["orderId"]))

@@ -1,16 +1,14 @@
 """What the routes of payments answer."""
 
-from typing import Literal
-
 from pydantic import Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Instant, Message, PaymentState
 
 
 class PaymentAnswer(Message):
     order_id: str
-    state: Literal["none", "open", "paid", "closed", "refunding", "refunded"]
+    state: PaymentState
     amount_fen: int
     expires_at: Instant
-    code_url: str | None = Field(default=None, description="what the phone scans, while it can")
+    code_url: str | None = Field(default=None, description="the URL that a phone scans, while it can be paid")
     qr_code: str | None = Field(default=None, description="the same as an SVG image in a data URI")

@@ -1,6 +1,6 @@
 """WeChat Pay's notifications of payments."""
 
-from guahao.bootstrap.payment import payments
+from guahao.bootstrap.payment.payment import payments
 from guahao.runtime.api import Allow, Answer, Api, Call
 
 handler = Api("payment_notify")

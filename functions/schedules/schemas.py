@@ -1,15 +1,16 @@
-"""Bookable days and sessions on the wire."""
+"""Input and answers of the routes of bookable days and schedules."""
 
 from datetime import date as date_
 from typing import Literal
 
 from guahao.contracts import Instant, Message
+from guahao.contracts.views import ScheduleAnswer
 
 
 class DayAnswer(Message):
     date: date_
     state: Literal["open", "full", "none", "notReleased", "stopped"]
-    sessions: int
+    schedules: int
     total: int
     free: int
     opens_at: Instant
@@ -17,22 +18,6 @@ class DayAnswer(Message):
 
 class DaysAnswer(Message):
     items: list[DayAnswer]
-
-
-class ScheduleAnswer(Message):
-    schedule_id: str
-    hospital_code: str
-    hospital_schedule_id: str
-    department_code: str
-    date: date_
-    half_day: Literal["morning", "afternoon"]
-    title: str
-    doctor_name: str
-    skill: str
-    fee_fen: int
-    total: int
-    free: int
-    state: Literal["open", "closed", "suspended"]
 
 
 class SchedulesAnswer(Message):

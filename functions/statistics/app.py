@@ -1,14 +1,14 @@
 """Statistics, for administrators."""
 
-from guahao.bootstrap.statistics import booking_statistics
+from guahao.bootstrap.statistics.statistics import booking_statistics
+from guahao.contracts.queries import BookingReportQuery
 from guahao.runtime.api import Allow, Api, Call
-from schemas import BookingReport, BookingReportQuery
+from schemas import BookingReport
 
 handler = Api("statistics")
 
 
 @handler.route("GET", "/api/admin/statistics/bookings", allow=Allow.OPERATOR, input=BookingReportQuery, answer=BookingReport)
 def bookings(call: Call[BookingReportQuery]) -> BookingReport:
-    """Tell for each day of visits how many orders were placed and what became of them, of one hospital or of all."""
-    asked = call.input
-    return BookingReport.model_validate(booking_statistics().report(asked.hospital_code, asked.first, asked.last))
+    """Return for each day of visits how many orders were placed and what became of them, for one hospital or for all."""
+    return BookingReport.model_validate(booking_statistics().report(call.input))

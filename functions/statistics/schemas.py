@@ -1,11 +1,11 @@
-"""What the route of statistics takes and answers."""
+"""Input and answers of the routes of statistics."""
 
 from datetime import date as date_
 from typing import Any
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import Day, Message, Query
+from guahao.contracts import Message
 
 PLACED = "all orders, also those cancelled since"
 BOOKED = "all but those cancelled"
@@ -15,16 +15,6 @@ PAID = "paid for, or free of charge, and not cancelled, whether the patient has 
 def of_day(figure: str, description: str | None = None) -> Any:
     """Declare a figure of a day."""
     return Field(validation_alias=AliasPath("figures", figure), description=description)
-
-
-class BookingReportQuery(Query):
-    hospital_code: str = Field("", pattern=r"^[0-9A-Za-z_-]{0,32}$", description="without it all hospitals together")
-    first: Day | None = Field(None, alias="from", description="first day of visits; without it 30 days before today or `to`")
-    last: Day | None = Field(
-        None,
-        alias="to",
-        description="last day, at most 366 days with the first, 92 of all hospitals; without it 30 days after today, or after `from`",
-    )
 
 
 class BookingFigures(Message):

@@ -1,48 +1,36 @@
-"""What the routes of users take and answer."""
+"""Input and answers of the routes of users."""
 
 from datetime import date
 from typing import Literal
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import Day, Instant, Message, Query
-
-
-class UserQuery(Query):
-    q: str = Field("", max_length=50, description="a whole phone number, or how the name begins")
-    status: Literal["none", "underReview", "approved", "rejected", "locked"] | None = None
-    first: Day | None = Field(None, alias="from", description="first day of registration")
-    last: Day | None = Field(None, alias="to", description="last day of registration")
-    limit: int = Field(20, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=500)
+from guahao.contracts import CertificateType, IdentityState, Instant, Message, PageAnswer
 
 
 class UserView(Message):
     user_id: str
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
     name: str
-    identity_state: Literal["none", "underReview", "approved", "rejected"]
+    identity_state: IdentityState
     locked: bool
     lock_reason: str
     registered_at: Instant = Field(validation_alias=AliasPath("created_at"))
 
 
-class UserList(Message):
-    items: list[UserView]
-    next_cursor: str | None
+class UserList(PageAnswer[UserView]):
+    pass
 
 
 class UserPatient(Message):
     patient_id: str
     name: str
-    certificate_type: Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"] = Field(
-        validation_alias=AliasPath("certificate", "type")
-    )
+    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
     sex: Literal["male", "female"]
     birth_date: date
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")
-    booking_suspended_until: Instant | None = Field(description="for visits that were missed; null if the person may book")
+    booking_banned_until: Instant | None = Field(description="because of missed visits; null if the person may book")
 
 
 class UserLogin(Message):

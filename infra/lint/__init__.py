@@ -1,1 +1,1 @@
-"""Rules of our own for cfn-lint, which loads them through .cfnlintrc."""
+"""Our own rules for cfn-lint, which loads them through .cfnlintrc."""

@@ -1,4 +1,4 @@
-"""What every Lambda function of a template owes the house."""
+"""Rules for the Lambda functions of a template: log groups and permissions."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from cfnlint.template import Template
 
 FUNCTION = "AWS::Serverless::Function"
 LOG_GROUP = "AWS::Logs::LogGroup"
-# What can only be allowed for more than one named thing, and why.
+# Actions that cannot be limited to named resources, and why.
 UNNAMED = {"sns:Publish": "an SMS goes to a phone number, which has no ARN"}
 
 
 class LogGroupWithRetention(CloudFormationLintRule):  # type: ignore[misc]
     id = "E9001"
-    shortdesc = "Every function has a log group that forgets"
+    shortdesc = "Every function has a log group with a retention time"
     description = (
-        "Function X needs a resource XLog: its log group, with RetentionInDays. The one that Lambda makes by itself keeps everything."
+        "Function X needs its log group as the resource XLogGroup, with RetentionInDays. The one that Lambda makes keeps everything."
     )
     tags = ("functions", "logs")
 
@@ -26,11 +26,11 @@ class LogGroupWithRetention(CloudFormationLintRule):  # type: ignore[misc]
         return [RuleMatch(["Resources", name], fault) for name in cfn.get_resources(FUNCTION) for fault in self._faults(cfn, name)]
 
     def _faults(self, cfn: Template, name: str) -> Iterator[str]:
-        log = cfn.get_resources(LOG_GROUP).get(f"{name}Log", {}).get("Properties", {})
+        log = cfn.get_resources(LOG_GROUP).get(f"{name}LogGroup", {}).get("Properties", {})
         if log.get("LogGroupName") != {"Fn::Sub": f"/aws/lambda/${{{name}}}"}:
-            yield f"{name} has no log group {name}Log with LogGroupName /aws/lambda/${{{name}}}"
+            yield f"{name} has no log group {name}LogGroup with LogGroupName /aws/lambda/${{{name}}}"
         elif not log.get("RetentionInDays"):
-            yield f"{name}Log keeps everything for ever: give it RetentionInDays"
+            yield f"{name}LogGroup keeps everything for ever: give it RetentionInDays"
 
 
 class NamedPermissions(CloudFormationLintRule):  # type: ignore[misc]

@@ -1,1 +1,1 @@
-"""The whole stack on this machine: `python -m infra.local run|up|down|update|reset|seed|status`."""
+"""The whole stack on this machine: `python -m infra.local run|up|down|update|reset|seed|status|operate|trace`."""

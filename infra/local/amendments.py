@@ -90,7 +90,7 @@ def isolate_workers() -> None:
 
 
 def log_functions(log: Path) -> None:
-    """Write what functions print, and why they fail, into one file."""
+    """Write what functions print, and why they fail, into one file, each line behind the function's name."""
     output = logging.FileHandler(log, mode="w")
     output.setFormatter(logging.Formatter("%(name)s %(message)s"))
     original: Callable[..., dict[str, Any]] = lambda_runtime.Worker.invoke
@@ -101,8 +101,8 @@ def log_functions(log: Path) -> None:
         if output not in function.handlers:
             function.addHandler(output)
             function.propagate = False
-        for line in (result.get("log"), result.get("trace") or result.get("error")):
-            if line:
+        for printed in (result.get("log"), result.get("trace") or result.get("error")):
+            for line in (printed or "").splitlines():
                 function.info(line)
         return result
 

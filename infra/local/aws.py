@@ -59,7 +59,7 @@ class LocalAws:
 
         from infra.local.amendments import amend
 
-        amend(self._layout.build / "layers", self._layout.logs / "functions.log")
+        amend(self._layout.build / "layers", self._layout.functions_log)
         self._app: Asgi = app
         self._server = asyncio.create_task(serve(self._counted, self._layout.port + 1, self._stopping))
         while not await answers(self._layout.port + 1):

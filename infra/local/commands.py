@@ -1,4 +1,4 @@
-"""The whole stack on this machine: run it here, in the background, bring it up to date, stop it, or empty its data."""
+"""The whole stack on this machine: run it here, in the background, bring it up to date, look into it, stop it, or empty its data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from infra.local import launcher
+from infra.local import launcher, trace
 from infra.local.layout import REPOSITORY, Layout
 from infra.local.problems import StackProblem
 from infra.local.screen import Screen
@@ -20,7 +20,7 @@ COMMANDS = {
     "seed": launcher.seed,
     "status": launcher.status,
 }
-OPERATE = "operate"
+OPERATE, TRACE = "operate", "trace"
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -33,9 +33,9 @@ def parameter(text: str) -> tuple[str, str]:
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
-    epilog = f"What follows {OPERATE} goes to `python -m infra.operate`, which acts on the running stack as the functions do."
+    epilog = f"What follows {OPERATE} goes to `python -m infra.operate`, which acts on the stack as its functions do. {TRACE} takes an id."
     commands = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__, epilog=epilog, allow_abbrev=False)
-    commands.add_argument("command", choices=("run", OPERATE, *COMMANDS))
+    commands.add_argument("command", choices=("run", OPERATE, TRACE, *COMMANDS))
     commands.add_argument("--state", type=Path, default=REPOSITORY / ".local", help="folder of data, logs and stack.json")
     commands.add_argument("--port", default=None, help="first of six ports in a row; 0 finds free ones")
     commands.add_argument("--parameter", type=parameter, action="append", default=[], help="Key=Value for template.yaml")
@@ -48,7 +48,7 @@ def execute() -> int:
     """Do what the command line says; a problem is one sentence and exit code 1."""
     commands = parser()
     options, words = commands.parse_known_args()
-    if words and options.command != OPERATE:
+    if words and options.command not in (OPERATE, TRACE):
         commands.error(f"unknown: {' '.join(words)}")
     screen = Screen()
     try:
@@ -59,6 +59,8 @@ def execute() -> int:
             launcher.run(layout, screen, foreground=not options.background)
         elif options.command == OPERATE:
             return launcher.operate(layout, words)
+        elif options.command == TRACE:
+            trace.show(layout, " ".join(words))
         else:
             COMMANDS[options.command](layout, screen)
     except (StackProblem, OSError) as problem:

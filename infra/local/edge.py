@@ -1,4 +1,4 @@
-"""The product's one address: /api is the gateway, /sms shows what was sent, all else is the web."""
+"""The product's one address: /api is the gateway, /api-docs/ its description, /sms shows what was sent, all else is the web."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from infra.local import api_page
 from infra.local.aws import Asgi, Receive, Scope, Send
 from infra.local.layout import REPOSITORY, Layout
 
@@ -30,7 +31,7 @@ class Edge:
         self._gateway = gateway
         self._messages = messages
         site: list[Route | Mount] = [Mount("/", StaticFiles(directory=web, html=True))] if web.is_dir() else [Route("/", self._addresses)]
-        self._pages = Starlette(routes=[Route("/sms", self._sms), *site])
+        self._pages = Starlette(routes=[Route("/sms", self._sms), *api_page.routes(), *site])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -44,7 +45,7 @@ class Edge:
     async def _addresses(self, _: Request) -> Response:
         layout = self._layout
         links = {
-            "The interface": f"{layout.address}/api/openapi.json",
+            "The interface": f"{layout.address}{api_page.PATH}",
             "SMS sent": f"{layout.address}/sms",
             "WeChat Pay simulator": layout.payment_url,
             "Hospital simulator": layout.hospital_url,

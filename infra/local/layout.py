@@ -74,6 +74,11 @@ class Layout:
         return self.folder / "logs"
 
     @property
+    def functions_log(self) -> Path:
+        """What functions have printed since the latest start, each line behind the function's name."""
+        return self.logs / "functions.log"
+
+    @property
     def temporary(self) -> Path:
         return self.folder / "tmp"
 

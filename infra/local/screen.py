@@ -67,6 +67,7 @@ class Screen:
         """Print the table itself."""
         table = Table(title=title, title_justify="left", show_header=False)
         table.add_row("Product", addresses["api"])
+        table.add_row("Interface", addresses["apiDocs"])
         table.add_row("SMS sent", addresses["sms"])
         table.add_row("WeChat Pay simulator", addresses["payment"])
         table.add_row("Hospital simulator", addresses["hospital"])

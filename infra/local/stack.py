@@ -9,6 +9,7 @@ import os
 import shutil
 from typing import Any
 
+from infra.local import api_page
 from infra.local.aws import CHANGED_BY_DEPLOYMENT, CHANGED_BY_USE, Asgi, LocalAws, answers, serve
 from infra.local.deploy import Deployment, client
 from infra.local.edge import WEB, Edge, Messages, in_process_gateway
@@ -118,6 +119,7 @@ class LocalStack:
         return {
             "api": layout.address,
             **({"web": f"{layout.address}/"} if WEB.is_dir() else {}),
+            "apiDocs": f"{layout.address}{api_page.PATH}",
             "sms": f"{layout.address}/sms",
             "payment": layout.payment_url,
             "hospital": layout.hospital_url,

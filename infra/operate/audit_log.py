@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.runtime import settings
-from guahao.usecases.audit_log import verify
+from guahao.usecases.administration.audit_log import verify
 
 
 def describe(parser: ArgumentParser) -> None:

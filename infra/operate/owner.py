@@ -9,9 +9,9 @@ import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from guahao.bootstrap.administrators import administration
-from guahao.domain.administrators import COMMAND, Role
-from guahao.usecases.administrators import Credentials
+from guahao.bootstrap.administration.administrators import administration
+from guahao.domain.administration.administrators import COMMAND, Role
+from guahao.usecases.administration.administrators import Credentials
 from infra.secret_files import new_secret_file
 
 

@@ -9,10 +9,11 @@ from argparse import ArgumentParser, Namespace
 from collections import Counter
 
 from guahao.adapters.dynamo.order_index import DynamoOrderIndex
-from guahao.bootstrap.statistics import counting, statistics_store
-from guahao.domain.order_states import OrderState
+from guahao.adapters.dynamo.statistics import DynamoStatistics
+from guahao.bootstrap.statistics.statistics import counting
+from guahao.domain.booking.order_states import OrderState
 from guahao.runtime import settings
-from guahao.usecases.recounting import Recounting
+from guahao.usecases.statistics.recounting import Recounting
 
 
 def describe(parser: ArgumentParser) -> None:
@@ -22,7 +23,9 @@ def describe(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Rebuild them and return 0."""
-    recounting = Recounting(DynamoOrderIndex(settings.text("ORDERS_TABLE")), statistics_store(), counting())
+    recounting = Recounting(
+        DynamoOrderIndex(settings.text("ORDERS_TABLE")), DynamoStatistics(settings.text("STATISTICS_TABLE")), counting()
+    )
     recount = recounting.run(options.hospital)
     for before, after in recount.corrections:
         print(f"{after.hospital_code} {after.day}: {told(before.by_state)}; now {told(after.by_state)}.")

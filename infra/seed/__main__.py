@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
-from guahao.adapters.dynamo.gateway import DynamoHospitalSettings
 from guahao.adapters.mongo.catalog import ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
-from guahao.bootstrap.dictionary import dictionary_press
-from guahao.bootstrap.hospital_settings import contracts
-from guahao.bootstrap.publishing import publishing, session_publishing
-from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.catalog import Hospital, window
+from guahao.bootstrap import parts
+from guahao.bootstrap.dictionary.imports import dictionary_publisher
+from guahao.bootstrap.hospitals.hospital_settings import hospital_setting_service
+from guahao.bootstrap.hospitals.partners import partner_departments, partner_hospital, partner_schedules
+from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
+from guahao.domain.catalog.catalog import Hospital, window
 from guahao.domain.errors import DomainError
 from guahao.runtime import settings
 from guahao.runtime.settings import MissingSetting
-from guahao.usecases.publishing import Publishing
-from guahao.usecases.session_publishing import SessionPublishing
+from guahao.usecases.hospitals.partner_departments import PartnerDepartments
+from guahao.usecases.hospitals.partner_hospital import PartnerHospital
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
 from infra.secret_files import new_secret_file
 from infra.seed.departments import departments_of
 from infra.seed.dictionary import load_dictionary
 from infra.seed.hospitals import demo_hospitals
 from infra.seed.owner import demo_owner
 from infra.seed.partners import Partners
-from infra.seed.sessions import sessions_of
+from infra.seed.schedules import schedules_of
 from infra.seed.users import verified_user
 
 DEMO_PHONE, DEMO_NAME = "13800000001", "演示用户"
@@ -42,24 +42,25 @@ _HOSPITALS_AT_ONCE = 6
 class Loader:
     """Loads one hospital after another, or several at once; what is there already is left as it is."""
 
-    publishing: Publishing
-    session_publishing: SessionPublishing
+    hospital: PartnerHospital
+    departments: PartnerDepartments
+    schedules: PartnerSchedules
     partners: Partners
 
     def load(self, hospital: Hospital, *, shows_states: bool) -> str:
         """Bring the hospital up to its whole cycle from today and return a line that says what was added."""
-        catalog, code = self.publishing.catalog, hospital.hospital_code
+        catalog, code = self.hospital.catalog, hospital.hospital_code
         self.partners.agree(code, hospital.name)
         if catalog.hospital(code) is None:
-            self.publishing.publish_departments(code, [DepartmentEntry.model_validate(d) for d in departments_of(code)])
-            self.publishing.publish_hospital(code, HospitalEntry.model_validate(hospital))
+            self.departments.publish_departments(code, [DepartmentEntry.model_validate(d) for d in departments_of(code)])
+            self.hospital.publish_hospital(code, HospitalEntry.model_validate(hospital))
             catalog.set_online(code, True)
         first, last = window(hospital.booking_rule, utc_now())
         there = {s.schedule_id for s in catalog.schedules(code, None, first, last)}
-        wanted = sessions_of(hospital, first, last, shows_states=shows_states)
+        wanted = schedules_of(hospital, first, last, shows_states=shows_states)
         missing = [s for s in wanted if s.schedule_id not in there]
-        self.session_publishing.publish_schedules(code, [ScheduleEntry.model_validate(s) for s in missing])
-        return f"{code} {hospital.name}: {len(wanted)} sessions, {len(missing)} of them new with {sum(s.total for s in missing)} numbers"
+        self.schedules.publish_schedules(code, [ScheduleEntry.model_validate(s) for s in missing])
+        return f"{code} {hospital.name}: {len(wanted)} schedules, {len(missing)} of them new with {sum(s.total for s in missing)} numbers"
 
 
 def main() -> None:
@@ -90,19 +91,19 @@ def _load(owner_file: Path | None) -> dict[str, dict[str, str]]:
         owner = demo_owner(owner_file)
         accounts["owner"] = {name: owner[name] for name in ("username", "password", "totpSecret")}
         print(f"demo owner {owner['username']}, credentials in {owner_file}")
-    vault = KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
     loader = Loader(
-        publishing=publishing(),
-        session_publishing=session_publishing(),
+        hospital=partner_hospital(),
+        departments=partner_departments(),
+        schedules=partner_schedules(),
         partners=Partners(
-            contracts=contracts(),
-            hospital_settings=DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), vault),
+            settings=hospital_setting_service(),
+            access=parts.hospital_access(),
             simulator_url=settings.text("HOSPITAL_SIMULATOR_URL"),
         ),
     )
     hospitals = demo_hospitals()
     with ThreadPoolExecutor(1 + _HOSPITALS_AT_ONCE) as pool:
-        dictionary = pool.submit(load_dictionary, dictionary_press())
+        dictionary = pool.submit(load_dictionary, dictionary_publisher())
         for line in pool.map(lambda hospital: loader.load(hospital, shows_states=hospital is hospitals[0]), hospitals):
             print(line, flush=True)
         print(dictionary.result())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from guahao.domain.catalog import Department
+from guahao.domain.catalog.catalog import Department
 from infra.seed.chance import pick_some
 
 

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from guahao.domain.catalog import Grade
-from guahao.domain.dictionary import TOP, Entry, version_of
-from guahao.usecases.dictionary import DictionaryPress
+from guahao.domain.catalog.catalog import Grade
+from guahao.domain.dictionary.dictionary import TOP, Entry, version_of
+from guahao.usecases.dictionary.dictionary import DictionaryPublisher
 from infra.seed.regions import regions
 
 _FILE = Path(__file__).parent.parent / "data" / "dictionary.json"
@@ -19,14 +19,14 @@ _REGIONS = "Province"
 _WRITER = "seed"
 
 
-def load_dictionary(press: DictionaryPress) -> str:
+def load_dictionary(publisher: DictionaryPublisher) -> str:
     """Publish the dictionary if it is not there already and return a line that says what was done."""
-    current, rows = press.store.version(), list(dictionary_rows())
+    current, rows = publisher.store.version(), list(dictionary_rows())
     if current and _WRITER not in current:
         return "dictionary: an imported one is there and stays"
     # A name of its own each time, so that what was published before can be so again.
-    version = version_of((entry for entry, _ in rows), f"{_WRITER}{int(press.clock().timestamp())}")
-    return f"dictionary: {len(rows)} entries, {'published' if press.publish(version, rows) else 'there already'}"
+    version = version_of((entry for entry, _ in rows), f"{_WRITER}{int(publisher.clock().timestamp())}")
+    return f"dictionary: {len(rows)} entries, {'published' if publisher.publish(version, rows) else 'there already'}"
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import NamedTuple
 
-from guahao.domain.catalog import BookingRule, Grade, Hospital
+from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
 from infra.seed.dictionary import grade_name
 from infra.seed.regions import codes_above, full_name
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from guahao.bootstrap.administrators import administration
+from guahao.bootstrap.administration.administrators import administration
 from infra.operate.owner import create_owner, reset_credentials, written
 from infra.secret_files import new_secret_file
 

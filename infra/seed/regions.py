@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from guahao.domain.catalog import region_name
+from guahao.domain.catalog.catalog import region_name
 
 _FILE = Path(__file__).parent.parent / "data" / "regions.json"
 

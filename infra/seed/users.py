@@ -10,17 +10,17 @@ from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.notices import DynamoSentNotices
-from guahao.bootstrap.identity import identity_desk
-from guahao.bootstrap.patients import patients
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import CertificateType, Sex, check_digit, identifying_text
+from guahao.bootstrap.people.identity import identity_service
+from guahao.bootstrap.people.patients import patients
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import Unavailable
-from guahao.domain.identity import Identity
-from guahao.domain.photos import PhotoType
-from guahao.ports.notices import SENDING
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.certificates import CertificateType, Sex, check_digit, identifying_text
+from guahao.domain.people.identity import Identity
+from guahao.domain.people.photos import PhotoType
+from guahao.ports.notices.notices import SENDING
 from guahao.runtime import settings
-from guahao.usecases.accounts import new_user
+from guahao.usecases.people.login import new_user
 from infra.seed.photos import grey_png
 
 AUDITOR = "demo-data"
@@ -32,7 +32,7 @@ def verified_user(phone: str, name: str) -> tuple[str, str]:
     accounts, newcomer = DynamoAccounts(settings.text("ACCOUNTS_TABLE")), new_user(vault, phone, utc_now())
     user_id = accounts.register(newcomer).user_id
     number, sex, birth_date = citizen(phone)
-    identity = identity_desk().get(user_id)
+    identity = identity_service().get(user_id)
     if identity is None or identity.state is IdentityState.REJECTED:
         identity = _submit(user_id, name, number)
     if identity.state is IdentityState.UNDER_REVIEW:
@@ -51,17 +51,17 @@ def citizen(phone: str) -> tuple[str, Sex, date]:
 
 def _submit(user_id: str, name: str, number: str) -> Identity:
     photo = grey_png(320, 200)
-    form = identity_desk().upload(user_id, PhotoType.PNG.value, len(photo))
+    form = identity_service().upload(user_id, PhotoType.PNG.value, len(photo))
     if httpx.post(form.url, data=form.fields, files={"file": photo}, trust_env=False).is_error:
         raise Unavailable("The store of photos did not take a demo user's photo: see its log.")
-    return identity_desk().submit(user_id, name, CertificateType.ID_CARD.value, number, form.photo_key)
+    return identity_service().submit(user_id, name, CertificateType.ID_CARD.value, number, form.photo_key)
 
 
 def _approve(identity: Identity) -> None:
     # Nobody waits for this news, so it counts as told.
     DynamoSentNotices(settings.text("NOTICES_TABLE")).claim(identity.subject, IdentityState.APPROVED.value, utc_now() - SENDING)
-    deed = Deed(AUDITOR, Action.IDENTITY_APPROVED, identity.subject)
-    identity_desk().identities.decide(identity, identity.decide(True, "", AUDITOR, utc_now()), deed)
+    entry = AuditEntry(AUDITOR, Action.IDENTITY_APPROVED, identity.subject)
+    identity_service().identities.decide(identity, identity.decide(True, "", AUDITOR, utc_now()), entry)
 
 
 def _told(phone: str, name: str, number: str, sex: Sex, birth_date: date) -> dict[str, object]:

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.aws.clients import client
-from guahao.adapters.dynamo.audit_log import EntryItem, HeadItem
+from guahao.adapters.dynamo.audit_log import AuditEntryItem, HeadItem
 from guahao.adapters.dynamo.base import connection, use_table
 from guahao.adapters.dynamo.dictionary import DynamoDictionary
-from tests.partners import Partner, forget_use_cases, new_partner
+from tests.functions import forget_use_cases
+from tests.partners import Partner, new_partner
 
 
 @pytest.fixture
@@ -51,10 +52,10 @@ def count_requests(aws: dict[str, str]) -> Iterator[Callable[[], list[str]]]:
 def audit_log_table(aws: dict[str, str]) -> Iterator[str]:
     """Give an empty table for an audit log of the test's own: the one that all share already has entries."""
     name = uuid4().hex
-    use_table(EntryItem, name)
-    EntryItem.create_table(billing_mode="PAY_PER_REQUEST")
+    use_table(AuditEntryItem, name)
+    AuditEntryItem.create_table(billing_mode="PAY_PER_REQUEST")
     yield name
-    use_table(EntryItem, aws["AUDIT_LOG_TABLE"])
+    use_table(AuditEntryItem, aws["AUDIT_LOG_TABLE"])
     use_table(HeadItem, aws["AUDIT_LOG_TABLE"])
 
 

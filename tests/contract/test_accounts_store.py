@@ -13,8 +13,9 @@ import pytest
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.base import connection
-from guahao.domain.accounts import IdentityState, Language, User
-from guahao.ports.accounts import Accounts, UserMoved
+from guahao.domain.people.accounts import IdentityState, Language, User
+from guahao.domain.versions import VersionConflict
+from guahao.ports.people.accounts import Accounts
 from tests.fakes.accounts import FakeAccounts
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
@@ -49,17 +50,17 @@ def test_the_first_registration_stays(accounts: Accounts, user: User) -> None:
 
 def test_a_change_is_written_over_the_user_that_was_read_alone(accounts: Accounts, user: User) -> None:
     accounts.register(user)
-    changed = user.speaking(Language.ENGLISH)
+    changed = user.with_language(Language.ENGLISH)
     accounts.change(user, changed)
     assert accounts.get(user.user_id) == changed
-    with pytest.raises(UserMoved):
+    with pytest.raises(VersionConflict):
         accounts.change(user, replace(user, name="", version=user.version + 1))
     assert accounts.get(user.user_id) == changed
 
 
 def test_nobody_is_changed_who_is_not_there(accounts: Accounts, user: User) -> None:
-    with pytest.raises(UserMoved):
-        accounts.change(user, user.speaking(Language.ENGLISH))
+    with pytest.raises(VersionConflict):
+        accounts.change(user, user.with_language(Language.ENGLISH))
     assert accounts.get(user.user_id) is None
 
 

@@ -15,20 +15,19 @@ from infra.functions import load_handler
 from pyotp import TOTP
 
 from guahao.adapters.clock import utc_now
-from guahao.bootstrap.administrators import administration, administrator_desk
-from guahao.bootstrap.authorizer import authorizer
-from guahao.bootstrap.tokens import tokens
-from guahao.domain.accounts import Login
-from guahao.domain.administrators import COMMAND
+from guahao.bootstrap.administration.administrators import administration, administrator_session_service
+from guahao.bootstrap.parts import tokens
+from guahao.bootstrap.people.authorizer import authorizer
+from guahao.domain.administration.administrators import COMMAND
 from guahao.domain.errors import Unauthenticated
+from guahao.domain.people.accounts import Login
 from guahao.runtime.logging import JsonFormatter, get_logger
-from guahao.usecases.administrators import Credentials
-from tests.functions import sample_event
+from guahao.usecases.administration.administrators import Credentials
+from tests.functions import forget_use_cases, sample_event
 
 pytestmark = pytest.mark.slow
 
 SESSIONS, ADMINISTRATORS = "administrator_sessions", "administrators"
-CACHED = (administration, administrator_desk, authorizer, tokens)
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +39,7 @@ def environment(aws: dict[str, str]) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -91,8 +89,8 @@ def open_session(name: str) -> str:
     """Return the token of a session that took no code."""
     now = utc_now()
     issued = tokens().issue(name, "operator", now)
-    administrator_desk().logins.open(Login(name, issued.token_id, now, "203.0.113.7", issued.expires_at))
-    assert authorizer().who(issued.token).user_id == name
+    administrator_session_service().logins.open(Login(name, issued.token_id, now, "203.0.113.7", issued.expires_at))
+    assert authorizer().authenticate(issued.token).user_id == name
     return issued.token
 
 
@@ -110,18 +108,18 @@ def test_a_session_opens_with_password_and_code_and_its_token_is_known(owner: Cr
     name = owner.administrator.username
     assert set(session) == {"token", "expiresAt", "administrator"}
     assert session["administrator"] == {"username": name, "role": "owner"}
-    principal = authorizer().who(session["token"])
+    principal = authorizer().authenticate(session["token"])
     assert (principal.user_id, principal.role) == (name, "owner")
     assert call(SESSIONS, "me", name)[:2] == (200, session["administrator"])
 
 
 def test_an_ended_session_is_known_no_more(owner: Credentials) -> None:
     session = log_in_with(owner)
-    principal = authorizer().who(session["token"])
+    principal = authorizer().authenticate(session["token"])
     for _ in range(2):
         assert call(SESSIONS, "log_out", principal.user_id, principal.token_id)[:2] == (204, {})
     with pytest.raises(Unauthenticated):
-        authorizer().who(session["token"])
+        authorizer().authenticate(session["token"])
 
 
 def test_a_new_administrator_is_shown_once_and_logs_in(owner: Credentials) -> None:
@@ -149,15 +147,15 @@ def test_a_locked_administrator_is_out_and_comes_back_unlocked(owner: Credential
     status, locked, _ = call(ADMINISTRATORS, "lock", owner.administrator.username, **one)
     assert (status, locked["locked"], locked["lockReason"]) == (200, True, "已离职")
     with pytest.raises(Unauthenticated):
-        authorizer().who(token)
+        authorizer().authenticate(token)
     assert call(SESSIONS, "me", name)[0] == 403
     assert log_in(name, shown["password"], code(shown["totpSecret"], 1))[1]["rule"] == "accountOpen"
     status, unlocked, _ = call(ADMINISTRATORS, "unlock", owner.administrator.username, **one)
     assert (status, unlocked) == (200, {**locked, "locked": False, "lockReason": ""})
     with pytest.raises(Unauthenticated):
-        authorizer().who(token)
+        authorizer().authenticate(token)
     again = log_in(name, shown["password"], code(shown["totpSecret"], 1))[1]["token"]
-    assert authorizer().who(again).user_id == name
+    assert authorizer().authenticate(again).user_id == name
     assert call(ADMINISTRATORS, "lock", owner.administrator.username)[0] == 404
     self = {"pathParameters": {"username": owner.administrator.username}}
     assert call(ADMINISTRATORS, "lock", owner.administrator.username, **self)[1]["rule"] == "notYourself"
@@ -170,13 +168,13 @@ def test_credentials_are_reset_by_an_owner_and_the_password_changed_by_oneself(o
     status, new, _ = call(ADMINISTRATORS, "reset_credentials", owner.administrator.username, pathParameters={"username": name})
     assert (status, new["administrator"]) == (200, old["administrator"])
     with pytest.raises(Unauthenticated):
-        authorizer().who(token)
+        authorizer().authenticate(token)
     assert log_in(name, old["password"], code(old["totpSecret"]))[0] == 401
     change = {"password": new["password"], "totp": code(new["totpSecret"]), "newPassword": "my own long password"}
     token = open_session(name)
     assert call(SESSIONS, "change_password", name, body=json.dumps(change))[:2] == (204, {})
     with pytest.raises(Unauthenticated):
-        authorizer().who(token)
+        authorizer().authenticate(token)
     assert log_in(name, new["password"], code(new["totpSecret"], 1))[0] == 401
     assert log_in(name, "my own long password", code(new["totpSecret"], 1))[0] == 201
 

@@ -17,13 +17,14 @@ from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR
 from guahao.adapters.dynamo.administrators import AdministratorAccountItem, DynamoAdministrators
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins
-from guahao.domain.accounts import Login
-from guahao.domain.administrators import COMMAND, Administrator, LockoutPolicy, Role
-from guahao.domain.audit_log import Action, Deed
+from guahao.domain.administration.administrators import COMMAND, Administrator, LockoutPolicy, Role
+from guahao.domain.administration.audit_log import Action, AuditEntry, SealedEntry
 from guahao.domain.errors import TooMany
-from guahao.ports.accounts import Logins
-from guahao.ports.administrators import AdministratorMoved, Administrators
-from guahao.ports.audit_log import EntryPage
+from guahao.domain.people.accounts import Login
+from guahao.domain.versions import VersionConflict
+from guahao.ports.administration.administrators import Administrators
+from guahao.ports.pages import Page
+from guahao.ports.people.accounts import Logins
 from tests.fakes.accounts import FakeLogins
 from tests.fakes.administrators import FakeAdministrators
 from tests.fakes.audit_log import FakeAuditLog
@@ -34,12 +35,12 @@ ADDRESS = "203.0.113.7"
 
 
 class Log(Protocol):
-    def find(self, actor: str, first: date, last: date, limit: int, cursor: str | None) -> EntryPage: ...
+    def find(self, actor: str, first: date, last: date, limit: int, cursor: str | None) -> Page[SealedEntry]: ...
 
 
 @dataclass
 class Store:
-    """A store with an owner of its own, whose deeds no other test does."""
+    """A store with an owner of its own, whose entries no other test does."""
 
     administrators: Administrators
     log: Log
@@ -49,20 +50,20 @@ class Store:
     def add(self, role: Role = Role.OPERATOR) -> Administrator:
         """Add an administrator with a new name, in the owner's name."""
         administrator = someone(role)
-        self.administrators.add(administrator, self.deed(Action.ADMINISTRATOR_CREATED, administrator), NOW)
+        self.administrators.add(administrator, self.entry(Action.ADMINISTRATOR_CREATED, administrator), NOW)
         return administrator
 
-    def deed(self, action: Action, subject: Administrator) -> Deed:
-        return Deed(self.owner, action, subject.username)
+    def entry(self, action: Action, subject: Administrator) -> AuditEntry:
+        return AuditEntry(self.owner, action, subject.username)
 
     def lock(self, subject: Administrator) -> Administrator:
         locked = subject.lock("left")
-        self.administrators.move(subject, locked, self.deed(Action.ADMINISTRATOR_LOCKED, subject), NOW)
+        self.administrators.move(subject, locked, self.entry(Action.ADMINISTRATOR_LOCKED, subject), NOW)
         return locked
 
-    def deeds_of(self, actor: str) -> list[Deed]:
+    def deeds_of(self, actor: str) -> list[AuditEntry]:
         """Return what the actor has done, in order."""
-        return [entry.deed for entry in self.log.find(actor, date(2000, 1, 1), date(2999, 12, 31), 100, None).items[::-1]]
+        return [entry.entry for entry in self.log.find(actor, date(2000, 1, 1), date(2999, 12, 31), 100, None).items[::-1]]
 
 
 def someone(role: Role = Role.OPERATOR) -> Administrator:
@@ -79,7 +80,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         variables: dict[str, str] = request.getfixturevalue("aws")
         table, log = variables["ADMINISTRATORS_TABLE"], DynamoAuditLog(variables["AUDIT_LOG_TABLE"])
         built = Store(DynamoAdministrators(table, log), log, DynamoLogins(AdministratorLoginItem, table), owner.username)
-    built.administrators.add(owner, Deed(COMMAND, Action.ADMINISTRATOR_CREATED, owner.username), NOW)
+    built.administrators.add(owner, AuditEntry(COMMAND, Action.ADMINISTRATOR_CREATED, owner.username), NOW)
     return built
 
 
@@ -93,25 +94,25 @@ def test_an_administrator_is_read_back_whole_and_the_deed_with_it(store: Store) 
     locked = store.lock(added)
     assert store.administrators.get(added.username) == locked
     actions = (Action.ADMINISTRATOR_CREATED, Action.ADMINISTRATOR_LOCKED)
-    assert store.deeds_of(store.owner) == [store.deed(action, added) for action in actions]
+    assert store.deeds_of(store.owner) == [store.entry(action, added) for action in actions]
 
 
 def test_a_name_is_taken_once_and_the_second_leaves_nothing(store: Store) -> None:
     first = store.add()
-    second, deed = replace(first, role=Role.OWNER), Deed(COMMAND, Action.ADMINISTRATOR_CREATED, first.username)
-    with pytest.raises(AdministratorMoved):
-        store.administrators.add(second, deed, NOW)
+    second, entry = replace(first, role=Role.OWNER), AuditEntry(COMMAND, Action.ADMINISTRATOR_CREATED, first.username)
+    with pytest.raises(VersionConflict):
+        store.administrators.add(second, entry, NOW)
     assert store.administrators.get(first.username) == first
-    assert deed not in store.deeds_of(COMMAND)
+    assert entry not in store.deeds_of(COMMAND)
 
 
 def test_who_was_changed_since_is_left_as_is(store: Store) -> None:
     before = store.add()
     store.lock(before)
-    deeds = store.deeds_of(store.owner)
-    with pytest.raises(AdministratorMoved):
+    entries = store.deeds_of(store.owner)
+    with pytest.raises(VersionConflict):
         store.lock(before)
-    assert store.deeds_of(store.owner) == deeds
+    assert store.deeds_of(store.owner) == entries
 
 
 def test_a_login_is_kept_with_the_code_that_it_used(store: Store) -> None:
@@ -119,14 +120,14 @@ def test_a_login_is_kept_with_the_code_that_it_used(store: Store) -> None:
     after = before.with_credentials("another", "sealed", NOW).use_code(7)
     assert after
     login = Login(before.username, uuid4().hex, NOW, "203.0.113.7", NOW + timedelta(hours=2))
-    deed = Deed(before.username, Action.LOGGED_IN, before.username)
-    store.administrators.move(before, after, deed, NOW, login)
+    entry = AuditEntry(before.username, Action.LOGGED_IN, before.username)
+    store.administrators.move(before, after, entry, NOW, login)
     assert (store.administrators.get(before.username), store.logins.latest(before.username, 20)) == (after, [login])
     again = replace(login, token_id=uuid4().hex)
-    with pytest.raises(AdministratorMoved):
-        store.administrators.move(before, after, deed, NOW, again)
+    with pytest.raises(VersionConflict):
+        store.administrators.move(before, after, entry, NOW, again)
     assert store.logins.latest(before.username, 20) == [login]
-    assert store.deeds_of(before.username) == [deed]
+    assert store.deeds_of(before.username) == [entry]
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR])
@@ -134,11 +135,11 @@ def test_only_an_owner_changes_somebody_else(store: Store, role: Role) -> None:
     actor, subject = store.add(role), store.add()
     newcomer = someone(Role.OWNER)
     for attempt in (
-        lambda: store.administrators.move(subject, subject.lock("x"), Deed(actor.username, Action.ADMINISTRATOR_LOCKED, "x"), NOW),
-        lambda: store.administrators.add(newcomer, Deed(actor.username, Action.ADMINISTRATOR_CREATED, newcomer.username), NOW),
-        lambda: store.administrators.add(newcomer, Deed("nobody", Action.ADMINISTRATOR_CREATED, newcomer.username), NOW),
+        lambda: store.administrators.move(subject, subject.lock("x"), AuditEntry(actor.username, Action.ADMINISTRATOR_LOCKED, "x"), NOW),
+        lambda: store.administrators.add(newcomer, AuditEntry(actor.username, Action.ADMINISTRATOR_CREATED, newcomer.username), NOW),
+        lambda: store.administrators.add(newcomer, AuditEntry("nobody", Action.ADMINISTRATOR_CREATED, newcomer.username), NOW),
     ):
-        with pytest.raises(AdministratorMoved):
+        with pytest.raises(VersionConflict):
             attempt()
     assert store.administrators.get(subject.username) == subject
     assert store.administrators.get(newcomer.username) is None
@@ -154,9 +155,9 @@ def test_of_two_owners_who_lock_each_other_at_once_one_stays(store: Store) -> No
             actor, subject = owners[of], owners[1 - of]
             start.wait()
             try:
-                deed = Deed(actor.username, Action.ADMINISTRATOR_LOCKED, subject.username)
-                store.administrators.move(subject, subject.lock("left"), deed, NOW)
-            except AdministratorMoved:
+                entry = AuditEntry(actor.username, Action.ADMINISTRATOR_LOCKED, subject.username)
+                store.administrators.move(subject, subject.lock("left"), entry, NOW)
+            except VersionConflict:
                 return False
             return True
 

@@ -21,17 +21,15 @@ from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.identities import DynamoIdentities, IdentityItem
-from guahao.bootstrap.audit import audit
-from guahao.bootstrap.audit_log import deeds
-from guahao.bootstrap.identities import identity_store
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import Certificate, CertificateType, check_digit
-from guahao.domain.identity import Identity
+from guahao.domain.administration.audit_log import Action, AuditEntry
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.certificates import Certificate, CertificateType, check_digit
+from guahao.domain.people.identity import Identity
+from guahao.runtime.correlation import trace
 from guahao.runtime.logging import JsonFormatter, get_logger
-from guahao.usecases.accounts import new_user
-from guahao.usecases.audit_log import verify
-from tests.functions import sample_event
+from guahao.usecases.administration.audit_log import verify
+from guahao.usecases.people.login import new_user
+from tests.functions import forget_use_cases, sample_event
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 REASON = json.loads(sample_event("audit", "reject")["body"])["reason"]
@@ -46,10 +44,10 @@ FAULTY = [
     ("audit", "reject_without_reason", 400, ["reason"]),
     ("audit", "bad_reason", 400, ["reason"]),
     ("audit", "bad_approved", 400, ["approved"]),
-    ("audit_entries", "find_without_token", 401, []),
-    ("audit_entries", "find_with_days_in_wrong_order", 400, ["from"]),
-    ("audit_entries", "bad_day", 400, ["from"]),
-    ("audit_entries", "bad_limit", 400, ["limit"]),
+    ("audit_log", "find_without_token", 401, []),
+    ("audit_log", "find_with_days_in_wrong_order", 400, ["from"]),
+    ("audit_log", "bad_day", 400, ["from"]),
+    ("audit_log", "bad_limit", 400, ["limit"]),
 ]
 
 
@@ -57,11 +55,9 @@ FAULTY = [
 def log(audit_log_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoAuditLog]:
     """Give the functions an audit log of their own and use cases built anew."""
     monkeypatch.setenv("AUDIT_LOG_TABLE", audit_log_table)
-    for build in (audit, identity_store, deeds):
-        build.cache_clear()
+    forget_use_cases()
     yield DynamoAuditLog(audit_log_table)
-    for build in (audit, identity_store, deeds):
-        build.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -80,7 +76,7 @@ def identity(aws: dict[str, str], log: DynamoAuditLog, number: str) -> Identity:
         CertificateType.ID_CARD, vault.seal(number), vault.fingerprint(uuid4().hex), f"{number[:3]}***********{number[-4:]}"
     )
     identity = Identity(user.user_id, uuid4().hex, "王小明", certificate, f"photos/{user.user_id}/photo.png", NOW)
-    DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], log).submit(None, identity)
+    DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], lambda: log, trace).submit(None, identity)
     return identity
 
 
@@ -106,8 +102,8 @@ def row(identity: Identity, **changes: Any) -> dict[str, Any]:
     return {**usual, "state": "underReview", "decidedAt": None, "decidedBy": "", "reason": "", **changes}
 
 
-def written(log: DynamoAuditLog) -> list[Deed]:
-    return [entry.deed for entry in log.all()]
+def written(log: DynamoAuditLog) -> list[AuditEntry]:
+    return [entry.entry for entry in log.all()]
 
 
 def test_the_queue_shows_who_waits_with_masked_numbers(identity: Identity, log: DynamoAuditLog, number: str) -> None:
@@ -134,7 +130,7 @@ def test_a_look_shows_the_whole_number_and_the_photo_for_a_minute_and_is_logged(
     assert before - timedelta(seconds=1) < expires_at - timedelta(seconds=60) <= datetime.now(UTC)
     assert "X-Amz-Expires=60&" in url
     assert httpx.get(url).content == b"photo"
-    assert written(log) == [Deed("auditor", Action.IDENTITY_VIEWED, f"{identity.user_id}/{identity.submission_id}")]
+    assert written(log) == [AuditEntry("auditor", Action.IDENTITY_VIEWED, f"{identity.user_id}/{identity.submission_id}")]
 
 
 def test_an_approved_user_is_verified(aws: dict[str, str], identity: Identity, log: DynamoAuditLog) -> None:
@@ -145,7 +141,7 @@ def test_an_approved_user_is_verified(aws: dict[str, str], identity: Identity, l
     user = DynamoAccounts(aws["ACCOUNTS_TABLE"]).get(identity.user_id)
     assert user
     assert (user.identity_state, user.name) == (IdentityState.APPROVED, "王小明")
-    assert written(log) == [Deed("auditor", Action.IDENTITY_APPROVED, identity.subject)]
+    assert written(log) == [AuditEntry("auditor", Action.IDENTITY_APPROVED, identity.subject)]
 
 
 def test_a_rejection_keeps_its_reason_and_said_again_changes_nothing(identity: Identity, log: DynamoAuditLog) -> None:
@@ -154,7 +150,7 @@ def test_a_rejection_keeps_its_reason_and_said_again_changes_nothing(identity: I
     assert (status, decided["state"], decided["reason"]) == (200, "rejected", REASON)
     assert call("audit", "reject", identity.user_id, body=body) == (200, decided)
     assert call("audit", "reject", identity.user_id, actor="auditor-2", body=body)[0] == 409
-    assert written(log) == [Deed("auditor", Action.IDENTITY_REJECTED, identity.subject, REASON)]
+    assert written(log) == [AuditEntry("auditor", Action.IDENTITY_REJECTED, identity.subject, REASON)]
 
 
 def test_another_submission_than_the_one_looked_at_is_not_decided_on(identity: Identity, log: DynamoAuditLog) -> None:
@@ -171,7 +167,7 @@ def test_of_two_administrators_that_decide_at_once_one_gets_409(identity: Identi
     (winner,) = [actor for actor, (status, _) in answers.items() if status == 200]
     (loser,) = bodies.keys() - {winner}
     assert (answers[loser][1]["type"], answers[loser][1]["rule"]) == ("urn:guahao:problem:identity-state", "underReview")
-    assert [deed.actor for deed in written(log)] == [winner]
+    assert [entry.actor for entry in written(log)] == [winner]
     assert verify(log).fault == ""
 
 
@@ -187,7 +183,7 @@ def test_the_log_shows_owners_who_did_what(identity: Identity, log: DynamoAuditL
     call("audit", "view", identity.user_id)
     call("audit", "view", identity.user_id, actor="auditor-2")
     call("audit", "approve", identity.user_id)
-    status, page = call("audit_entries", "find")
+    status, page = call("audit_log", "find")
     assert status == 200
     assert [(item["sequence"], item["actor"], item["action"], item["subject"]) for item in page["items"]] == [
         (3, "auditor", "identity.approved", identity.subject),
@@ -197,11 +193,11 @@ def test_the_log_shows_owners_who_did_what(identity: Identity, log: DynamoAuditL
     newest, older = page["items"][:2]
     assert (newest["previousHash"], newest["day"], newest["at"][:10]) == (older["hash"], older["day"], newest["day"])
     query = {"actor": "auditor", "limit": "1"}
-    first = call("audit_entries", "find", queryStringParameters=query)[1]
-    second = call("audit_entries", "find", queryStringParameters={**query, "cursor": first["nextCursor"]})[1]
+    first = call("audit_log", "find", queryStringParameters=query)[1]
+    second = call("audit_log", "find", queryStringParameters={**query, "cursor": first["nextCursor"]})[1]
     assert [item["sequence"] for item in (*first["items"], *second["items"])] == [3, 1]
     assert second["nextCursor"] is None
-    assert call("audit_entries", "find_of_actor_and_days") == (200, {"items": [], "nextCursor": None})
+    assert call("audit_log", "find_of_actor_and_days") == (200, {"items": [], "nextCursor": None})
 
 
 @pytest.mark.parametrize(("function", "case", "status", "fields"), FAULTY)

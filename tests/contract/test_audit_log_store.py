@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pynamodb.transactions import TransactWrite
 
-from guahao.adapters.dynamo.audit_log import DynamoAuditLog, EntryItem, WritesRefused
+from guahao.adapters.dynamo.audit_log import AuditEntryItem, DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.cursors import cursor_of
-from guahao.domain.audit_log import Action, Deed, Entry
+from guahao.domain.administration.audit_log import Action, AuditEntry, SealedEntry
 from guahao.domain.errors import Invalid
-from guahao.ports.audit_log import AuditLog
-from guahao.usecases.audit_log import verify
+from guahao.ports.administration.audit_log import AuditLog
+from guahao.usecases.administration.audit_log import verify
 from tests.fakes.audit_log import FakeAuditLog
 
 pytestmark = pytest.mark.slow
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
 TODAY = date(2026, 3, 2)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
-DEED = Deed("auditor-1", Action.IDENTITY_REJECTED, "u1", "照片不清楚")
-OTHERS_DEED = Deed("auditor-2", Action.IDENTITY_VIEWED, "u1")
+DEED = AuditEntry("auditor-1", Action.IDENTITY_REJECTED, "u1", "照片不清楚")
+OTHERS_DEED = AuditEntry("auditor-2", Action.IDENTITY_VIEWED, "u1")
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def log(request: pytest.FixtureRequest) -> AuditLog:
     return FakeAuditLog() if request.param == "fake" else request.getfixturevalue("dynamo")
 
 
-def fill(log: AuditLog) -> list[Entry]:
+def fill(log: AuditLog) -> list[SealedEntry]:
     """Write some entries of two administrators on three days that do not all follow each other."""
-    return [log.append(deed, NOW + timedelta(days=days)) for days in (0, 2, 3) for deed in (DEED, OTHERS_DEED, DEED)]
+    return [log.append(entry, NOW + timedelta(days=days)) for days in (0, 2, 3) for entry in (DEED, OTHERS_DEED, DEED)]
 
 
 def test_entries_come_back_as_they_were_written_and_in_the_order_of_the_chain(log: AuditLog) -> None:
@@ -54,9 +54,9 @@ def test_an_empty_log_has_nothing(log: AuditLog) -> None:
 
 def test_20_at_once_make_one_chain_that_never_forks(log: AuditLog) -> None:
     with ThreadPoolExecutor(20) as threads:
-        written = list(threads.map(lambda n: log.append(Deed("auditor-1", Action.USER_VIEWED, f"u{n}"), NOW), range(20)))
-    assert sorted(entry.sequence for entry in written) == list(range(1, 21))
-    assert {entry.deed.subject for entry in log.all()} == {f"u{n}" for n in range(20)}
+        written = list(threads.map(lambda n: log.append(AuditEntry("auditor-1", Action.USER_VIEWED, f"u{n}"), NOW), range(20)))
+    assert sorted(sealed.sequence for sealed in written) == list(range(1, 21))
+    assert {sealed.entry.subject for sealed in log.all()} == {f"u{n}" for n in range(20)}
     assert (verify(log).entries, verify(log).fault) == (20, "")
 
 
@@ -84,7 +84,7 @@ def test_days_outside_of_the_log_hold_nothing(log: AuditLog) -> None:
 @pytest.mark.parametrize("actor", ["", "auditor-1"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 9])
 def test_pages_follow_each_other_without_gap(log: AuditLog, actor: str, limit: int) -> None:
-    wanted = [entry for entry in fill(log)[::-1] if actor in ("", entry.deed.actor)]
+    wanted = [sealed for sealed in fill(log)[::-1] if actor in ("", sealed.entry.actor)]
     found, cursor = [], None
     while True:
         page = log.find(actor, *YEAR, limit, cursor)
@@ -123,18 +123,18 @@ def test_a_page_of_a_day_is_a_query_behind_the_head(dynamo: DynamoAuditLog, coun
     assert requests == ["GetItem", "Query"] * 2
 
 
-def other_item() -> EntryItem:
-    """Return something that a store of its own would write together with a deed."""
-    return EntryItem("other", 1, place="-", actor="-", at="-", action="-", subject="-", previous_hash="-", hash="-")
+def other_item() -> AuditEntryItem:
+    """Return something that a store of its own would write together with an entry."""
+    return AuditEntryItem("other", 1, place="-", actor="-", at="-", action="-", subject="-", previous_hash="-", hash="-")
 
 
 def test_a_change_is_written_with_its_deed(dynamo: DynamoAuditLog) -> None:
     def change(transaction: TransactWrite) -> None:
-        transaction.save(other_item(), condition=EntryItem.day.does_not_exist())
+        transaction.save(other_item(), condition=AuditEntryItem.day.does_not_exist())
 
-    entry = dynamo.append_with(DEED, NOW, change)
-    assert list(dynamo.all()) == [entry]
-    assert EntryItem.get("other", 1).actor == "-"
+    sealed = dynamo.append_with(DEED, NOW, change)
+    assert list(dynamo.all()) == [sealed]
+    assert AuditEntryItem.get("other", 1).actor == "-"
 
 
 @pytest.mark.parametrize("entries", [0, 1])
@@ -142,30 +142,30 @@ def test_a_change_that_is_refused_leaves_no_deed(dynamo: DynamoAuditLog, entries
     written = [dynamo.append(DEED, NOW) for _ in range(entries)]
 
     def change(transaction: TransactWrite) -> None:
-        transaction.save(other_item(), condition=EntryItem.day.exists())
+        transaction.save(other_item(), condition=AuditEntryItem.day.exists())
 
     with pytest.raises(WritesRefused):
         dynamo.append_with(DEED, NOW, change)
     assert list(dynamo.all()) == written
-    with pytest.raises(EntryItem.DoesNotExist):
-        EntryItem.get("other", 1)
+    with pytest.raises(AuditEntryItem.DoesNotExist):
+        AuditEntryItem.get("other", 1)
 
 
-ATTRIBUTES = sorted(EntryItem.get_attributes().keys() - {"day", "sequence"})
+ATTRIBUTES = sorted(AuditEntryItem.get_attributes().keys() - {"day", "sequence"})
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES)
 @pytest.mark.parametrize("value", ["2026-03-03T00:00:00+00:00", "x", None])
 def test_whatever_is_changed_in_the_table_is_found(dynamo: DynamoAuditLog, attribute: str, value: str | None) -> None:
     fill(dynamo)
-    item = EntryItem.get("2026-03-04", 1)
+    item = AuditEntryItem.get("2026-03-04", 1)
     setattr(item, attribute, value)
     keys, stored = {"day": {"S": "2026-03-04"}, "sequence": {"N": "1"}}, item.serialize(null_check=False)
-    EntryItem._get_connection().connection.client.put_item(TableName=EntryItem.Meta.table_name, Item={**stored, **keys})
+    AuditEntryItem._get_connection().connection.client.put_item(TableName=AuditEntryItem.Meta.table_name, Item={**stored, **keys})
     assert verify(dynamo).fault.startswith("Entry 1 of 2026-03-04: its content does not fit its hash")
 
 
 def test_an_entry_that_is_not_there_any_more_is_found(dynamo: DynamoAuditLog) -> None:
     fill(dynamo)
-    EntryItem.get("2026-03-05", 3).delete()
-    assert verify(dynamo).fault == "Entry 3 of 2026-03-05, the last that the log names, is not there."
+    AuditEntryItem.get("2026-03-05", 3).delete()
+    assert verify(dynamo).fault == "Entry 3 of 2026-03-05, the last one by the log's head, is missing."

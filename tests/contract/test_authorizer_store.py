@@ -13,10 +13,10 @@ from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.administrators import AdministratorAccountItem
 from guahao.adapters.dynamo.authorizer import administrator_sessions, user_sessions
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins, UserLoginItem
-from guahao.domain.accounts import Login, User
-from guahao.domain.administrators import Administrator, Role
-from guahao.ports.accounts import Logins
-from guahao.ports.authorizer import Sessions
+from guahao.domain.administration.administrators import Administrator, Role
+from guahao.domain.people.accounts import Login, User
+from guahao.ports.people.accounts import Logins
+from guahao.ports.people.authorizer import Sessions
 from tests.builders import user
 from tests.fakes.accounts import FakeLogins
 from tests.fakes.authorizer import FakeSessions
@@ -80,47 +80,47 @@ def log_in(house: House, owner: str) -> str:
 def test_a_session_lives_from_its_login_to_its_end(house: House, owner: str) -> None:
     house.keep_account(owner, False, None)
     token_id = log_in(house, owner)
-    assert house.sessions.living(owner, token_id)
+    assert house.sessions.is_live(owner, token_id)
     house.logins.end(owner, token_id, NOW)
-    assert not house.sessions.living(owner, token_id)
+    assert not house.sessions.is_live(owner, token_id)
 
 
 def test_one_session_ends_and_the_others_live(house: House, owner: str) -> None:
     house.keep_account(owner, False, None)
     token_id, other = log_in(house, owner), log_in(house, owner)
     house.logins.end(owner, token_id, NOW)
-    assert house.sessions.living(owner, other)
+    assert house.sessions.is_live(owner, other)
 
 
 def test_a_session_without_a_record_is_dead(house: House, owner: str) -> None:
     house.keep_account(owner, False, None)
     log_in(house, owner)
-    assert not house.sessions.living(owner, uuid4().hex)
-    assert not house.sessions.living(owner, "")
+    assert not house.sessions.is_live(owner, uuid4().hex)
+    assert not house.sessions.is_live(owner, "")
 
 
 def test_a_session_is_its_owners_alone(house: House, owner: str) -> None:
     other = uuid4().hex
     house.keep_account(owner, False, None)
     house.keep_account(other, False, None)
-    assert not house.sessions.living(other, log_in(house, owner))
+    assert not house.sessions.is_live(other, log_in(house, owner))
 
 
 def test_a_session_of_no_account_is_dead(house: House, owner: str) -> None:
-    assert not house.sessions.living(owner, log_in(house, owner))
+    assert not house.sessions.is_live(owner, log_in(house, owner))
 
 
 def test_a_lock_kills_every_session_of_the_account(house: House, owner: str) -> None:
     house.keep_account(owner, False, None)
     both = [log_in(house, owner), log_in(house, owner)]
     house.keep_account(owner, True, None)
-    assert [house.sessions.living(owner, token_id) for token_id in both] == [False, False]
+    assert [house.sessions.is_live(owner, token_id) for token_id in both] == [False, False]
 
 
 @pytest.mark.parametrize(("earlier", "lives"), [(timedelta(microseconds=1), False), (timedelta(0), True), (timedelta(hours=-1), True)])
 def test_a_session_from_before_the_accounts_sessions_is_dead(house: House, owner: str, earlier: timedelta, lives: bool) -> None:
     house.keep_account(owner, False, NOW + earlier)
-    assert house.sessions.living(owner, log_in(house, owner)) is lives
+    assert house.sessions.is_live(owner, log_in(house, owner)) is lives
 
 
 def test_two_kinds_of_sessions_are_told_by_one_process(aws: dict[str, str], owner: str) -> None:
@@ -128,8 +128,8 @@ def test_two_kinds_of_sessions_are_told_by_one_process(aws: dict[str, str], owne
     users.keep_account(owner, False, None)
     administrators.keep_account(owner, False, None)
     token_id = log_in(users, owner)
-    assert users.sessions.living(owner, token_id)
-    assert not administrators.sessions.living(owner, token_id)
+    assert users.sessions.is_live(owner, token_id)
+    assert not administrators.sessions.is_live(owner, token_id)
 
 
 def test_whether_a_session_lives_is_one_request(aws: dict[str, str], owner: str, count_requests: Callable[[], list[str]]) -> None:
@@ -137,5 +137,5 @@ def test_whether_a_session_lives_is_one_request(aws: dict[str, str], owner: str,
     house.keep_account(owner, False, None)
     token_id = log_in(house, owner)
     requests = count_requests()
-    assert house.sessions.living(owner, token_id)
+    assert house.sessions.is_live(owner, token_id)
     assert requests == ["BatchGetItem"]

@@ -10,9 +10,9 @@ import pytest
 
 from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.ports.catalog import Catalog
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.ports.catalog.catalog import Catalog
 from tests.builders import hospital
 from tests.fakes.catalog import FakeCatalog
 
@@ -22,13 +22,13 @@ DEPARTMENTS = {"a9": "骨科", "d1": "心内科", "d2": "消化内科", "e1": "�
 
 @dataclass(frozen=True)
 class World:
-    """A catalogue with two hospitals of codes that are new in it, the second without sessions."""
+    """A catalogue with two hospitals of codes that are new in it, the second without schedules."""
 
     catalog: Catalog
     one: str
     two: str
 
-    def session(self, own_id: str) -> Schedule:
+    def schedule(self, own_id: str) -> Schedule:
         found = self.catalog.schedule(schedule_id_of(self.one, own_id))
         assert found is not None
         return found
@@ -106,7 +106,7 @@ def test_a_department_is_found_by_its_latest_name(world: World) -> None:
     assert [d.department_code for d in world.catalog.departments_named("小儿", [world.two], 9)] == ["d1"]
 
 
-def test_the_earliest_sessions_of_departments_come_in_the_order_of_time(world: World) -> None:
+def test_the_earliest_schedules_of_departments_come_in_the_order_of_time(world: World) -> None:
     assert world.own_ids("d1") == ["first", "early", "late", "last"]
     assert world.own_ids("d1", "d2") == ["first", "other", "early", "late", "last"]
     assert world.own_ids("d1", "d2", limit=2) == ["first", "other"]
@@ -119,10 +119,10 @@ def test_other_departments_and_other_days_are_left_out(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [ScheduleState.CLOSED, ScheduleState.SUSPENDED])
-def test_a_session_that_is_not_open_is_left_out(world: World, state: ScheduleState) -> None:
-    world.catalog.put_schedules([replace(world.session("early"), state=state)])
+def test_a_schedule_that_is_not_open_is_left_out(world: World, state: ScheduleState) -> None:
+    world.catalog.put_schedules([replace(world.schedule("early"), state=state)])
     assert world.own_ids("d1") == ["first", "late", "last"]
 
 
-def test_a_session_comes_as_it_was_put(world: World) -> None:
-    assert world.catalog.open_schedules([(world.one, "d1")], LAST, LAST, 9) == [world.session("last")]
+def test_a_schedule_comes_as_it_was_put(world: World) -> None:
+    assert world.catalog.open_schedules([(world.one, "d1")], LAST, LAST, 9) == [world.schedule("last")]

@@ -11,10 +11,10 @@ import pytest
 
 from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
-from guahao.domain.catalog import BookingRule, Department, Grade, Hospital, Schedule, schedule_id_of
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.ports.catalog import Catalog, HospitalFilter, Standing
+from guahao.ports.catalog.catalog import Catalog, HospitalFilter, Standing
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server
 
@@ -186,7 +186,7 @@ def test_departments_are_paged_in_the_order_of_their_codes(catalog: Catalog) -> 
     assert (first.next_cursor, second.next_cursor) == ("d1", None)
 
 
-def test_sessions_are_paged_in_the_order_of_the_hospitals_own_ids(catalog: Catalog) -> None:
+def test_schedules_are_paged_in_the_order_of_the_hospitals_own_ids(catalog: Catalog) -> None:
     first = catalog.schedule_page("1000", None, 4, None)
     second = catalog.schedule_page("1000", None, 4, first.next_cursor)
     found = [s.hospital_schedule_id for s in (*first.items, *second.items)]
@@ -194,14 +194,14 @@ def test_sessions_are_paged_in_the_order_of_the_hospitals_own_ids(catalog: Catal
     assert (first.next_cursor, second.next_cursor) == ("last", None)
 
 
-def test_the_sessions_of_one_day_are_paged_too(catalog: Catalog) -> None:
+def test_the_schedules_of_one_day_are_paged_too(catalog: Catalog) -> None:
     first = catalog.schedule_page("1000", date(2025, 3, 2), 2, None)
     second = catalog.schedule_page("1000", date(2025, 3, 2), 2, first.next_cursor)
     assert [s.hospital_schedule_id for s in (*first.items, *second.items)] == ["early", "late", "other department"]
     assert catalog.schedule_page("10001", date(2025, 3, 2), 2, None).items == [SCHEDULES[6]]
 
 
-def test_ids_of_sessions_are_those_of_the_departments_and_days(catalog: Catalog) -> None:
+def test_ids_of_schedules_are_those_of_the_departments_and_days(catalog: Catalog) -> None:
     def found(*departments: str, first: date = date(2025, 3, 1)) -> set[str]:
         return set(catalog.schedule_ids("1000", departments or None, first, date(2025, 3, 5)))
 
@@ -212,7 +212,7 @@ def test_ids_of_sessions_are_those_of_the_departments_and_days(catalog: Catalog)
     assert set(catalog.schedule_ids("1000", [], date.min, date.max)) == set()
 
 
-def test_suspended_sessions_are_found_from_a_day_on(catalog: Catalog) -> None:
+def test_suspended_schedules_are_found_from_a_day_on(catalog: Catalog) -> None:
     for own_id, day in (("before", date(2025, 3, 1)), ("on", date(2025, 3, 2)), ("after", date(2025, 4, 2))):
         catalog.put_schedules([replace(schedule("10009", own_id, day), state=ScheduleState.SUSPENDED)])
         catalog.put_schedules([replace(schedule("10009", f"closed {own_id}", day), state=ScheduleState.CLOSED)])
@@ -221,13 +221,13 @@ def test_suspended_sessions_are_found_from_a_day_on(catalog: Catalog) -> None:
 
 
 def test_what_is_removed_is_gone_and_nothing_else(catalog: Catalog) -> None:
-    there, sessions = catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)
+    there, schedules = catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)
     catalog.put_departments([Department("10001", "d1x", "口腔科", "g1", "儿科"), Department("1000", "d1x", "口腔科", "g9", "其他")])
     catalog.put_schedules([schedule("10001", "gone", date(2025, 3, 2))])
     for _ in range(2):
         catalog.remove_department("10001", "d1x")
         catalog.remove_schedule(schedule_id_of("10001", "gone"))
-    assert (catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)) == (there, sessions)
+    assert (catalog.departments("10001"), catalog.schedule_page("10001", None, 9, None)) == (there, schedules)
     assert catalog.department("1000", "d1x") is not None
     catalog.remove_department("1000", "d1x")
 
@@ -239,19 +239,19 @@ def test_a_department_is_found_in_its_own_hospital_only(catalog: Catalog) -> Non
     assert catalog.department("1000/d1", "") is None
 
 
-def test_sessions_come_from_the_first_to_the_last_day_morning_before_afternoon(catalog: Catalog) -> None:
+def test_schedules_come_from_the_first_to_the_last_day_morning_before_afternoon(catalog: Catalog) -> None:
     found = catalog.schedules("1000", "d1", date(2025, 2, 28), date(2025, 3, 5))
     assert [s.hospital_schedule_id for s in found] == ["first", "early", "late", "last"]
     assert catalog.schedules("1000", "d1", date(2025, 3, 2), date(2025, 3, 2)) == [SCHEDULES[1], SCHEDULES[0]]
     assert catalog.schedules("1000", "d1", date(2025, 3, 3), date(2025, 3, 4)) == []
 
 
-def test_the_sessions_of_all_departments_are_found_together(catalog: Catalog) -> None:
+def test_the_schedules_of_all_departments_are_found_together(catalog: Catalog) -> None:
     found = catalog.schedules("1000", None, date(2025, 3, 2), date(2025, 3, 2))
     assert {s.hospital_schedule_id for s in found} == {"early", "late", "other department"}
 
 
-def test_a_session_is_found_by_its_id(catalog: Catalog) -> None:
+def test_a_schedule_is_found_by_its_id(catalog: Catalog) -> None:
     assert catalog.schedule(SCHEDULES[0].schedule_id) == SCHEDULES[0]
     assert catalog.schedule(SCHEDULES[0].schedule_id[:-1]) is None
 
@@ -263,14 +263,14 @@ def test_of_many_ids_those_that_exist_are_found(catalog: Catalog) -> None:
     assert catalog.schedules_by_id([]) == []
 
 
-def test_a_session_that_is_being_worked_on_says_so(catalog: Catalog) -> None:
-    for settled in (False, True):
-        catalog.put_schedules([replace(SCHEDULES[3], settled=settled)])
-        assert catalog.schedule(SCHEDULES[3].schedule_id) == replace(SCHEDULES[3], settled=settled)
+def test_a_schedule_that_is_being_worked_on_says_so(catalog: Catalog) -> None:
+    for in_step in (False, True):
+        catalog.put_schedules([replace(SCHEDULES[3], in_step=in_step)])
+        assert catalog.schedule(SCHEDULES[3].schedule_id) == replace(SCHEDULES[3], in_step=in_step)
 
 
 @pytest.mark.parametrize("state", list(ScheduleState))
-def test_a_session_keeps_its_state(catalog: Catalog, state: ScheduleState) -> None:
+def test_a_schedule_keeps_its_state(catalog: Catalog, state: ScheduleState) -> None:
     kept = replace(schedule("10001", "state", date(2025, 3, 2)), state=state)
     catalog.put_schedules([kept])
     assert catalog.schedule(kept.schedule_id) == kept
@@ -283,7 +283,7 @@ def test_a_catalogue_that_does_not_answer_is_unavailable() -> None:
         MongoCatalog(database).hospital("1000")
 
 
-def test_nothing_is_stored_over_a_suspended_session_but_itself(catalog: Catalog) -> None:
+def test_nothing_is_stored_over_a_suspended_schedule_but_itself(catalog: Catalog) -> None:
     usual = schedule("10001", "suspended", date(2025, 3, 2))
     lost = replace(usual, state=ScheduleState.SUSPENDED)
     catalog.put_schedules([lost])

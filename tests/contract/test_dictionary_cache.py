@@ -12,10 +12,11 @@ from redis import Redis
 from guahao.adapters.dynamo.dictionary import DynamoDictionary
 from guahao.adapters.redis.client import redis_client
 from guahao.adapters.redis.dictionary import VERSION_SECONDS, RedisDictionaryCache
-from guahao.domain.dictionary import Entry
-from guahao.ports.dictionary import DictionaryCache
-from guahao.usecases.catalog import Hospitals
-from guahao.usecases.dictionary import DictionaryDesk, DictionaryPress
+from guahao.contracts.queries import HospitalQuery
+from guahao.domain.dictionary.dictionary import Entry
+from guahao.ports.dictionary.dictionary import DictionaryCache
+from guahao.usecases.catalog.catalog import Hospitals
+from guahao.usecases.dictionary.dictionary import DictionaryPublisher, DictionaryService
 from tests.builders import hospital
 from tests.dictionary import BEIJING, BEST, GOOD, RENAMED, ROWS
 from tests.fakes.catalog import FakeCatalog
@@ -83,27 +84,27 @@ def test_the_current_version_is_asked_for_anew_after_a_minute(redis: Redis) -> N
 def test_a_stopped_redis_costs_speed_only(dynamo_dictionary: DynamoDictionary) -> None:
     port = free_port()
     cache = RedisDictionaryCache(redis_client(f"redis://127.0.0.1:{port}/0"))
-    desk, press = DictionaryDesk(lambda: dynamo_dictionary, cache), DictionaryPress(dynamo_dictionary, cache, FakeClock())
+    service, publisher = DictionaryService(lambda: dynamo_dictionary, cache), DictionaryPublisher(dynamo_dictionary, cache, FakeClock())
     with redis_server(port):
-        press.publish("a-1", ROWS)
-        assert desk.children(1) == [BEST, GOOD]
-    assert desk.children(1) == [BEST, GOOD]
-    assert press.publish("b-2", RENAMED) is True
-    assert desk.names([("Hostype", "1")]) == {("Hostype", "1"): "新三级甲等"}
+        publisher.publish("a-1", ROWS)
+        assert service.children(1) == [BEST, GOOD]
+    assert service.children(1) == [BEST, GOOD]
+    assert publisher.publish("b-2", RENAMED) is True
+    assert service.names([("Hostype", "1")]) == {("Hostype", "1"): "新三级甲等"}
     with redis_server(port):
-        assert [entry.name for entry in desk.children_of_code("Hostype")] == ["新三级甲等", "新一级"]
-        assert cache.children_of_code("Hostype")[1] == desk.children_of_code("Hostype")
+        assert [entry.name for entry in service.children_of_code("Hostype")] == ["新三级甲等", "新一级"]
+        assert cache.children_of_code("Hostype")[1] == service.children_of_code("Hostype")
 
 
 def test_readers_during_an_import_see_the_whole_old_or_the_whole_new_dictionary(dynamo_dictionary: DynamoDictionary, redis: Redis) -> None:
     cache = RedisDictionaryCache(redis)
-    desk, press = DictionaryDesk(lambda: dynamo_dictionary, cache), DictionaryPress(dynamo_dictionary, cache, FakeClock())
-    press.publish("a-1", ROWS)
+    service, publisher = DictionaryService(lambda: dynamo_dictionary, cache), DictionaryPublisher(dynamo_dictionary, cache, FakeClock())
+    publisher.publish("a-1", ROWS)
     all_read, ended = Barrier(3), Event()
     old, new = {"三级甲等", "东城区"}, {"新三级甲等", "新东城区"}
 
     def look() -> set[str]:
-        return set(desk.names([("Hostype", "1"), ("Province", "110101")]).values())
+        return set(service.names([("Hostype", "1"), ("Province", "110101")]).values())
 
     def read(empties: bool) -> list[set[str]]:
         seen = [look()]
@@ -119,7 +120,7 @@ def test_readers_during_an_import_see_the_whole_old_or_the_whole_new_dictionary(
         readers = [threads.submit(read, empties) for empties in (False, True)]
         all_read.wait()
         try:
-            press.publish("b-2", [*RENAMED, *more])
+            publisher.publish("b-2", [*RENAMED, *more])
         finally:
             ended.set()
     seen = [names for reader in readers for names in reader.result()]
@@ -141,12 +142,12 @@ def test_a_page_of_hospitals_costs_one_round_trip_for_its_names_and_nothing_of_d
         catalog.put_hospital(hospital(f"1{n:03}", district_code=str(110101 + n)))
         catalog.set_online(f"1{n:03}", True)
     city = (Entry(110100, 110000, "市辖区", "110100"), "Province")
-    DictionaryPress(dynamo_dictionary, FakeDictionaryCache(), FakeClock()).publish("a-1", [*ROWS[:5], city, *districts])
+    DictionaryPublisher(dynamo_dictionary, FakeDictionaryCache(), FakeClock()).publish("a-1", [*ROWS[:5], city, *districts])
     redis.set("{dictionary}:version", "a-1")
-    hospitals, sent = Hospitals(catalog, DictionaryDesk(lambda: dynamo_dictionary, RedisDictionaryCache(redis))), count_requests()
+    hospitals, sent = Hospitals(catalog, DictionaryService(lambda: dynamo_dictionary, RedisDictionaryCache(redis))), count_requests()
 
     def page() -> list[tuple[str, str]]:
-        return [(found.grade_name, found.region_name) for found in hospitals.search().items]
+        return [(found.grade_name, found.region_name) for found in hospitals.search(HospitalQuery()).items]
 
     assert page() == [("三级甲等", f"北京市第{n}区") for n in range(20)]
     assert sent == ["BatchGetItem"]

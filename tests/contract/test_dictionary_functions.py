@@ -11,11 +11,9 @@ from infra.functions import load_handler
 from infra.seed.dictionary import load_dictionary
 from redis import Redis
 
-from guahao.bootstrap.dictionary import dictionary_desk, dictionary_press, dictionary_store
-from tests.functions import sample_event
+from guahao.bootstrap.dictionary.imports import dictionary_publisher
+from tests.functions import forget_use_cases, sample_event
 from tests.servers import free_port
-
-CACHED = (dictionary_desk, dictionary_press, dictionary_store)
 
 
 @pytest.fixture
@@ -33,12 +31,11 @@ def environment(dictionary_table: str, redis_url: str, monkeypatch: pytest.Monke
 @pytest.fixture
 def real(environment: None) -> None:
     """Load the dictionary that the product begins with."""
-    load_dictionary(dictionary_press())
+    load_dictionary(dictionary_publisher())
 
 
 def _forget() -> None:
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 def call(case: str) -> tuple[int, dict[str, Any]]:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from guahao.adapters.dynamo.dictionary import DictionaryItem, DynamoDictionary
-from guahao.domain.dictionary import TOP, Entry
+from guahao.domain.dictionary.dictionary import TOP, Entry
 from guahao.domain.errors import DictionaryChanged
-from guahao.ports.dictionary import DictionaryWriter
+from guahao.ports.dictionary.dictionary import DictionaryWriter
 from tests.builders import NOW
 from tests.dictionary import BEST, DISTRICT, ENTRIES, GOOD, GRADES, REGIONS, RENAMED, ROWS
 from tests.fakes.dictionary import FakeDictionary

@@ -13,7 +13,7 @@ import pytest
 from guahao.adapters.aws.files import S3Files
 from guahao.adapters.aws.s3 import s3_client
 from guahao.domain.errors import Unavailable
-from guahao.ports.jobs import Files
+from guahao.ports.administration.jobs import Files
 from tests.fakes.jobs import FakeFiles
 from tests.servers import free_port
 

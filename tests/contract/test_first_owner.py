@@ -17,26 +17,22 @@ from infra.secret_files import new_secret_file
 from infra.seed import owner as demo
 from pyotp import TOTP
 
-from guahao.bootstrap.administrators import administration, administrator_desk
-from guahao.bootstrap.tokens import tokens
-from guahao.domain.administrators import COMMAND, Role
+from guahao.bootstrap.administration.administrators import administration, administrator_session_service
+from guahao.domain.administration.administrators import COMMAND, Role
 from guahao.domain.errors import WrongCredentials
+from tests.functions import forget_use_cases
 from tests.servers import ROOT
 
 pytestmark = pytest.mark.slow
-
-CACHED = (administration, administrator_desk, tokens)
 
 
 @pytest.fixture(autouse=True)
 def environment(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Build the use cases anew, with a demo owner of the test's own."""
     monkeypatch.setattr(demo, "USERNAME", f"demo-{uuid4().hex[:16]}")
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
     yield
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -56,7 +52,7 @@ def logs_in(credentials: dict[str, str], steps_later: int = 0) -> bool:
     """Tell whether these credentials open a session."""
     code = TOTP(credentials["totpSecret"]).at(time(), counter_offset=steps_later)
     try:
-        administrator_desk().log_in(credentials["username"], credentials["password"], code, "127.0.0.1")
+        administrator_session_service().log_in(credentials["username"], credentials["password"], code, "127.0.0.1")
     except WrongCredentials:
         return False
     return True

@@ -83,7 +83,7 @@ def test_an_entry_is_edited_from_what_it_is(desk: Desk) -> None:
     assert "who we are" in unescape(desk.see("/departments?edit=0101").split("</textarea>")[0])
 
 
-def test_sessions_can_be_shown_by_day(desk: Desk) -> None:
+def test_schedules_can_be_shown_by_day(desk: Desk) -> None:
     desk.save("schedules", [schedule("early", date="2030-01-01"), schedule("late", date="2030-01-02")])
     shown = desk.see("/schedules?date=2030-01-02")
     assert ("late" in shown, "early" in shown) == (True, False)
@@ -114,7 +114,7 @@ def test_orders_have_buttons_for_what_can_still_happen(desk: Desk) -> None:
     assert (refused.status_code, "checkedIn" in refused.text) == (409, True)
 
 
-def test_a_session_is_suspended_and_removed_by_buttons(desk: Desk) -> None:
+def test_a_schedule_is_suspended_and_removed_by_buttons(desk: Desk) -> None:
     desk.save("schedules", schedule())
     assert "suspended" in desk.press("/schedules/S1/suspension").text
     assert f"/desk/{desk.world.code}/schedules/S1/suspension" not in desk.see("/schedules")

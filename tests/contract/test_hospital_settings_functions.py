@@ -16,23 +16,19 @@ from infra.functions import load_handler
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
-from guahao.adapters.dynamo.gateway import HospitalSettingItem
-from guahao.bootstrap.catalog import hospitals, sessions
-from guahao.bootstrap.dictionary import dictionary_desk, dictionary_store
-from guahao.bootstrap.hospital_settings import contracts
-from guahao.bootstrap.hospitals_admin import catalog_desk, session_desk
-from guahao.bootstrap.publishing import session_publishing
-from guahao.domain.catalog import schedule_id_of
+from guahao.adapters.dynamo.hospital_access import HospitalSettingItem
+from guahao.bootstrap.catalog.catalog import hospitals
+from guahao.bootstrap.hospitals.partners import partner_schedules
+from guahao.domain.catalog.catalog import schedule_id_of
 from guahao.domain.time import shanghai_date
-from guahao.ports.booking import Outcome
+from guahao.ports.booking.number_pool import Outcome
 from guahao.runtime.logging import JsonFormatter, get_logger
-from guahao.usecases.bookable import bookable_sessions
-from guahao.usecases.hospital_settings import SETTLING
-from tests.functions import sample_event
-from tests.partners import Partner, forget_use_cases
+from guahao.usecases.booking.bookable import bookable_schedules
+from guahao.usecases.hospitals.hospital_settings import BOOKINGS_END_AFTER
+from tests.functions import forget_use_cases, sample_event
+from tests.partners import Partner
 
-FUNCTIONS = ("hospital_settings", "hospital_contracts", "hospitals_admin", "hospital_schedules_admin")
-CACHED = (contracts, catalog_desk, session_desk, hospitals, sessions, dictionary_desk, dictionary_store)
+FUNCTIONS = ("hospital_settings", "hospital_access", "hospitals_admin", "hospital_schedules_admin")
 OWN_ID = "20260305-0101-1"
 
 
@@ -51,14 +47,12 @@ def environment(
 
 def _forget() -> None:
     forget_use_cases()
-    for build in CACHED:
-        build.cache_clear()
 
 
 @pytest.fixture
 def log() -> Iterator[StringIO]:
     """Give what the functions write to their logs."""
-    lines, loggers = StringIO(), [get_logger(function) for function in (*FUNCTIONS, "hospital_gateway")]
+    lines, loggers = StringIO(), [get_logger(function) for function in (*FUNCTIONS, "partner_hospital")]
     handler = StreamHandler(lines)
     handler.setFormatter(JsonFormatter())
     for logger in loggers:
@@ -82,7 +76,7 @@ def call(function: str, case: str, code: str = "", body: dict[str, Any] | None =
 
 
 def set_up(code: str = "") -> Partner:
-    """Have an operator make a contract and return the hospital's system, which was told the key."""
+    """Have an operator make a setting and return the hospital's system, which was told the key."""
     code = code or uuid4().hex[:8]
     status, made, headers = call("hospital_settings", "create", body={"hospitalCode": code})
     assert (status, headers["Location"]) == (201, f"/api/admin/hospital-settings/{code}")
@@ -90,31 +84,31 @@ def set_up(code: str = "") -> Partner:
 
 
 def published() -> Partner:
-    """Return the system of a new hospital that published a session and was put online."""
+    """Return the system of a new hospital that published a schedule and was put online."""
     partner = set_up()
     partner.publishes_all()
     day = (shanghai_date(utc_now()) + timedelta(days=2)).isoformat()
-    told = json.loads(sample_event("gateway_schedules", "publish")["body"])["items"][0]
-    [outcome] = partner.publishes_sessions({**told, "hospitalScheduleId": OWN_ID, "date": day, "total": 2})
+    told = json.loads(sample_event("partner_schedules", "publish")["body"])["items"][0]
+    [outcome] = partner.publishes_schedules({**told, "hospitalScheduleId": OWN_ID, "date": day, "total": 2})
     assert outcome["result"] == "created"
     assert call("hospitals_admin", "put_online", partner.code)[:2] == (200, call("hospitals_admin", "hospital", partner.code)[1])
     return partner
 
 
 def build_pool(code: str) -> str:
-    """Build the pool of the hospital's session as a booking does and return the session's id."""
-    desk, schedule_id = session_publishing(), schedule_id_of(code, OWN_ID)
-    [epoch] = desk.pool.epochs([schedule_id])
-    desk.pool.build(bookable_sessions(desk.catalog, [schedule_id])[schedule_id], desk.numbers.of(schedule_id), epoch)
+    """Build the pool of the hospital's schedule as a booking does and return the schedule's id."""
+    service, schedule_id = partner_schedules(), schedule_id_of(code, OWN_ID)
+    [epoch] = service.pool.epochs([schedule_id])
+    service.pool.build(bookable_schedules(service.catalog, [schedule_id])[schedule_id], service.numbers.of(schedule_id), epoch)
     return schedule_id
 
 
 def take(schedule_id: str) -> Outcome:
-    return session_publishing().pool.take(schedule_id, uuid4().hex, utc_now()).outcome
+    return partner_schedules().pool.take(schedule_id, uuid4().hex, utc_now()).outcome
 
 
-def deeds(table: str) -> list[str]:
-    return [str(entry.deed.action) for entry in DynamoAuditLog(table).all()]
+def entries(table: str) -> list[str]:
+    return [str(entry.entry.action) for entry in DynamoAuditLog(table).all()]
 
 
 def test_a_new_hospital_is_set_up_publishes_itself_and_goes_online() -> None:
@@ -145,13 +139,13 @@ def test_a_setting_is_found_read_and_changed_without_its_key() -> None:
 
 def test_a_key_is_shown_once_and_nowhere_else(aws: dict[str, str], audit_log_table: str, log: StringIO) -> None:
     partner = set_up()
-    status, rotated, _ = call("hospital_contracts", "rotate_key", partner.code)
+    status, rotated, _ = call("hospital_access", "rotate_key", partner.code)
     assert (status, rotated["key"] == partner.key) == (200, False)
     shown = [call("hospital_settings", case, partner.code) for case in ("read", "change", "find")]
-    shown += [call("hospital_contracts", case, partner.code) for case in ("lock", "unlock")]
+    shown += [call("hospital_access", case, partner.code) for case in ("lock", "unlock")]
     tables = (aws["HOSPITAL_SETTINGS_TABLE"], audit_log_table)
     stored = [boto3.client("dynamodb").scan(TableName=table)["Items"] for table in tables]
-    partner.call("hospital_gateway", "publish")
+    partner.call("partner_hospital", "publish")
     for key in (partner.key, rotated["key"]):
         assert len(bytes.fromhex(key)) == 32
         for text in (json.dumps(shown), json.dumps(stored, default=str), log.getvalue()):
@@ -163,12 +157,12 @@ def test_a_key_is_shown_once_and_nowhere_else(aws: dict[str, str], audit_log_tab
 
 def test_after_a_rotation_both_keys_are_good_for_the_overlap_and_then_the_new_one() -> None:
     old = set_up()
-    status, rotated, _ = call("hospital_contracts", "rotate_key_in_a_day", old.code)
+    status, rotated, _ = call("hospital_access", "rotate_key_in_a_day", old.code)
     assert (status, rotated["previousKeyUntil"][:10]) == (200, shanghai_date(utc_now() + timedelta(days=1)).isoformat())
     new = Partner(old.code, rotated["key"])
-    assert [partner.call("hospital_gateway", "publish")[0] for partner in (old, new)] == [200, 200]
-    last = Partner(old.code, call("hospital_contracts", "rotate_key", old.code, {"overlapHours": 0})[1]["key"])
-    assert [partner.call("hospital_gateway", "publish")[0] for partner in (old, new, last)] == [401, 401, 200]
+    assert [partner.call("partner_hospital", "publish")[0] for partner in (old, new)] == [200, 200]
+    last = Partner(old.code, call("hospital_access", "rotate_key", old.code, {"overlapHours": 0})[1]["key"])
+    assert [partner.call("partner_hospital", "publish")[0] for partner in (old, new, last)] == [401, 401, 200]
 
 
 def test_a_locked_hospital_is_refused_by_the_gateway_and_booked_no_more_at_once(audit_log_table: str) -> None:
@@ -176,16 +170,16 @@ def test_a_locked_hospital_is_refused_by_the_gateway_and_booked_no_more_at_once(
     schedule_id = build_pool(partner.code)
     assert take(schedule_id) is Outcome.TAKEN
     for _ in range(2):
-        status, locked, _ = call("hospital_contracts", "lock", partner.code)
+        status, locked, _ = call("hospital_access", "lock", partner.code)
         assert (status, locked["locked"], locked["lockReason"]) == (200, True, "合同到期")
-    assert partner.call("hospital_gateway", "publish")[0] == 403
+    assert partner.call("partner_hospital", "publish")[0] == 403
     assert take(schedule_id) is Outcome.UNBUILT
     assert take(build_pool(partner.code)) is Outcome.SHUT
     assert call("hospitals_admin", "put_online", partner.code)[1]["rule"] == "hospitalUnlocked"
-    assert call("hospital_contracts", "unlock", partner.code)[0] == 200
-    assert partner.call("hospital_gateway", "publish")[0] == 200
+    assert call("hospital_access", "unlock", partner.code)[0] == 200
+    assert partner.call("partner_hospital", "publish")[0] == 200
     assert take(build_pool(partner.code)) is Outcome.TAKEN
-    assert deeds(audit_log_table) == ["hospital.created", "hospital.online", "hospital.locked", "hospital.unlocked"]
+    assert entries(audit_log_table) == ["hospital.created", "hospital.online", "hospital.locked", "hospital.unlocked"]
 
 
 def test_an_offline_hospital_is_not_booked_from_a_pool_that_was_built_before() -> None:
@@ -202,18 +196,18 @@ def test_an_offline_hospital_is_not_booked_from_a_pool_that_was_built_before() -
 def test_a_removed_hospital_is_gone(audit_log_table: str) -> None:
     partner = published()
     assert call("hospital_settings", "remove", partner.code)[1]["rule"] == "hospitalLocked"
-    call("hospital_contracts", "lock", partner.code)
+    call("hospital_access", "lock", partner.code)
     assert call("hospital_settings", "remove", partner.code)[1]["rule"] == "bookingsSettled"
-    earlier = HospitalSettingItem.locked_at.set(utc_now() - SETTLING)
+    earlier = HospitalSettingItem.locked_at.set(utc_now() - BOOKINGS_END_AFTER)
     HospitalSettingItem(partner.code).update(actions=[earlier])
     assert call("hospital_settings", "remove", partner.code)[:2] == (204, None)
     assert call("hospital_settings", "remove", partner.code)[0] == call("hospital_settings", "read", partner.code)[0] == 404
     assert call("hospital_settings", "find", q=partner.code)[1]["items"] == []
-    assert partner.call("hospital_gateway", "publish")[0] == 401
+    assert partner.call("partner_hospital", "publish")[0] == 401
     entry = call("hospitals_admin", "hospital", partner.code)[1]
     assert (entry["online"], entry["locked"]) == (False, True)
     assert call("hospitals_admin", "put_online", partner.code)[0] == 409
-    assert deeds(audit_log_table)[-1] == "hospital.removed"
+    assert entries(audit_log_table)[-1] == "hospital.removed"
 
 
 @pytest.mark.parametrize(
@@ -225,9 +219,9 @@ def test_a_removed_hospital_is_gone(audit_log_table: str) -> None:
         ("hospital_settings", "bad_key", 400, ["key"]),
         ("hospital_settings", "create_inside_the_cloud", 400, ["apiUrl"]),
         ("hospital_settings", "find_without_token", 401, []),
-        ("hospital_contracts", "bad_lock_without_reason", 400, ["reason"]),
-        ("hospital_contracts", "bad_overlap", 400, ["overlapHours"]),
-        ("hospital_contracts", "lock_without_token", 401, []),
+        ("hospital_access", "bad_lock_without_reason", 400, ["reason"]),
+        ("hospital_access", "bad_overlap", 400, ["overlapHours"]),
+        ("hospital_access", "lock_without_token", 401, []),
         ("hospitals_admin", "bad_state", 400, ["state"]),
         ("hospitals_admin", "search_without_token", 401, []),
         ("hospital_schedules_admin", "bad_date", 400, ["date"]),
@@ -244,7 +238,7 @@ def test_a_bad_request_has_its_own_problem(function: str, case: str, status: int
 def test_a_hospital_that_nobody_knows_is_not_found() -> None:
     acts: list[Callable[[str], int]] = [
         *(lambda code, case=case: call("hospital_settings", case, code)[0] for case in ("read", "change", "remove")),  # type: ignore[misc]
-        *(lambda code, case=case: call("hospital_contracts", case, code)[0] for case in ("lock", "unlock", "rotate_key")),  # type: ignore[misc]
+        *(lambda code, case=case: call("hospital_access", case, code)[0] for case in ("lock", "unlock", "rotate_key")),  # type: ignore[misc]
         *(
             lambda code, case=case: call("hospitals_admin", case, code)[0]  # type: ignore[misc]
             for case in ("hospital", "departments", "put_online", "put_offline")
@@ -257,7 +251,7 @@ def test_a_hospital_that_nobody_knows_is_not_found() -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("role", ["auditor", "user"])
 def test_only_operators_and_owners_reach_hospitals(function: str, role: str) -> None:
-    case = {"hospital_settings": "find", "hospital_contracts": "lock", "hospitals_admin": "search", "hospital_schedules_admin": "schedules"}
+    case = {"hospital_settings": "find", "hospital_access": "lock", "hospitals_admin": "search", "hospital_schedules_admin": "schedules"}
     event = sample_event(function, case[function])
     event["requestContext"]["authorizer"]["role"] = role
     assert load_handler(function)(event, None)["statusCode"] == 403

@@ -82,7 +82,7 @@ def test_what_could_not_be_pushed_is_kept_and_pushed_on_demand_in_order(world: W
     assert world.http.post(world.path("push")).json() == {"items": []}
 
 
-def test_everything_can_be_pushed_again_but_for_sessions_of_the_past(world: World) -> None:
+def test_everything_can_be_pushed_again_but_for_schedules_of_the_past(world: World) -> None:
     world.put("departments", department())
     world.put("schedules", [schedule(), schedule("S0", date="2020-01-01")])
     answer = world.http.post(world.path("push"), json={"everything": True})
@@ -140,7 +140,7 @@ def test_a_hospital_does_not_remove_itself(world: World) -> None:
     assert world.http.delete(world.path(f"hospital/{world.code}")).status_code == 409
 
 
-def test_a_suspended_session_is_suspended_on_the_platform(world: World) -> None:
+def test_a_suspended_schedule_is_suspended_on_the_platform(world: World) -> None:
     world.put("schedules", schedule())
     shown = world.http.post(world.path("schedules/S1/suspension")).json()
     assert (shown["content"]["state"], shown["result"]) == ("suspended", "suspended")
@@ -162,7 +162,7 @@ def test_attendance_is_told_to_the_platform_and_stays(world: World) -> None:
     assert world.platform.orders[order_id] == "checkedIn"
     assert world.say(f"/orders/{record_id}/payment", {"orderId": order_id, "amountFen": 5000}).json()["state"] == "checkedIn"
     assert (
-        world.say(f"/orders/{record_id}/cancellation", {"orderId": order_id, "reason": "sessionSuspended"}).json()["state"] == "cancelled"
+        world.say(f"/orders/{record_id}/cancellation", {"orderId": order_id, "reason": "scheduleSuspended"}).json()["state"] == "cancelled"
     )
 
 

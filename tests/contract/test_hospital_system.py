@@ -11,12 +11,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from guahao.adapters.hospital.gateway import SignedHospitalSystem
-from guahao.contracts.hospital import Registration
+from guahao.adapters.hospital.partner_system import SignedPartnerSystem
+from guahao.contracts.partner_calls import Registration
 from guahao.domain.errors import HospitalRefused, HospitalUnreachable
-from guahao.domain.gateway import HospitalSetting
-from guahao.ports.gateway import HospitalSystem
-from tests.fakes.gateway import FakeHospitalSystem
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.ports.hospitals.partners import PartnerSystem
+from tests.fakes.partners import FakePartnerSystem
 from tests.simulators import simulator
 
 KEY = "the key of hospital 1000"
@@ -24,10 +24,10 @@ KEY = "the key of hospital 1000"
 
 @dataclass(frozen=True)
 class World:
-    """A hospital's system, the platform's contract with it and what happens around it."""
+    """A hospital's system, the platform's setting with it and what happens around it."""
 
-    system: HospitalSystem
-    setting: HospitalSetting
+    system: PartnerSystem
+    setting: HospitalAccess
     set_mode: Callable[[str], object]
     seen: Callable[[str], tuple[str, int]]
 
@@ -50,7 +50,7 @@ def registration(**changes: Any) -> Registration:
 
 
 def fake_world() -> World:
-    fake = FakeHospitalSystem()
+    fake = FakePartnerSystem()
 
     def set_mode(mode: str) -> None:
         fake.down, fake.refuses, fake.loses_answers = mode == "error", mode == "refuse", mode == "acceptThenError"
@@ -58,7 +58,7 @@ def fake_world() -> World:
     def seen(order_id: str) -> tuple[str, int]:
         return fake.orders[order_id].knows.value, fake.orders[order_id].calls
 
-    return World(fake, HospitalSetting("1000", "https://hospital.example", KEY), set_mode, seen)
+    return World(fake, HospitalAccess("1000", "https://hospital.example", KEY), set_mode, seen)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             orders = client.get("/orders", params={"hospitalCode": "1000"}).json()
             return next((order["state"], order["calls"]) for order in orders if order["orderId"] == order_id)
 
-        yield World(SignedHospitalSystem(any_address=True), HospitalSetting("1000", url, KEY), set_mode, seen)
+        yield World(SignedPartnerSystem(any_address=True), HospitalAccess("1000", url, KEY), set_mode, seen)
 
 
 @pytest.fixture(params=["fake", "signed"])

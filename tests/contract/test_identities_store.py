@@ -13,16 +13,18 @@ from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.identities import ClaimItem, DynamoIdentities, IdentityItem, identity_of_image
 from guahao.adapters.dynamo.users import DynamoUsers
-from guahao.domain.accounts import IdentityState, User
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import Certificate, CertificateType, identifying_text
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import DuplicateCertificate, Invalid
-from guahao.domain.identity import Identity
-from guahao.domain.users import lock
-from guahao.ports.accounts import Accounts, UserMoved
-from guahao.ports.audit_log import AuditLog
-from guahao.ports.identity import Identities, IdentityMoved
-from guahao.ports.users import UserStore
+from guahao.domain.people.accounts import IdentityState, User
+from guahao.domain.people.certificates import Certificate, CertificateType, identifying_text
+from guahao.domain.people.identity import Identity
+from guahao.domain.people.users import lock
+from guahao.domain.versions import VersionConflict
+from guahao.ports.administration.audit_log import AuditLog
+from guahao.ports.people.accounts import Accounts
+from guahao.ports.people.identity import Identities
+from guahao.ports.people.users import UserStore
+from guahao.runtime.correlation import trace
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.identity import FakeIdentities
@@ -53,11 +55,11 @@ class Stores:
         """Decide on an identity as it was read, and name the decision by the user."""
         after = identity.decide(approved, "" if approved else "照片不清晰", administrator, NOW)
         action = Action.IDENTITY_APPROVED if approved else Action.IDENTITY_REJECTED
-        self.identities.decide(identity, after, Deed(administrator, action, identity.user_id, after.reason))
+        self.identities.decide(identity, after, AuditEntry(administrator, action, identity.user_id, after.reason))
         return after
 
-    def deeds_about(self, user_id: str) -> list[Deed]:
-        return [entry.deed for entry in self.audit_log.all() if entry.deed.subject == user_id]
+    def deeds_about(self, user_id: str) -> list[AuditEntry]:
+        return [entry.entry for entry in self.audit_log.all() if entry.entry.subject == user_id]
 
     def state_of(self, user_id: str) -> IdentityState:
         user = self.accounts.get(user_id)
@@ -72,7 +74,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
         return Stores(FakeIdentities(accounts, audit_log), accounts, FakeUsers(accounts, audit_log), audit_log)
     aws = request.getfixturevalue("aws")
     table, log = aws["ACCOUNTS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
-    return Stores(DynamoIdentities(aws["IDENTITIES_TABLE"], table, log), DynamoAccounts(table), DynamoUsers(table, log), log)
+    return Stores(DynamoIdentities(aws["IDENTITIES_TABLE"], table, lambda: log, trace), DynamoAccounts(table), DynamoUsers(table, log), log)
 
 
 def an_identity(user_id: str, person: str = "", kind: CertificateType = CertificateType.ID_CARD) -> Identity:
@@ -131,7 +133,7 @@ def test_of_many_accounts_that_submit_one_certificate_at_once_one_gets_it(stores
     def submit(user: User) -> bool:
         try:
             stores.submit(an_identity(user.user_id, person))
-        except (DuplicateCertificate, IdentityMoved):
+        except (DuplicateCertificate, VersionConflict):
             return False
         return True
 
@@ -146,7 +148,7 @@ def test_of_two_submissions_of_a_user_at_once_one_is_written(stores: Stores) -> 
     def submit(identity: Identity) -> bool:
         try:
             stores.identities.submit(None, identity)
-        except IdentityMoved:
+        except VersionConflict:
             return False
         return True
 
@@ -159,7 +161,7 @@ def test_of_two_submissions_of_a_user_at_once_one_is_written(stores: Stores) -> 
 def test_a_submission_that_lost_claims_no_certificate(stores: Stores) -> None:
     user, person = stores.user(), uuid4().hex
     stores.submit(an_identity(user.user_id))
-    with pytest.raises(IdentityMoved):
+    with pytest.raises(VersionConflict):
         stores.identities.submit(None, an_identity(user.user_id, person))
     stores.submit(an_identity(stores.user().user_id, person))
 
@@ -206,17 +208,17 @@ def test_a_rejected_user_cannot_take_back_a_certificate_that_another_account_has
 def test_a_decision_is_in_the_audit_log(stores: Stores) -> None:
     user_id = stores.user().user_id
     stores.decide(stores.submit(an_identity(user_id)), approved=False)
-    assert stores.deeds_about(user_id) == [Deed("auditor", Action.IDENTITY_REJECTED, user_id, "照片不清晰")]
+    assert stores.deeds_about(user_id) == [AuditEntry("auditor", Action.IDENTITY_REJECTED, user_id, "照片不清晰")]
 
 
 def test_a_decision_that_is_not_made_is_not_in_the_audit_log(stores: Stores) -> None:
     user_id = stores.user().user_id
     identity = stores.submit(an_identity(user_id))
     decided = stores.decide(identity, approved=True)
-    with pytest.raises(IdentityMoved):
+    with pytest.raises(VersionConflict):
         stores.decide(identity, approved=False)
     assert stores.identities.get(user_id) == decided
-    assert [deed.action for deed in stores.deeds_about(user_id)] == [Action.IDENTITY_APPROVED]
+    assert [entry.action for entry in stores.deeds_about(user_id)] == [Action.IDENTITY_APPROVED]
 
 
 def test_of_administrators_that_decide_at_once_one_wins(stores: Stores) -> None:
@@ -226,14 +228,14 @@ def test_of_administrators_that_decide_at_once_one_wins(stores: Stores) -> None:
     def decide(n: int) -> str:
         try:
             return stores.decide(identity, approved=bool(n % 2), administrator=f"auditor{n}").decided_by
-        except IdentityMoved:
+        except VersionConflict:
             return ""
 
     with ThreadPoolExecutor(8) as pool:
         winners = [name for name in pool.map(decide, range(8)) if name]
     found = stores.identities.get(user_id)
     assert found
-    assert winners == [found.decided_by] == [deed.actor for deed in stores.deeds_about(user_id)]
+    assert winners == [found.decided_by] == [entry.actor for entry in stores.deeds_about(user_id)]
     assert stores.state_of(user_id) is found.state
 
 
@@ -257,13 +259,13 @@ def test_identities_in_a_state_come_longest_submitted_first_page_by_page(stores:
 
 @pytest.mark.parametrize("cursor", ["x", "é", "AAAA", "I3U=", "MjAyNg==", "\ud800"])
 def test_a_strange_cursor_is_refused(aws: dict[str, str], cursor: str) -> None:
-    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"]))
+    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], lambda: DynamoAuditLog(aws["AUDIT_LOG_TABLE"]), trace)
     with pytest.raises(Invalid):
         identities.in_state(IdentityState.UNDER_REVIEW, 20, cursor)
 
 
 def test_a_claim_is_in_no_queue_and_tells_only_whose_it_is(aws: dict[str, str]) -> None:
-    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"]))
+    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], lambda: DynamoAuditLog(aws["AUDIT_LOG_TABLE"]), trace)
     user = DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(User(uuid4().hex[:26], "sealed", "138****0001", NOW))
     identity = an_identity(user.user_id)
     identities.submit(None, identity)
@@ -274,12 +276,12 @@ def test_a_claim_is_in_no_queue_and_tells_only_whose_it_is(aws: dict[str, str]) 
 def test_a_lock_and_a_submission_at_once_lose_nothing_of_each_other(stores: Stores) -> None:
     for _ in range(8):
         user = stores.user()
-        identity, deed = an_identity(user.user_id), Deed("auditor", Action.USER_LOCKED, user.user_id, "x")
+        identity, entry = an_identity(user.user_id), AuditEntry("auditor", Action.USER_LOCKED, user.user_id, "x")
         with ThreadPoolExecutor(2) as pool:
-            locking = pool.submit(stores.users.move, user, lock(user, "x"), deed, NOW)
+            locking = pool.submit(stores.users.move, user, lock(user, "x"), entry, NOW)
             submitting = pool.submit(stores.submit, identity)
         faults = [locking.exception(), submitting.exception()]
-        assert {type(fault) for fault in faults if fault} <= {UserMoved, IdentityMoved}
+        assert {type(fault) for fault in faults if fault} <= {VersionConflict, VersionConflict}
         found = stores.accounts.get(user.user_id)
         assert found
         assert found.locked is (faults[0] is None)
@@ -289,4 +291,4 @@ def test_a_lock_and_a_submission_at_once_lose_nothing_of_each_other(stores: Stor
 
 def test_an_image_of_the_stream_is_the_identity() -> None:
     identity = an_identity("u1").decide(False, "照片不清晰", "auditor", NOW)
-    assert identity_of_image(IdentityItem.from_domain(identity).to_dynamodb_dict()) == identity
+    assert identity_of_image(IdentityItem.from_domain(identity, "").to_dynamodb_dict()) == identity

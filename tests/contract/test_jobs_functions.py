@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from os import environ
@@ -19,22 +18,24 @@ from infra.functions import load_handler
 from guahao.adapters.aws.clients import client
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.jobs import DynamoJobs
-from guahao.adapters.dynamo.orders import OrderItem
+from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.adapters.xlsx.reader import read_sheet
-from guahao.bootstrap.dictionary import dictionary_desk, dictionary_press, dictionary_store
-from guahao.bootstrap.exports import exports
-from guahao.bootstrap.imports import imports
-from guahao.bootstrap.jobs import export_desk, import_desk, job_queue
-from guahao.bootstrap.statistics import booking_statistics, counting
-from guahao.contracts.jobs import JobMessage
-from guahao.domain.dictionary import COLUMNS
-from guahao.domain.order_states import OrderState
-from tests.functions import sample_event
+from guahao.bootstrap.administration.exports import exports
+from guahao.bootstrap.administration.jobs import export_service, job_requests
+from guahao.bootstrap.dictionary.imports import dictionary_publisher, import_service, imports
+from guahao.bootstrap.parts import dictionary, dictionary_service
+from guahao.bootstrap.statistics.statistics import booking_statistics, counting
+from guahao.contracts.messages import JobRequest
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.dictionary.dictionary import COLUMNS
+from guahao.runtime.correlation import trace
+from tests.builders import altered
+from tests.functions import forget_use_cases, sample_event
 from tests.sheets import dictionary_sheet, of_openpyxl
 from tests.unit.test_order_states import order
 
 CACHED = (
-    *(dictionary_desk, dictionary_press, dictionary_store, exports, imports, export_desk, import_desk, job_queue),
+    *(dictionary_service, dictionary_publisher, dictionary, exports, imports, export_service, import_service, job_requests),
     *(booking_statistics, counting),
 )
 QUEUES = {"EXPORTS_QUEUE": "on_export_requested", "IMPORTS_QUEUE": "on_import_requested"}
@@ -54,8 +55,7 @@ def environment(aws: dict[str, str], redis_url: str, dictionary_table: str, monk
 
 
 def _forget() -> None:
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 def call(function: str, case: str, **changes: Any) -> tuple[int, dict[str, Any]]:
@@ -115,7 +115,7 @@ def test_what_is_imported_is_exported_and_imported_again_unchanged(aws: dict[str
     assert do_all() == 1
     job = read("dictionary_imports", job)
     assert (job["state"], job["result"], job["done"], job["total"], job["downloadUrl"]) == ("done", "imported", 3, 3, None)
-    assert [entry.name for entry in dictionary_desk().children_of_code("Province")] == ["北京市"]
+    assert [entry.name for entry in dictionary_service().children_of_code("Province")] == ["北京市"]
 
     status, job = call("exports", "request")
     assert status == 201
@@ -166,9 +166,9 @@ def test_orders_and_statistics_are_exported_as_far_as_asked_for(
 
 def put_order(code: str, state: OrderState) -> str:
     """Write an order of the hospital and return its id."""
-    made = replace(order(state), order_id=uuid4().hex[:26], hospital_code=code)
+    made = altered(order(state), order_id=uuid4().hex[:26], hospital_code=code)
     use_table(OrderItem, environ["ORDERS_TABLE"])
-    OrderItem.from_domain(made).save()
+    OrderItem.from_domain(made, "").save()
     return made.order_id
 
 
@@ -180,7 +180,7 @@ def test_a_faulty_sheet_changes_nothing_and_comes_back_marked(aws: dict[str, str
     assert (job["state"], job["errorCount"]) == ("failed", 2)
     assert [(error["row"], error["column"]) for error in job["errors"]] == [(3, "上级id"), (3, "名称")]
     assert len(list(read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content)))) == 3
-    assert dictionary_store().version() is None
+    assert dictionary().version() is None
 
 
 def test_a_repeated_request_is_the_same_job(aws: dict[str, str]) -> None:
@@ -198,12 +198,12 @@ def test_a_repeated_request_is_the_same_job(aws: dict[str, str]) -> None:
 )
 def test_a_job_that_another_worker_has_is_left_to_it_and_comes_again(aws: dict[str, str], web: str, case: str, work: str) -> None:
     _, told = call(web, case)
-    jobs = DynamoJobs(aws["JOBS_TABLE"])
+    jobs = DynamoJobs(aws["JOBS_TABLE"], trace)
     job = jobs.get(told["jobId"])
     assert job
     jobs.move(job, job.started(datetime.now(UTC)))
     record = sample_event(work, "requested")["Records"][0]
-    event = {"Records": [{**record, "body": JobMessage(job_id=job.job_id).model_dump_json(by_alias=True)}]}
+    event = {"Records": [{**record, "body": JobRequest(job_id=job.job_id).model_dump_json(by_alias=True)}]}
     assert load_handler(work)(event, None) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
     assert read(web, told)["state"] == "running"
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 import pytest
 from redis import Redis
 
-from guahao.adapters.redis.accounts import RedisLoginCodes
 from guahao.adapters.redis.client import redis_client
-from guahao.domain.accounts import LoginCodeLimits
+from guahao.adapters.redis.login_codes import RedisLoginCodes
 from guahao.domain.errors import TooMany, Unavailable
-from guahao.ports.accounts import LoginCodes
+from guahao.domain.people.accounts import LoginCodeLimits
+from guahao.ports.people.accounts import LoginCodes
 from tests.fakes.accounts import FakeLoginCodes
 from tests.servers import free_port
 

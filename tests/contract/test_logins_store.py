@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins, UserLoginItem, login_key
-from guahao.domain.accounts import Login
-from guahao.ports.accounts import Logins
+from guahao.domain.people.accounts import Login
+from guahao.ports.people.accounts import Logins
 from tests.fakes.accounts import FakeLogins
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)

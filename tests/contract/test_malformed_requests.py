@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -21,17 +19,16 @@ from infra.functions import apis
 from infra.simulators.wechat import keys
 from redis import Redis
 
-import guahao.bootstrap
 from guahao.adapters.aws.clients import client, session
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.base import connection
 from guahao.adapters.mongo.client import mongo_database
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Action, Deed
+from guahao.domain.administration.audit_log import Action, AuditEntry
+from guahao.domain.people.accounts import IdentityState
 from guahao.runtime.api import Route
 from tests import builders
-from tests.functions import EVENTS, TEMPLATE, limits, sample_event
+from tests.functions import EVENTS, VARIABLES, forget_use_cases, limits, sample_event
 from tests.malformed import Event, damaged
 from tests.perf.test_imports import FUNCTIONS
 
@@ -46,7 +43,6 @@ ROUTES = {f"{route.method} {route.path}": (function, route) for function, api in
 # Where a wrong guess is counted, which is all that a refusal may leave behind.
 GUESSES = {"POST /api/sessions", "POST /api/admin/sessions", "PUT /api/admin/me/password"}
 READS = ("BatchGet", "Decrypt", "Describe", "Encrypt", "Generate", "Get", "Head", "List", "Query")
-VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
 
 
 @dataclass
@@ -64,7 +60,7 @@ class Stores:
 
     def memory(self, function: str) -> set[tuple[Any, Any]]:
         """Return all that Redis knows, which a function without its library cannot change."""
-        names = self.redis.keys() if "redis" in FUNCTIONS[function].needs else []
+        names = self.redis.keys() if "redis" in FUNCTIONS[function] else []
         # One that has ended since it was listed is not there any more.
         return {(name, value) for name in names if (value := self.redis.dump(name)) is not None}
 
@@ -83,7 +79,7 @@ def stores(aws: dict[str, str], redis_url: str, mongo_url: str, tmp_path_factory
         for name, value in {**dict.fromkeys(VARIABLES, "x"), "WECHAT_PAY_URL": "http://127.0.0.1:1", **aws, **others}.items():
             environment.setenv(name, value)
         redis.flushall()  # what other tests left there would be compared before and after each request
-        _forget_use_cases()
+        forget_use_cases()
         _begin_the_story(aws)
         watched = Stores(redis, mongo_url)
         emitters = [session(), connection().client.meta.events, *(client(service).meta.events for service in ("kms", "s3", "sqs"))]
@@ -94,21 +90,14 @@ def stores(aws: dict[str, str], redis_url: str, mongo_url: str, tmp_path_factory
         logging.disable(logging.NOTSET)
         for emitter in emitters:
             emitter.unregister("after-call", unique_id="stores")
-        _forget_use_cases()
+        forget_use_cases()
 
 
 def _begin_the_story(aws: dict[str, str]) -> None:
     """Let the user of the sample events be there, and the audit log have an entry."""
     newcomer = builders.user(USER_ID, name="", identity_state=IdentityState.NONE)
     DynamoAccounts(aws["ACCOUNTS_TABLE"]).register(newcomer)
-    DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).append(Deed("auditor", Action.USER_VIEWED, USER_ID), builders.NOW)
-
-
-def _forget_use_cases() -> None:
-    for module in pkgutil.iter_modules(guahao.bootstrap.__path__, "guahao.bootstrap."):
-        for build in vars(importlib.import_module(module.name)).values():
-            if hasattr(build, "cache_clear") and build.__module__ == module.name:
-                build.cache_clear()
+    DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).append(AuditEntry("auditor", Action.USER_VIEWED, USER_ID), builders.NOW)
 
 
 @pytest.mark.parametrize("address", ROUTES)

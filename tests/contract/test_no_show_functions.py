@@ -15,25 +15,22 @@ from infra.functions import load_handler
 from guahao.adapters.aws.clients import client
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.accounts import UserItem
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.dynamo.patients import DynamoPatients
-from guahao.bootstrap.no_shows import missed_visits, no_shows
-from guahao.bootstrap.patients import patients
-from guahao.bootstrap.users import users
-from guahao.domain.booking import Order, place
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.ledger import BookingPolicy
-from guahao.domain.order_states import OrderState
-from guahao.domain.patients import Patient, PatientPolicy
+from guahao.domain.booking.ledger import BookingPolicy
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order, place
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.people.patients import Patient, PatientPolicy
 from guahao.domain.time import midnight, shanghai_date
-from tests.builders import patient, session, user
-from tests.functions import sample_event
+from guahao.runtime.correlation import trace
+from tests.builders import patient, schedule, user
+from tests.functions import forget_use_cases, sample_event
 from tests.partners import Partner
 
 pytestmark = pytest.mark.slow
 
-BUILDERS = (missed_visits, no_shows, patients, users)
 MISSED_DAYS_AGO = (1, 8, 15)
 
 
@@ -78,11 +75,11 @@ class World:
         alone = self.call("patients", "read", patientId=patient_id)[1]
         (listed,) = self.call("patients", "find")[1]["items"]
         (administered,) = self.call("users", "look", userId=user_id)[1]["patients"]
-        (until,) = {one["bookingSuspendedUntil"] for one in (alone, listed, administered)}
+        (until,) = {one["bookingBannedUntil"] for one in (alone, listed, administered)}
         return until
 
-    def unsuspend(self, patient_id: str = "") -> tuple[int, Any]:
-        return self.call("users", "unsuspend", userId=self.patient.user_id, patientId=patient_id or self.patient.patient_id)
+    def lift_ban(self, patient_id: str = "") -> tuple[int, Any]:
+        return self.call("users", "lift_ban", userId=self.patient.user_id, patientId=patient_id or self.patient.patient_id)
 
 
 @pytest.fixture
@@ -90,28 +87,26 @@ def world(aws: dict[str, str], partner: Partner, monkeypatch: pytest.MonkeyPatch
     queue: str = client("sqs").create_queue(QueueName=f"no-shows-{uuid4().hex}")["QueueUrl"]
     monkeypatch.setenv("NO_SHOWS_QUEUE", queue)
     monkeypatch.setenv("METRICS_NAMESPACE", "guahao")
-    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     somebody = user(uuid4().hex[:26])
     UserItem.from_domain(somebody).save()
     someone, store = patient(uuid4().hex, somebody.user_id), DynamoPatients(aws["ACCOUNTS_TABLE"])
     roster = store.roster(someone.user_id).add(someone.patient_id, PatientPolicy())
     store.add(someone, roster, store.ledger(someone.person).register(someone))
-    for build in BUILDERS:
-        build.cache_clear()
+    forget_use_cases()
     booked = [_booked(aws, orders, partner.code, someone, days_ago) for days_ago in MISSED_DAYS_AGO]
     yield World(orders, queue, partner, someone, booked)
-    for build in BUILDERS:
-        build.cache_clear()
+    forget_use_cases()
 
 
 def _booked(aws: dict[str, str], orders: DynamoOrders, hospital_code: str, someone: Patient, days_ago: int) -> Order:
     """Place an order that needs no payment, which its hospital confirms."""
     schedule_id, now = uuid4().hex, utc_now() - timedelta(days=days_ago + 1)
-    visit = session(schedule_id, hospital_code=hospital_code, date=shanghai_date(now) + timedelta(days=1), fee_fen=0)
+    visit = schedule(schedule_id, hospital_code=hospital_code, date=shanghai_date(now) + timedelta(days=1), fee_fen=0)
     DynamoNumbers(aws["NUMBERS_TABLE"]).fit(schedule_id, 1)
     order = place(visit, 1, order_id=uuid4().hex[:26], patient=someone, now=now, hold=timedelta(minutes=15))
     orders.place(order, orders.ledger(someone.person).add(order, BookingPolicy(), shanghai_date(now)))
-    confirmed = order.registered(HospitalRecord("r1", now, "一楼"))
+    confirmed = order.with_record(HospitalRecord("r1", now, "一楼"))
     orders.move(order, confirmed)
     return confirmed
 
@@ -129,16 +124,16 @@ def test_missed_visits_suspend_are_shown_and_taken_back_by_who_came_after_all(wo
     order_id = world.booked[0].order_id
     came = {"path": f"/api/gateway/orders/{order_id}/attendance", "pathParameters": {"orderId": order_id}}
     for _ in range(2):
-        assert world.partner.call("hospital_gateway", "attend", **came) == (200, {"orderId": order_id, "state": "checkedIn"})
+        assert world.partner.call("partner_hospital", "attend", **came) == (200, {"orderId": order_id, "state": "checkedIn"})
         assert world.shown() is None
 
 
 def test_an_administrator_lifts_a_suspension_once(world: World) -> None:
-    assert world.unsuspend()[0] == 409
+    assert world.lift_ban()[0] == 409
     world.note(world.night())
-    assert world.unsuspend(uuid4().hex)[0] == 404
-    status, shown = world.unsuspend()
-    assert (status, shown["patientId"], shown["bookingSuspendedUntil"]) == (200, world.patient.patient_id, None)
+    assert world.lift_ban(uuid4().hex)[0] == 404
+    status, shown = world.lift_ban()
+    assert (status, shown["patientId"], shown["bookingBannedUntil"]) == (200, world.patient.patient_id, None)
     assert world.shown() is None
-    status, problem = world.unsuspend()
-    assert (status, problem["type"], problem["rule"]) == (409, "urn:guahao:problem:bookings-not-suspended", "bookingSuspended")
+    status, problem = world.lift_ban()
+    assert (status, problem["type"], problem["rule"]) == (409, "urn:guahao:problem:booking-not-banned", "bookingBanned")

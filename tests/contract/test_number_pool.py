@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 from redis import Redis
 
-from guahao.adapters.redis.booking import RedisNumberPool
 from guahao.adapters.redis.client import redis_client
-from guahao.domain.booking import Number
+from guahao.adapters.redis.number_pool import RedisNumberPool
+from guahao.domain.booking.bookable import ScheduleState
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Number
 from guahao.domain.errors import PoolUnavailable
-from guahao.domain.order_states import NumberState
-from guahao.domain.sessions import ScheduleState
-from guahao.ports.booking import NumberPool, Outcome
-from tests.builders import NOW, session
+from guahao.ports.booking.number_pool import NumberPool, Outcome
+from tests.builders import NOW, schedule
 from tests.fakes.booking import FakePool
 
 FREE = [Number(n, NumberState.FREE) for n in (1, 2, 3)]
@@ -38,18 +38,18 @@ def test_a_pool_that_nobody_built_says_so(pool: NumberPool) -> None:
 
 
 def test_numbers_are_given_out_lowest_first_and_never_twice(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     assert [pool.take("s1", f"o{n}", NOW).number for n in range(3)] == [1, 2, 3]
     assert pool.take("s1", "o9", NOW).outcome is Outcome.SOLD_OUT
 
 
-def test_a_take_tells_all_about_the_session(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
-    assert pool.take("s1", "o1", NOW).session == session()
+def test_a_take_tells_all_about_the_schedule(pool: NumberPool) -> None:
+    pool.build(schedule(), FREE, 0)
+    assert pool.take("s1", "o1", NOW).schedule == schedule()
 
 
 def test_the_same_order_gets_its_own_number_again(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     taken = pool.take("s1", "o1", NOW).number
     pool.confirm("s1", taken)
     again = pool.take("s1", "o1", NOW)
@@ -57,35 +57,35 @@ def test_the_same_order_gets_its_own_number_again(pool: NumberPool) -> None:
 
 
 def test_a_rebuilt_pool_knows_who_has_which_number(pool: NumberPool) -> None:
-    pool.build(session(), [Number(1, NumberState.SOLD, "o1"), Number(2, NumberState.FREE), Number(3, NumberState.CLOSED)], 0)
+    pool.build(schedule(), [Number(1, NumberState.SOLD, "o1"), Number(2, NumberState.FREE), Number(3, NumberState.CLOSED)], 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.MINE
     assert pool.take("s1", "o2", NOW).number == 2
     assert pool.take("s1", "o3", NOW).outcome is Outcome.SOLD_OUT
 
 
 def test_a_number_in_flight_comes_back_after_a_minute(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], 0)
+    pool.build(schedule(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     assert pool.take("s1", "o2", NOW + timedelta(seconds=59)).outcome is Outcome.SOLD_OUT
     assert pool.take("s1", "o2", NOW + timedelta(seconds=60)).number == 1
 
 
 def test_a_confirmed_number_never_comes_back_by_itself(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], 0)
+    pool.build(schedule(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
     assert pool.take("s1", "o2", NOW + timedelta(hours=1)).outcome is Outcome.SOLD_OUT
 
 
 def test_a_refused_order_gives_its_number_back_at_once(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], 0)
+    pool.build(schedule(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.give_back("s1", 1, "o1")
     assert pool.take("s1", "o2", NOW).number == 1
 
 
 def test_giving_back_a_number_that_has_been_confirmed_changes_nothing(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:1], 0)
+    pool.build(schedule(), FREE[:1], 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
     pool.give_back("s1", 1, "o1")
@@ -93,7 +93,7 @@ def test_giving_back_a_number_that_has_been_confirmed_changes_nothing(pool: Numb
 
 
 def test_a_number_that_proved_not_free_is_forgotten_and_its_order_tries_another(pool: NumberPool) -> None:
-    pool.build(session(), FREE[:2], 0)
+    pool.build(schedule(), FREE[:2], 0)
     pool.take("s1", "o1", NOW)
     pool.discard("s1", 1, "o1")
     assert pool.take("s1", "o1", NOW).number == 2
@@ -101,7 +101,7 @@ def test_a_number_that_proved_not_free_is_forgotten_and_its_order_tries_another(
 
 
 def test_a_number_put_back_twice_is_given_out_once(pool: NumberPool) -> None:
-    pool.build(session(), [Number(1, NumberState.HELD, "o1")], 0)
+    pool.build(schedule(), [Number(1, NumberState.HELD, "o1")], 0)
     pool.put_back("s1", 1)
     pool.put_back("s1", 1)
     assert pool.take("s1", "o2", NOW).number == 1
@@ -114,10 +114,10 @@ def test_nothing_is_put_into_a_pool_that_is_not_built(pool: NumberPool) -> None:
 
 
 def test_a_second_build_does_not_bring_sold_numbers_back(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     pool.take("s1", "o1", NOW)
     pool.confirm("s1", 1)
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     assert pool.take("s1", "o2", NOW).number == 2
 
 
@@ -131,18 +131,18 @@ def test_a_second_build_does_not_bring_sold_numbers_back(pool: NumberPool) -> No
         {"online": False},
     ],
 )
-def test_outside_its_time_or_state_a_session_gives_nothing(pool: NumberPool, changes: dict[str, object]) -> None:
-    pool.build(session(**changes), FREE, 0)
+def test_outside_its_time_or_state_a_schedule_gives_nothing(pool: NumberPool, changes: dict[str, object]) -> None:
+    pool.build(schedule(**changes), FREE, 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.SHUT
 
 
 def test_numbers_open_at_the_very_moment_of_the_release(pool: NumberPool) -> None:
-    pool.build(session(opens_at=NOW), FREE, 0)
+    pool.build(schedule(opens_at=NOW), FREE, 0)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.TAKEN
 
 
 def test_counts_are_of_free_numbers_only(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     pool.take("s1", "o1", NOW)
     assert pool.free_counts(["s1", "other"]) == [2, None]
 
@@ -151,7 +151,7 @@ def test_without_redis_every_call_is_pool_unavailable() -> None:
     pool = RedisNumberPool(redis_client("redis://127.0.0.1:1"))
     for call in (
         lambda: pool.take("s1", "o1", NOW),
-        lambda: pool.build(session(), FREE, NOW),
+        lambda: pool.build(schedule(), FREE, NOW),
         lambda: pool.confirm("s1", 1),
         lambda: pool.give_back("s1", 1, "o1"),
         lambda: pool.discard("s1", 1, "o1"),
@@ -163,11 +163,11 @@ def test_without_redis_every_call_is_pool_unavailable() -> None:
 
 
 def test_a_forgotten_pool_is_built_anew_and_not_from_what_was_read_before(pool: NumberPool) -> None:
-    pool.build(session(), FREE, 0)
+    pool.build(schedule(), FREE, 0)
     [before] = pool.epochs(["s1"])
-    pool.forget(["s1", "s2"])
+    pool.invalidate(["s1", "s2"])
     assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
-    pool.build(session(), FREE, before)
+    pool.build(schedule(), FREE, before)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
-    pool.build(session(state=ScheduleState.SUSPENDED), FREE, *pool.epochs(["s1"]))
+    pool.build(schedule(state=ScheduleState.SUSPENDED), FREE, *pool.epochs(["s1"]))
     assert pool.take("s1", "o1", NOW).outcome is Outcome.SHUT

@@ -1,4 +1,4 @@
-"""The numbers of new sessions, in DynamoDB and in the fake."""
+"""The numbers of new schedules, in DynamoDB and in the fake."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.numbers import DynamoNumbers, NumberItem
-from guahao.domain.booking import Number
-from guahao.domain.order_states import NumberState
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Number
 from tests.fakes.catalog import FakeNumbers
 
 
@@ -34,7 +34,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 
 @pytest.mark.parametrize("total", [0, 1, 100, 101, 250])
-def test_a_session_gets_each_of_its_numbers_once_and_free(store: Store, total: int) -> None:
+def test_a_schedule_gets_each_of_its_numbers_once_and_free(store: Store, total: int) -> None:
     schedule_id = uuid4().hex
     store.numbers.fit(schedule_id, total)
     assert store.numbers.of(schedule_id) == [Number(n, NumberState.FREE) for n in range(1, total + 1)]
@@ -75,7 +75,7 @@ def test_a_number_given_back_above_the_total_stays_closed(store: Store) -> None:
     assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed"]
 
 
-def test_a_session_published_anew_opens_what_was_withdrawn_and_what_the_hospital_had_refused(store: Store) -> None:
+def test_a_schedule_published_anew_opens_what_was_withdrawn_and_what_the_hospital_had_refused(store: Store) -> None:
     schedule_id = uuid4().hex
     store.numbers.fit(schedule_id, 3)
     store.put(schedule_id, Number(2, NumberState.CLOSED))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from infra.operate.__main__ import main
 
-from guahao.adapters.dynamo.audit_log import DynamoAuditLog, EntryItem
-from guahao.domain.audit_log import Action, Deed
+from guahao.adapters.dynamo.audit_log import AuditEntryItem, DynamoAuditLog
+from guahao.domain.administration.audit_log import Action, AuditEntry
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def log(audit_log_table: str) -> DynamoAuditLog:
     """Give a log with two entries of one day and one of the next."""
     log = DynamoAuditLog(audit_log_table)
     for day in (2, 2, 3):
-        log.append(Deed("auditor-1", Action.IDENTITY_VIEWED, "u1"), NOW.replace(day=day))
+        log.append(AuditEntry("auditor-1", Action.IDENTITY_VIEWED, "u1"), NOW.replace(day=day))
     return log
 
 
@@ -52,7 +52,7 @@ def test_an_empty_log_is_whole(operate: Any) -> None:
 
 
 def test_the_first_fault_is_told_with_its_place(operate: Any, log: DynamoAuditLog) -> None:
-    EntryItem.get("2026-03-02", 2).update(actions=[EntryItem.subject.set("u2")])
+    AuditEntryItem.get("2026-03-02", 2).update(actions=[AuditEntryItem.subject.set("u2")])
     code, said = operate("verify-audit-log")
     assert code == 1
     assert said.startswith("In order: 1 entries, days: 1.\nEntry 2 of 2026-03-02: its content does not fit its hash")

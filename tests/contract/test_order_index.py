@@ -11,15 +11,15 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.order_index import READ_AT_MOST, DynamoOrderIndex
-from guahao.adapters.dynamo.order_keys import SHARDS
-from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.booking import Order, order_id_of, place
+from guahao.adapters.dynamo.order_index_keys import SHARDS
+from guahao.adapters.dynamo.order_item import OrderItem
+from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.booking.orders import Order, order_id_of, place
 from guahao.domain.errors import Invalid
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import Trade, TradeState
-from guahao.ports.booking import OrderPage
-from guahao.ports.orders import OrderIndex, OrderSearch
-from tests.builders import patient, session
+from guahao.domain.payment.payment import Trade, TradeState
+from guahao.ports.booking.order_index import OrderIndex, OrderSearch
+from guahao.ports.pages import Page
+from tests.builders import altered, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.orders import FakeOrderIndex
 
@@ -47,7 +47,7 @@ class Store:
         """Return an order as it was placed: the n-th minute, of one of two hospitals, names and phones."""
         own = patient(user_id=f"{self.family}{n % 5}")
         return place(
-            session(hospital_code=self.hospital(n % 2), date=self.day + days * DAY),
+            schedule(hospital_code=self.hospital(n % 2), date=self.day + days * DAY),
             n,
             order_id=order_id_of(self.family, str(n)),
             patient=replace(own, name=f"{self.family}{'小大'[n // 2 % 2]}", phone_mark=self.phone(n % 3)),
@@ -67,7 +67,7 @@ class Store:
         self.write(orders)
         return orders
 
-    def pages(self, wanted: OrderSearch, limit: int) -> list[OrderPage]:
+    def pages(self, wanted: OrderSearch, limit: int) -> list[Page[Order]]:
         found = [self.index.find(wanted, limit, None)]
         while cursor := found[-1].next_cursor:
             assert len(found[-1].items) <= limit
@@ -91,7 +91,7 @@ def dynamo_store(aws: dict[str, str]) -> Store:
     def write(orders: Sequence[Order]) -> None:
         with OrderItem.batch_write() as batch:
             for order in orders:
-                batch.save(OrderItem.from_domain(order))
+                batch.save(OrderItem.from_domain(order, ""))
 
     return Store(DynamoOrderIndex(aws["ORDERS_TABLE"]), write, *family())
 
@@ -103,12 +103,12 @@ def family() -> tuple[str, date]:
 def in_state(order: Order, state: str | None) -> Order:
     now = order.created_at + timedelta(seconds=1)
     if state == "paid":
-        return order.open_payment(now).pay(Trade(order.order_id, TradeState.PAID, order.fee_fen, "t", now), now)
+        return order.open_payment(now).pay(Trade(order.order_id, TradeState.PAID, order.visit.fee_fen, "t", now), now)
     return order.cancel(Cause.CANCELLED_BY_USER, now) if state == "cancelled" else order
 
 
 def latest_visit_first(orders: Sequence[Order]) -> list[Order]:
-    return sorted(orders, key=lambda order: (order.date, order.order_id), reverse=True)
+    return sorted(orders, key=lambda order: (order.visit.date, order.order_id), reverse=True)
 
 
 def latest_placed_first(orders: Sequence[Order]) -> list[Order]:
@@ -116,7 +116,7 @@ def latest_placed_first(orders: Sequence[Order]) -> list[Order]:
 
 
 def by_name(orders: Sequence[Order]) -> list[Order]:
-    return sorted(latest_placed_first(orders), key=lambda order: order.patient_name, reverse=True)
+    return sorted(latest_placed_first(orders), key=lambda order: order.holder.name, reverse=True)
 
 
 def test_every_combination_of_filters_finds_exactly_those_that_fit(store: Store) -> None:
@@ -141,10 +141,10 @@ def test_every_combination_of_filters_finds_exactly_those_that_fit(store: Store)
 
 def test_an_order_is_found_by_its_number_if_the_rest_fits(store: Store) -> None:
     own = store.add(1)[0]
-    assert store.index.find(OrderSearch(order_id=own.order_id, hospital_code=own.hospital_code), 20, None) == OrderPage([own], None)
+    assert store.index.find(OrderSearch(order_id=own.order_id, hospital_code=own.visit.hospital_code), 20, None) == Page([own], None)
     assert list(store.index.read([own.order_id, "a" * 26])) == [own]
     for missing in (OrderSearch(order_id=own.order_id, state=OrderState.PAID), OrderSearch(order_id="a" * 26)):
-        assert store.index.find(missing, 20, None) == OrderPage([], None)
+        assert store.index.find(missing, 20, None) == Page([], None)
 
 
 @pytest.mark.parametrize("limit", [9, 100])
@@ -165,8 +165,8 @@ def test_the_latest_visits_of_all_come_first_when_nothing_is_asked_for(store: St
 
 def test_ids_are_those_of_a_state_and_of_days(store: Store) -> None:
     own = store.add(36, days=3)
-    paid = {order.order_id for order in own if order.state is OrderState.PAID and order.date != store.day}
-    found = list(store.index.ids(OrderState.PAID, store.day + DAY, store.day + 2 * DAY))
+    paid = {order.order_id for order in own if order.state is OrderState.PAID and order.visit.date != store.day}
+    found = [order_id for order_id, _ in store.index.ids(OrderState.PAID, store.day + DAY, store.day + 2 * DAY)]
     assert (set(found), len(found)) == (paid, len(paid))
 
 
@@ -176,7 +176,7 @@ def test_unsettled_orders_are_those_that_changed_between_the_moments_and_wait_fo
     refunding = in_state(store.order(3), "paid").cancel(Cause.CANCELLED_BY_USER, store.now + timedelta(minutes=3, seconds=2))
     early, late = store.order(0), store.order(4)
     store.write([late, refunding, cancelled_unheard, waiting, early])
-    found = store.index.unsettled(store.now + timedelta(seconds=1), store.now + timedelta(minutes=3, seconds=2))
+    found = store.index.outstanding(store.now + timedelta(seconds=1), store.now + timedelta(minutes=3, seconds=2))
     assert list(found) == [waiting, cancelled_unheard, refunding]
 
 
@@ -184,17 +184,17 @@ def test_a_settled_order_is_not_found_any_more(store: Store) -> None:
     order = store.order()
     store.write([order])
     moments = (store.now, store.now + DAY)
-    assert list(store.index.unsettled(*moments)) == [order]
+    assert list(store.index.outstanding(*moments)) == [order]
     done = in_state(order, "cancelled")
     store.write([replace(done, hospital_knows=done.hospital_knows.CANCELLED)])
-    assert list(store.index.unsettled(*moments)) == []
+    assert list(store.index.outstanding(*moments)) == []
 
 
 def test_money_counts_on_the_day_of_shanghai_on_which_it_came_whatever_became_of_it(store: Store) -> None:
     midnight = datetime.combine(store.day - DAY, time(16), UTC)
     trades = {n: midnight + timedelta(seconds=at) for n, at in enumerate((-1, 0, 24 * 3600 - 1, 24 * 3600))}
     paid = [
-        order.open_payment(store.now).pay(Trade(order.order_id, TradeState.PAID, order.fee_fen, "t", trades[n]), store.now)
+        order.open_payment(store.now).pay(Trade(order.order_id, TradeState.PAID, order.visit.fee_fen, "t", trades[n]), store.now)
         for n, order in ((n, store.order(n)) for n in trades)
     ]
     paid[2] = paid[2].cancel(Cause.CANCELLED_BY_USER, store.now)
@@ -236,8 +236,8 @@ def test_an_order_that_the_index_still_has_in_its_former_state_is_left_out(aws: 
     order = store.add(1)[0]
     OrderItem(order.order_id).update(actions=[OrderItem.state.set(OrderState.CANCELLED.value)])
     wanted = OrderSearch(state=OrderState.AWAITING_PAYMENT, first=store.day, last=store.day)
-    assert list(store.index.ids(OrderState.AWAITING_PAYMENT, store.day, store.day)) == [order.order_id]
-    assert store.index.find(wanted, 20, None) == OrderPage([], None)
+    assert list(store.index.ids(OrderState.AWAITING_PAYMENT, store.day, store.day)) == [(order.order_id, order.origin_id)]
+    assert store.index.find(wanted, 20, None) == Page([], None)
     assert list(store.index.each(wanted)) == []
 
 
@@ -263,9 +263,9 @@ def test_the_requests_of_a_page_do_not_grow_with_the_orders_stored(aws: dict[str
 
 def test_a_page_reads_a_bounded_number_of_orders_that_do_not_fit(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
     store = dynamo_store(aws)
-    one = replace(store.order(), hospital_code=store.hospital(0))
-    others = [replace(one, order_id=f"{n:026}", patient_name=f"{one.patient_name}三") for n in range(2 * READ_AT_MOST)]
-    rare = replace(one, hospital_code=store.hospital(1))
+    one = altered(store.order(), hospital_code=store.hospital(0))
+    others = [altered(one, order_id=f"{n:026}", name=f"{one.holder.name}三") for n in range(2 * READ_AT_MOST)]
+    rare = altered(one, hospital_code=store.hospital(1))
     store.write([*others, rare])
     requests = count_requests()
     pages = store.pages(OrderSearch(name_prefix=store.family, hospital_code=store.hospital(1)), 20)
@@ -277,18 +277,18 @@ def test_a_hospitals_orders_of_a_state_are_found_at_once_whatever_else_it_has(
     aws: dict[str, str], count_requests: Callable[[], list[str]]
 ) -> None:
     store = dynamo_store(aws)
-    one = replace(store.order(), hospital_code=store.hospital(0))
+    one = altered(store.order(), hospital_code=store.hospital(0))
     store.write(
-        [*(replace(one, order_id=f"{n:026}", date=store.day + DAY) for n in range(READ_AT_MOST + 1)), rare := in_state(one, "paid")]
+        [*(altered(one, order_id=f"{n:026}", date=store.day + DAY) for n in range(READ_AT_MOST + 1)), rare := in_state(one, "paid")]
     )
     requests = count_requests()
-    assert store.index.find(OrderSearch(hospital_code=store.hospital(0), state=OrderState.PAID), 20, None) == OrderPage([rare], None)
+    assert store.index.find(OrderSearch(hospital_code=store.hospital(0), state=OrderState.PAID), 20, None) == Page([rare], None)
     assert requests == ["Query", "BatchGetItem"]
 
 
 def test_a_count_reads_no_more_than_it_may_tell(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
     store = dynamo_store(aws)
-    one = replace(store.order(), hospital_code=store.hospital(0))
+    one = altered(store.order(), hospital_code=store.hospital(0))
     store.write([replace(one, order_id=f"{n:026}") for n in range(2 * READ_AT_MOST + 1)])
     wanted = OrderSearch(hospital_code=store.hospital(0), state=one.state)
     requests = count_requests()

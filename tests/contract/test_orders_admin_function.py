@@ -14,23 +14,22 @@ from infra.functions import load_handler
 
 from guahao.adapters.aws.vault import KmsVault
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.orders import OrderItem
-from guahao.bootstrap.orders_admin import orders_admin
-from guahao.domain.booking import Order, order_id_of, place
-from guahao.usecases.accounts import user_id_of_phone
-from guahao.usecases.phones import phone_mark
-from tests.builders import NOW, patient, session
-from tests.functions import sample_event
+from guahao.adapters.dynamo.order_item import OrderItem
+from guahao.domain.booking.orders import Order, order_id_of, place
+from guahao.usecases.people.login import user_id_of_phone
+from guahao.usecases.people.sealing import phone_mark
+from tests.builders import NOW, patient, schedule
+from tests.functions import forget_use_cases, sample_event
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
 def environment(aws: dict[str, str]) -> Iterator[None]:
-    """Build the desk anew on the servers."""
-    orders_admin.cache_clear()
+    """Build the service anew on the servers."""
+    forget_use_cases()
     yield
-    orders_admin.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -44,9 +43,9 @@ def order(aws: dict[str, str], phones: list[str]) -> Order:
     vault = KmsVault(aws["VAULT_KEY"], aws["FINGERPRINT_KEY"])
     someone = replace(patient(user_id=user_id_of_phone(vault, phones[0])), phone_mark=phone_mark(vault, phones[1]))
     order_id = order_id_of(someone.user_id, "key")
-    placed = place(session(hospital_code=uuid4().hex), 1, order_id=order_id, patient=someone, now=NOW, hold=timedelta(minutes=15))
+    placed = place(schedule(hospital_code=uuid4().hex), 1, order_id=order_id, patient=someone, now=NOW, hold=timedelta(minutes=15))
     use_table(OrderItem, aws["ORDERS_TABLE"])
-    OrderItem.from_domain(placed).save()
+    OrderItem.from_domain(placed, "").save()
     return placed
 
 
@@ -59,9 +58,9 @@ def call(case: str, **changes: Any) -> tuple[int, dict[str, Any]]:
 def test_an_order_is_found_every_way(order: Order, phones: list[str]) -> None:
     shown = call("look", pathParameters={"orderId": order.order_id})[1]
     day = {"from": "2026-03-05", "to": "2026-03-05", "status": "awaitingPayment"}
-    for query in (*({"q": text} for text in (*phones, order.order_id)), {"hospitalCode": order.hospital_code}):
+    for query in (*({"q": text} for text in (*phones, order.order_id)), {"hospitalCode": order.visit.hospital_code}):
         assert call("find", queryStringParameters={**query, **day}) == (200, {"items": [shown], "nextCursor": None})
-    by_name = {"q": "林三", "hospitalCode": order.hospital_code, "limit": "100", **day}
+    by_name = {"q": "林三", "hospitalCode": order.visit.hospital_code, "limit": "100", **day}
     assert shown in call("find", queryStringParameters=by_name)[1]["items"]
 
 
@@ -70,7 +69,7 @@ def test_an_order_is_shown_with_its_user_and_timeline_and_nothing_secret(order: 
     assert (status, shown["orderId"], shown["userId"], shown["patientPhone"]) == (200, order.order_id, order.user_id, "138****0001")
     step = {"at": "2026-03-02T09:00:00+08:00", "state": "awaitingPayment", "payment": "none", "cause": "booked"}
     assert (shown["state"], shown["payment"], shown["timeline"]) == ("awaitingPayment", {"state": "none"}, [step])
-    for secret in (order.person, order.sealed_certificate_number, order.sealed_phone, order.phone_mark):
+    for secret in (order.holder.person, order.holder.sealed_certificate_number, order.holder.sealed_phone, order.holder.phone_mark):
         assert secret not in json.dumps(shown)
 
 

@@ -12,19 +12,21 @@ import pytest
 
 from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.bookers import DynamoBookers
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.dynamo.patient_item import PatientItem
-from guahao.domain.booking import Number, Order, place
+from guahao.domain.booking.ledger import BookingPolicy, Ledger, NoShow
+from guahao.domain.booking.order_states import Cause, NumberState, OrderState
+from guahao.domain.booking.orders import Number, Order, place
 from guahao.domain.errors import Invalid
-from guahao.domain.gateway import HospitalKnows, HospitalRecord
-from guahao.domain.ledger import BookingPolicy, Ledger, NoShow
-from guahao.domain.order_states import Cause, NumberState, OrderState
-from guahao.domain.payment import PaymentState, Trade, TradeState
-from guahao.ports.booking import Booker, LedgerMoved, NumberTaken, OrderExists, OrderFilter, OrderMoved, Orders, ReadBooker
-from guahao.ports.gateway import NumberItems
-from tests.builders import NOW, patient, session, user
+from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
+from guahao.domain.payment.payment import PaymentState, Trade, TradeState
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.orders import Booker, NumberTaken, OrderExists, OrderFilter, Orders, ReadBooker
+from guahao.ports.hospitals.partners import NumberItems
+from guahao.runtime.correlation import trace
+from tests.builders import NOW, patient, schedule, user
 from tests.fakes.booking import FakeOrders
 
 HOLD = timedelta(minutes=15)
@@ -32,7 +34,7 @@ HOLD = timedelta(minutes=15)
 
 @dataclass
 class Store:
-    """A store with one user, one patient and a session of three numbers, none of which another test knows."""
+    """A store with one user, one patient and a schedule of three numbers, none of which another test knows."""
 
     orders: Orders
     read_booker: ReadBooker
@@ -43,7 +45,7 @@ class Store:
 
     def order(self, number: int = 1, order_id: str = "", **changes: object) -> Order:
         return place(
-            session(self.schedule_id, **changes),
+            schedule(self.schedule_id, **changes),
             number,
             order_id=order_id or uuid4().hex,
             patient=patient(self.patient_id, self.user_id),
@@ -74,7 +76,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         fake.add_numbers(schedule_id, 3)
         return Store(fake, fake.read_booker, fake.numbers, user_id, patient_id, schedule_id)
     aws = request.getfixturevalue("aws")
-    dynamo = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    dynamo = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
     UserItem.from_domain(somebody).save()
     PatientItem.from_domain(someone).save()
@@ -89,7 +91,7 @@ def test_who_books_is_read_with_the_patient(store: Store) -> None:
 
 def test_who_books_costs_one_read_and_their_ledger_another(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:
     bookers = DynamoBookers(aws["ACCOUNTS_TABLE"])
-    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     requests = count_requests()
     bookers.read("nobody", "nobody")
     orders.ledger("nobody")
@@ -113,7 +115,7 @@ def test_an_order_with_everything_reads_back(store: Store) -> None:
     store.orders.move(order, rich)
     paid = rich.pay(trade, NOW)
     store.orders.move(rich, paid)
-    registered = paid.registered(HospitalRecord("r1", NOW, "一楼"))
+    registered = paid.with_record(HospitalRecord("r1", NOW, "一楼"))
     store.orders.move(paid, registered)
     assert store.orders.get(order.order_id) == registered
 
@@ -124,7 +126,7 @@ def test_a_number_is_placed_once(store: Store) -> None:
         store.orders.place(store.order(1), store.ledger())
 
 
-def test_a_number_that_the_session_does_not_have_cannot_be_placed(store: Store) -> None:
+def test_a_number_that_the_schedule_does_not_have_cannot_be_placed(store: Store) -> None:
     with pytest.raises(NumberTaken):
         store.orders.place(store.order(4), store.ledger())
 
@@ -134,7 +136,7 @@ def test_a_withdrawn_number_cannot_be_placed_and_is_not_sold_again_when_it_comes
     store.numbers.fit(store.schedule_id, 0)
     with pytest.raises(NumberTaken):
         store.orders.place(store.order(2), store.ledger())
-    store.orders.move(order, order.cancel_with_session(NOW), store.ledger())
+    store.orders.move(order, order.cancel_with_schedule(NOW), store.ledger())
     assert {number.state for number in store.numbers.of(store.schedule_id)} == {NumberState.CLOSED}
     with pytest.raises(NumberTaken):
         store.orders.place(store.order(1), store.ledger())
@@ -150,7 +152,7 @@ def test_an_order_is_placed_once_even_with_another_number(store: Store) -> None:
 def test_a_ledger_that_moved_since_it_was_read_stops_the_placing(store: Store) -> None:
     before = store.ledger()
     store.placed(1)
-    with pytest.raises(LedgerMoved):
+    with pytest.raises(VersionConflict):
         store.orders.place(store.order(2), before)
     assert store.number(2).state is NumberState.FREE
 
@@ -196,7 +198,7 @@ def test_what_a_cancelled_order_still_learns_leaves_its_number_to_the_next_owner
     cancelled = order.cancel(Cause.CANCELLED_BY_USER, NOW)
     store.orders.move(order, cancelled, store.ledger())
     following = store.placed()
-    store.orders.move(cancelled, cancelled.told(HospitalKnows.CANCELLED))
+    store.orders.move(cancelled, cancelled.hospital_informed(HospitalKnows.CANCELLED))
     assert store.number(1) == Number(1, NumberState.HELD, following.order_id)
     found = store.orders.get(order.order_id)
     assert found is not None
@@ -207,18 +209,18 @@ def missed(store: Store) -> tuple[Order, Order]:
     """Place an order without a fee that the hospital confirms, and return it with what it is after a visit that was missed."""
     placed = store.order(fee_fen=0)
     store.orders.place(placed, store.ledger().add(placed, BookingPolicy(), NOW.date()))
-    confirmed = placed.registered(HospitalRecord("r1", NOW, "一楼"))
+    confirmed = placed.with_record(HospitalRecord("r1", NOW, "一楼"))
     store.orders.move(placed, confirmed)
-    return confirmed, confirmed.miss(NOW + timedelta(days=4))
+    return confirmed, confirmed.mark_no_show(NOW + timedelta(days=4))
 
 
 def test_a_missed_visit_is_in_order_and_ledger_and_leaves_the_number_sold(store: Store) -> None:
     before, after = missed(store)
     store.orders.move(before, after, store.ledger().follow(after))
     assert store.orders.get(before.order_id) == after
-    assert store.ledger().no_shows == (NoShow(before.order_id, before.date, before.date + timedelta(days=1)),)
+    assert store.ledger().no_shows == (NoShow(before.order_id, before.visit.date, before.visit.date + timedelta(days=1)),)
     assert store.number(1) == Number(1, NumberState.SOLD, before.order_id)
-    came = after.attend(NOW + timedelta(days=5))
+    came = after.check_in(NOW + timedelta(days=5))
     store.orders.move(after, came, store.ledger().follow(came))
     assert (store.orders.get(before.order_id), store.ledger().no_shows) == (came, ())
 
@@ -226,15 +228,15 @@ def test_a_missed_visit_is_in_order_and_ledger_and_leaves_the_number_sold(store:
 def test_a_missed_visit_is_noted_in_neither_if_order_or_ledger_has_moved(store: Store) -> None:
     before, after = missed(store)
     ledger = store.ledger()
-    store.orders.move(before, before.told(HospitalKnows.PAID))
-    with pytest.raises(OrderMoved):
+    store.orders.move(before, before.hospital_informed(HospitalKnows.PAID))
+    with pytest.raises(VersionConflict):
         store.orders.move(before, after, ledger.follow(after))
     told = store.orders.get(before.order_id)
     assert told is not None
-    now_missed = told.miss(NOW + timedelta(days=4))
+    now_missed = told.mark_no_show(NOW + timedelta(days=4))
     other = store.order(2, department_code="2")
     store.orders.place(other, ledger.add(other, BookingPolicy(), NOW.date()))
-    with pytest.raises(LedgerMoved):
+    with pytest.raises(VersionConflict):
         store.orders.move(told, now_missed, ledger.follow(now_missed))
     assert (store.orders.get(before.order_id), store.ledger().no_shows) == (told, ())
 
@@ -242,9 +244,9 @@ def test_a_missed_visit_is_noted_in_neither_if_order_or_ledger_has_moved(store: 
 def test_a_move_over_an_older_version_changes_nothing(store: Store) -> None:
     order = store.placed()
     store.orders.move(order, order.open_payment(NOW))
-    with pytest.raises(OrderMoved):
+    with pytest.raises(VersionConflict):
         store.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, NOW), store.ledger())
-    with pytest.raises(OrderMoved):
+    with pytest.raises(VersionConflict):
         store.orders.move(order, order.open_payment(NOW))
     found = store.orders.get(order.order_id)
     assert found is not None
@@ -256,7 +258,7 @@ def test_a_users_orders_come_newest_first_page_by_page(store: Store) -> None:
     placed = []
     for number, minutes in zip((1, 2, 3), itertools.count(), strict=False):
         order = place(
-            session(store.schedule_id),
+            schedule(store.schedule_id),
             number,
             order_id=uuid4().hex,
             patient=patient(store.patient_id, store.user_id),

@@ -14,11 +14,11 @@ from threading import Thread
 
 import pytest
 
-from guahao.adapters.hospital.gateway import SignedHospitalSystem
 from guahao.adapters.hospital.outbound import ANSWER_LIMIT_BYTES, system_addresses
+from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.domain.errors import HospitalUnreachable
-from guahao.domain.gateway import HospitalSetting
-from guahao.domain.signing import sign
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.domain.hospitals.signing import sign
 from tests.certificates import Authority
 from tests.contract.test_hospital_system import registration
 from tests.simulators import Reply, server
@@ -47,8 +47,8 @@ class Names:
         return ["127.0.0.1"]
 
 
-def setting_of(url: str, name: str = NAME) -> HospitalSetting:
-    return HospitalSetting("1000", url.replace("127.0.0.1", name), "key")
+def setting_of(url: str, name: str = NAME) -> HospitalAccess:
+    return HospitalAccess("1000", url.replace("127.0.0.1", name), "key")
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def test_the_certificate_and_the_host_are_those_of_the_name_at_the_address_that_
     tls.sni_callback = lambda _, name, __: named.append(name)
     with server(take, tls) as url:
         setting = setting_of(url)
-        record = SignedHospitalSystem(any_address=True, resolve=names, trust=authority.trust()).register(setting, registration())
+        record = SignedPartnerSystem(any_address=True, resolve=names, trust=authority.trust()).register(setting, registration())
     assert record.record_id == "R1"
     assert names.asked == named == [NAME]
     assert [headers["Host"] for headers in heard] == [setting.api_url.removeprefix("https://")]
@@ -88,7 +88,7 @@ def test_the_certificate_and_the_host_are_those_of_the_name_at_the_address_that_
 @pytest.mark.parametrize("of", ["another.hospital.example", "127.0.0.1"])
 def test_a_certificate_for_another_name_is_not_trusted(authority: Authority, of: str) -> None:
     with server(lambda *_: (200, {}, RECORD), authority.server(of)) as url:
-        system = SignedHospitalSystem(any_address=True, resolve=Names(), trust=authority.trust())
+        system = SignedPartnerSystem(any_address=True, resolve=Names(), trust=authority.trust())
         with pytest.raises(HospitalUnreachable) as failure:
             system.register(setting_of(url), registration())
     assert isinstance(failure.value.__cause__, ssl.SSLCertVerificationError)
@@ -96,7 +96,7 @@ def test_a_certificate_for_another_name_is_not_trusted(authority: Authority, of:
 
 def test_a_certificate_of_an_unknown_authority_is_not_trusted(authority: Authority) -> None:
     with server(lambda *_: (200, {}, RECORD), authority.server(NAME)) as url, pytest.raises(HospitalUnreachable) as failure:
-        SignedHospitalSystem(any_address=True, resolve=Names()).register(setting_of(url), registration())
+        SignedPartnerSystem(any_address=True, resolve=Names()).register(setting_of(url), registration())
     assert isinstance(failure.value.__cause__, ssl.SSLCertVerificationError)
 
 
@@ -109,7 +109,7 @@ def test_a_redirect_inside_is_not_followed(authority: Authority, status: int) ->
         return 200, {}, RECORD
 
     with server(inside) as target, server(lambda *_: (status, {"Location": f"{target}/orders"}, b""), authority.server(NAME)) as url:
-        system = SignedHospitalSystem(any_address=True, resolve=Names(), trust=authority.trust())
+        system = SignedPartnerSystem(any_address=True, resolve=Names(), trust=authority.trust())
         with pytest.raises(HospitalUnreachable, match=str(status)):
             system.register(setting_of(url), registration())
     assert calls == []
@@ -119,12 +119,12 @@ def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch)
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with server(lambda *_: (200, {}, RECORD)) as url:
-        assert SignedHospitalSystem(any_address=True).register(setting_of(url, "127.0.0.1"), registration()).record_id == "R1"
+        assert SignedPartnerSystem(any_address=True).register(setting_of(url, "127.0.0.1"), registration()).record_id == "R1"
 
 
 def test_the_next_address_of_a_name_is_tried_when_one_takes_no_connection() -> None:
     with server(lambda *_: (200, {}, RECORD)) as url:
-        system = SignedHospitalSystem(any_address=True, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])
+        system = SignedPartnerSystem(any_address=True, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])
         assert system.register(setting_of(url), registration()).record_id == "R1"
 
 
@@ -150,7 +150,7 @@ def test_an_answer_without_end_is_cut_off_at_its_limit(head: bytes, piece: bytes
             connection.sendall(endless)
 
     with talking(talk) as url, pytest.raises(HospitalUnreachable, match="longer than 64 KiB"):
-        SignedHospitalSystem(any_address=True).register(setting_of(url, "127.0.0.1"), registration())
+        SignedPartnerSystem(any_address=True).register(setting_of(url, "127.0.0.1"), registration())
 
 
 def test_an_answer_that_is_not_http_is_not_in_the_error() -> None:
@@ -159,7 +159,7 @@ def test_an_answer_that_is_not_http_is_not_in_the_error() -> None:
         connection.sendall(b"110101199003077758\r\n\r\n")
 
     with talking(talk) as url, pytest.raises(HospitalUnreachable) as failure:
-        SignedHospitalSystem(any_address=True, resolve=Names()).register(setting_of(url), registration())
+        SignedPartnerSystem(any_address=True, resolve=Names()).register(setting_of(url), registration())
     shown = "".join(traceback.format_exception(failure.value))
     assert "BadStatusLine" in shown
     assert "110101199003077758" not in shown
@@ -180,7 +180,7 @@ def test_an_answer_that_trickles_in_is_given_up(head: bytes) -> None:
                 heard = bool(connection.recv(65536))
 
     with talking(talk) as url, pytest.raises(HospitalUnreachable):
-        SignedHospitalSystem(any_address=True, timeout_seconds=(3, 0.3)).register(setting_of(url, "127.0.0.1"), registration())
+        SignedPartnerSystem(any_address=True, timeout_seconds=(3, 0.3)).register(setting_of(url, "127.0.0.1"), registration())
 
 
 def test_a_handshake_that_never_ends_is_given_up() -> None:
@@ -188,7 +188,7 @@ def test_a_handshake_that_never_ends_is_given_up() -> None:
         while connection.recv(65536):
             pass
 
-    system = SignedHospitalSystem(any_address=True, timeout_seconds=(3, 0.1), resolve=Names())
+    system = SignedPartnerSystem(any_address=True, timeout_seconds=(3, 0.1), resolve=Names())
     with talking(talk) as url, pytest.raises(HospitalUnreachable):
         system.register(setting_of(url.replace("http:", "https:")), registration())
 
@@ -201,7 +201,7 @@ def test_a_part_of_an_answer_is_no_answer() -> None:
             pass
 
     with talking(talk) as url, pytest.raises(HospitalUnreachable, match="in time"):
-        SignedHospitalSystem(any_address=True, timeout_seconds=(3, 0.3)).register(setting_of(url, "127.0.0.1"), registration())
+        SignedPartnerSystem(any_address=True, timeout_seconds=(3, 0.3)).register(setting_of(url, "127.0.0.1"), registration())
 
 
 class Partner:
@@ -222,7 +222,7 @@ def test_while_two_keys_hold_a_hospital_may_know_either(known: str, calls: int) 
     partner = Partner(known)
     with server(partner) as url:
         setting = replace(setting_of(url, "127.0.0.1"), key="new", previous_key="old", previous_key_until=NOW + timedelta(hours=1))
-        SignedHospitalSystem(clock=lambda: NOW, any_address=True).register(setting, registration())
+        SignedPartnerSystem(clock=lambda: NOW, any_address=True).register(setting, registration())
     assert len({call["X-Nonce"] for call in partner.calls}) == len(partner.calls) == calls
 
 
@@ -232,14 +232,14 @@ def test_a_former_key_signs_nothing_when_its_time_is_over(until: datetime | None
     with server(partner) as url:
         setting = replace(setting_of(url, "127.0.0.1"), key="new", previous_key="old", previous_key_until=until)
         with pytest.raises(HospitalUnreachable, match="401"):
-            SignedHospitalSystem(clock=lambda: NOW, any_address=True).register(setting, registration())
+            SignedPartnerSystem(clock=lambda: NOW, any_address=True).register(setting, registration())
     assert len(partner.calls) == 1
 
 
 def test_every_repeat_of_a_call_has_the_name_of_the_first() -> None:
     partner = Partner("key")
     with server(partner) as url:
-        system, setting = SignedHospitalSystem(any_address=True), setting_of(url, "127.0.0.1")
+        system, setting = SignedPartnerSystem(any_address=True), setting_of(url, "127.0.0.1")
         for _ in range(2):
             system.register(setting, registration(order_id="o1"))
             system.record_payment(setting, "R1", "o1", 5000)

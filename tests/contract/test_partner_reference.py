@@ -15,7 +15,7 @@ from infra.simulators.hospital.faults import MODES
 from infra.simulators.hospital.shapes import KINDS, read_entries
 from starlette.routing import Route
 
-from guahao.domain.signing import sign
+from guahao.domain.hospitals.signing import sign
 from tests.platforms import StandInPlatform
 from tests.servers import ROOT
 
@@ -46,14 +46,14 @@ def test_the_vectors_are_what_the_product_computes() -> None:
 
 
 @pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)}")
-def test_the_curl_session_is_believed_by_a_platform() -> None:
-    session = re.search(r"```bash\n(.*?)```", REFERENCE, re.DOTALL)
-    assert session
+def test_the_curl_schedule_is_believed_by_a_platform() -> None:
+    schedule = re.search(r"```bash\n(.*?)```", REFERENCE, re.DOTALL)
+    assert schedule
     platform = StandInPlatform({"10001": "0123 the key's text ~"})
     with platform.serve() as address:
         variables = f'PLATFORM={address} CODE=10001 KEY="0123 the key\'s text ~"\n'
         clean = {"PATH": os.environ["PATH"], "no_proxy": "*", "LANG": "C.UTF-8"}
-        done = subprocess.run(["bash", "-euc", variables + session[1]], capture_output=True, text=True, timeout=60, env=clean)
+        done = subprocess.run(["bash", "-euc", variables + schedule[1]], capture_output=True, text=True, timeout=60, env=clean)
     assert done.returncode == 0, done.stderr
     assert [(method, status) for method, _, status in platform.calls] == [("PUT", 200), ("GET", 200)]
     assert platform.list_of("10001", "departments")["0101"]["name"] == "心血管内科"

@@ -14,12 +14,13 @@ import pytest
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.patients import DynamoPatients
-from guahao.domain.accounts import User
-from guahao.domain.certificates import Certificate, CertificateType, Sex
-from guahao.domain.ledger import Ledger, NoShow
-from guahao.domain.patients import Contact, Patient, PatientPolicy
-from guahao.domain.roster import Roster
-from guahao.ports.patients import PatientMoved, PatientStore
+from guahao.domain.booking.ledger import Ledger, NoShow
+from guahao.domain.people.accounts import User
+from guahao.domain.people.certificates import Certificate, CertificateType, Sex
+from guahao.domain.people.patients import Contact, Patient, PatientPolicy
+from guahao.domain.people.roster import Roster
+from guahao.domain.versions import VersionConflict
+from guahao.ports.people.patients import PatientStore
 from tests.fakes.patients import FakePatients
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
@@ -109,7 +110,7 @@ def test_a_change_is_written_over_the_version_it_came_from(patients: PatientStor
     add(patients, patient)
     after = changed(patient, name="王大明")
     patients.change(patient, after, [])
-    with pytest.raises(PatientMoved):
+    with pytest.raises(VersionConflict):
         patients.change(patient, changed(patient, name="王中明"), [])
     assert patients.get(patient.user_id, patient.patient_id) == after
 
@@ -133,7 +134,7 @@ def test_a_removed_patient_is_gone_from_everywhere(patients: PatientStore) -> No
     assert list(patients.of_user(patient.user_id)) == []
     assert patients.roster(patient.user_id) == Roster(patient.user_id, (), 2)
     assert patients.ledger(patient.person) == Ledger(patient.person)
-    with pytest.raises(PatientMoved):
+    with pytest.raises(VersionConflict):
         remove(patients, patient)
 
 
@@ -172,7 +173,7 @@ def test_a_ledger_written_anew_never_passes_for_the_one_before(patients: Patient
     back = replace(a_patient(patient.user_id), certificate=patient.certificate)
     for go in (lambda: remove(patients, patient), lambda: add(patients, back)):
         go()
-        with pytest.raises(PatientMoved):
+        with pytest.raises(VersionConflict):
             patients.add(other, roster.add(other.patient_id, POLICY), ledger.register(other))
     assert of_nobody_else(patients, back)
 
@@ -189,7 +190,7 @@ def test_what_was_decided_on_something_stale_is_not_written_at_all(patients: Pat
     else:
         patients.change(patient, changed(patient, name="王大明"), [])
     before = patients.get(patient.user_id, patient.patient_id), patients.roster(patient.user_id), patients.ledger(patient.person)
-    with pytest.raises(PatientMoved):
+    with pytest.raises(VersionConflict):
         patients.remove(patient, roster.remove(patient.patient_id), ledger.leave(patient, NOW.date()))
     after = patients.get(patient.user_id, patient.patient_id), patients.roster(patient.user_id), patients.ledger(patient.person)
     assert after == before

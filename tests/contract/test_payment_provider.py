@@ -14,11 +14,11 @@ import pytest
 from infra.simulators.wechat import keys
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
-from guahao.domain.bills import BillEntry
 from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
-from guahao.domain.payment import RefundState, TradeState
+from guahao.domain.payment.bills import BillEntry
+from guahao.domain.payment.payment import RefundState, TradeState
 from guahao.domain.time import shanghai_date
-from guahao.ports.payment import PaymentProvider
+from guahao.ports.payment.payment import PaymentProvider
 from tests.fakes.payment import FakePaymentProvider
 from tests.simulators import Reply, server, simulator
 

@@ -19,17 +19,13 @@ from infra.seed.dictionary import load_dictionary
 from redis import Redis
 
 from guahao.adapters.dynamo.accounts import UserItem
-from guahao.bootstrap.accounts import account_desk, login_code_desk
-from guahao.bootstrap.authorizer import authorizer
-from guahao.bootstrap.dictionary import dictionary_desk, dictionary_press, dictionary_store
-from guahao.bootstrap.patients import patients
-from guahao.bootstrap.tokens import tokens
+from guahao.bootstrap.dictionary.imports import dictionary_publisher
+from guahao.bootstrap.people.login import login_service
 from guahao.runtime.logging import JsonFormatter, get_logger
-from tests.functions import sample_event
+from tests.functions import forget_use_cases, sample_event
 from tests.servers import free_port
 
 PHONE = "13800000001"
-CACHED = (login_code_desk, account_desk, patients, tokens, authorizer, dictionary_desk, dictionary_press, dictionary_store)
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +53,7 @@ def log() -> Iterator[StringIO]:
 
 
 def _forget() -> None:
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 def call(function: str, case: str, user_id: str = "", token_id: str = "", **changes: Any) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -136,7 +131,7 @@ def test_logging_out_ends_the_session_for_the_authorizer(aws: dict[str, str]) ->
 
 def test_a_locked_users_token_is_refused_by_the_authorizer(aws: dict[str, str]) -> None:
     session = log_in(aws["AWS_ENDPOINT_URL"])
-    user = account_desk().accounts.get(session["user"]["userId"])
+    user = login_service().accounts.get(session["user"]["userId"])
     assert user is not None
     UserItem.from_domain(replace(user, locked=True)).save()
     with pytest.raises(Exception, match=r"^Unauthorized$"):
@@ -167,7 +162,7 @@ def test_logging_in_without_redis_is_a_503_that_says_why(monkeypatch: pytest.Mon
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     status, problem, _ = call("login_code", "send")
     assert (status, problem["type"]) == (503, "urn:guahao:problem:unavailable")
-    assert "memory of login codes" in problem["detail"]
+    assert "store of login codes" in problem["detail"]
 
 
 def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
@@ -177,7 +172,7 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
     assert (status, headers["Location"]) == (201, f"/api/me/patients/{patient['patientId']}")
     shown = {**told, "patientId": patient["patientId"], "certificateNumber": "110***********0011", "phone": "139****0002"}
     contact = {"name": "李梅", "phone": "139****0003", "certificateType": None, "certificateNumber": None}
-    assert patient == {**shown, "contact": contact, "bookingSuspendedUntil": None}
+    assert patient == {**shown, "contact": contact, "bookingBannedUntil": None}
     assert call("patients", "create", user_id)[0] == 409
     assert call("patients", "find", user_id)[:2] == (200, {"items": [patient], "nextCursor": None})
     address = {"pathParameters": {"patientId": patient["patientId"]}}
@@ -202,7 +197,7 @@ def test_a_patient_is_changed_and_removed_by_its_user_alone() -> None:
 @pytest.mark.slow
 def test_a_patients_region_is_one_of_the_dictionary(dictionary_table: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DICTIONARY_TABLE", dictionary_table)
-    load_dictionary(dictionary_press())
+    load_dictionary(dictionary_publisher())
     told = {**json.loads(sample_event("patients", "create")["body"]), "districtCode": "110199"}
     status, problem, _ = call("patients", "create", uuid4().hex, body=json.dumps(told))
     assert (status, [fault["field"] for fault in problem["errors"]]) == (400, ["districtCode"])

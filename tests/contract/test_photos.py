@@ -18,8 +18,8 @@ import pytest
 from guahao.adapters.aws.photos import FORM_LIVES_SECONDS, S3Photos
 from guahao.adapters.aws.s3 import s3_client
 from guahao.domain.errors import Invalid
-from guahao.domain.photos import LARGEST_BYTES, PhotoType, kept_key, upload_key
-from guahao.ports.identity import Photos, UploadForm
+from guahao.domain.people.photos import LARGEST_BYTES, PhotoType, kept_key, upload_key
+from guahao.ports.people.identity import Photos, UploadForm
 from tests.fakes.identity import FakePhotos
 from tests.photos import jpeg, png, webp
 
@@ -44,7 +44,7 @@ class Store:
 
     def take(self, form: UploadForm) -> str:
         key = kept_key(form.photo_key, uuid4().hex)
-        self.photos.take(form.photo_key, key)
+        self.photos.copy(form.photo_key, key)
         return key
 
 
@@ -121,10 +121,10 @@ def test_an_upload_that_changes_after_it_was_copied_changes_no_copy(store: Store
 
 def test_a_forgotten_photo_is_gone_and_forgetting_and_keeping_it_again_do_no_harm(store: Store) -> None:
     key = store.take(store.upload(png()))
-    store.photos.keep(key)
+    store.photos.retain(key)
     for _ in range(2):
-        store.photos.forget(key)
-        store.photos.keep(key)
+        store.photos.delete(key)
+        store.photos.retain(key)
     assert store.content(key) is None
 
 
@@ -144,8 +144,8 @@ def test_a_copy_is_marked_for_forgetting_until_it_is_kept(aws: dict[str, str]) -
         return found
 
     assert tags() == [{"Key": "submitted", "Value": "no"}]
-    store.photos.keep(key)
-    store.photos.keep(key)
+    store.photos.retain(key)
+    store.photos.retain(key)
     assert tags() == []
 
 
@@ -180,7 +180,7 @@ def test_an_empty_upload_is_refused(aws: dict[str, str]) -> None:
     photo_key = upload_key(USER_ID, uuid4().hex, PhotoType.PNG)
     s3().put_object(Bucket=aws["PHOTOS_BUCKET"], Key=photo_key, Body=b"")
     with pytest.raises(Invalid):
-        S3Photos(aws["PHOTOS_BUCKET"]).take(photo_key, kept_key(photo_key, "1"))
+        S3Photos(aws["PHOTOS_BUCKET"]).copy(photo_key, kept_key(photo_key, "1"))
 
 
 def test_a_form_lives_five_minutes(aws: dict[str, str]) -> None:

@@ -15,21 +15,22 @@ import pytest
 from redis import Redis
 
 from guahao.adapters.dynamo.base import StoreConnection
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
-from guahao.adapters.redis.booking import RedisNumberPool
-from guahao.adapters.redis.gateway import RedisTurns
-from guahao.domain.booking import Order, place
-from guahao.domain.catalog import Department, schedule_id_of
-from guahao.domain.errors import Conflict, NotFound, NumberSoldOut, SessionClosed
-from guahao.domain.ledger import BookingPolicy, Ledger
-from guahao.domain.order_states import NumberState
-from guahao.ports.booking import Booker, NumberTaken
-from guahao.usecases.bookable import bookable_sessions
-from guahao.usecases.booking import Booking
-from guahao.usecases.session_publishing import SessionPublishing
-from tests.builders import NOW, hospital, patient, schedule_entry, session, user
+from guahao.adapters.dynamo.orders import DynamoOrders
+from guahao.adapters.redis.number_pool import RedisNumberPool
+from guahao.adapters.redis.partners import RedisPublicationLock
+from guahao.domain.booking.ledger import BookingPolicy, Ledger
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Order, place
+from guahao.domain.catalog.catalog import Department, schedule_id_of
+from guahao.domain.errors import Conflict, NotFound, NumberSoldOut, ScheduleClosed
+from guahao.ports.booking.orders import Booker, NumberTaken
+from guahao.runtime.correlation import trace
+from guahao.usecases.booking.bookable import bookable_schedules
+from guahao.usecases.booking.booking import Booking
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from tests.builders import NOW, hospital, patient, schedule, schedule_entry, user
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
@@ -42,10 +43,10 @@ PATIENTS = 6
 
 @dataclass
 class Hall:
-    """A hospital with one session, and people who book there."""
+    """A hospital with one schedule, and people who book there."""
 
     code: str
-    publishing: SessionPublishing
+    publishing: PartnerSchedules
     booking: Booking
 
     @property
@@ -61,7 +62,7 @@ class Hall:
         return person
 
     def book(self, person: str) -> Order | None:
-        with suppress(NumberSoldOut, SessionClosed, NotFound):
+        with suppress(NumberSoldOut, ScheduleClosed, NotFound):
             return self.booking.book(person, person, self.schedule_id, "once")
         return None
 
@@ -74,7 +75,7 @@ class Hall:
         people = [self.register(f"{self.code}-{n}") for n in range(PATIENTS)]
         if built:
             ids, pool = [self.schedule_id], self.publishing.pool
-            pool.build(self.booking.read_sessions(ids)[ids[0]], self.publishing.numbers.of(ids[0]), *pool.epochs(ids))
+            pool.build(self.booking.read_schedules(ids)[ids[0]], self.publishing.numbers.of(ids[0]), *pool.epochs(ids))
 
         def book(person: str) -> Order | None:
             start.wait()
@@ -92,7 +93,7 @@ class Hall:
 
     def require_each_order_its_number(self, orders: list[Order]) -> None:
         held = {number.number: number.order_id for number in self.publishing.numbers.of(self.schedule_id) if number.order_id}
-        assert held == {order.number: order.order_id for order in orders}
+        assert held == {order.visit.number: order.order_id for order in orders}
 
 
 @pytest.fixture
@@ -104,16 +105,16 @@ def hall(aws: dict[str, str], redis_url: str) -> Hall:
     numbers, redis = DynamoNumbers(aws["NUMBERS_TABLE"]), Redis.from_url(redis_url, decode_responses=True)
     pool = RedisNumberPool(redis)
     booking = Booking(
-        DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"]),
+        DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace),
         pool,
         lambda user_id, patient_id: Booker(user(user_id), patient(patient_id, user_id)),
-        lambda ids: bookable_sessions(catalog, ids),
+        lambda ids: bookable_schedules(catalog, ids),
         numbers.of,
         clock,
         BookingPolicy(),
         timedelta(minutes=15),
     )
-    return Hall(code, SessionPublishing(catalog, numbers, pool, FakeOutbox(), RedisTurns(redis), clock), booking)
+    return Hall(code, PartnerSchedules(catalog, numbers, pool, FakeOutbox(), RedisPublicationLock(redis), clock), booking)
 
 
 @pytest.mark.parametrize("built", ROUNDS)
@@ -123,7 +124,7 @@ def test_a_lower_total_takes_no_number_from_who_has_it_and_sells_none_above_it_l
     hall.require_each_order_its_number(orders)
     assert "free" not in hall.states()[2:]
     later = [order for n in range(3) if (order := hall.book(hall.register(f"{hall.code}-later{n}")))]
-    assert all(order.number <= 2 for order in later)
+    assert all(order.visit.number <= 2 for order in later)
     hall.require_each_order_its_number(orders + later)
     for order in orders + later:
         hall.booking.cancel(order.user_id, order.order_id)
@@ -141,7 +142,7 @@ def test_the_last_number_is_either_booked_or_closed(hall: Hall, built: bool) -> 
 
 
 @pytest.mark.parametrize("built", ROUNDS)
-def test_a_session_is_removed_or_somebody_has_booked_it(hall: Hall, built: bool) -> None:
+def test_a_schedule_is_removed_or_somebody_has_booked_it(hall: Hall, built: bool) -> None:
     hall.publish(total=2)
     refused: list[Conflict] = []
 
@@ -166,7 +167,7 @@ def test_a_withdrawn_number_cannot_be_placed_even_by_who_believes_it_is_free(hal
     hall.publish(total=2)
     hall.publish(total=1)
     person = patient(uuid4().hex)
-    order = place(session(hall.schedule_id), 2, order_id=uuid4().hex, patient=person, now=NOW, hold=timedelta(minutes=15))
+    order = place(schedule(hall.schedule_id), 2, order_id=uuid4().hex, patient=person, now=NOW, hold=timedelta(minutes=15))
     with pytest.raises(NumberTaken):
         hall.booking.orders.place(order, hall.booking.orders.ledger(person.person))
 

@@ -27,8 +27,8 @@ def test_a_pause_replaces_the_queues_own_time_out(queue: str) -> None:
     client("sqs").send_message(QueueUrl=queue, MessageBody="call")
     [first] = received(queue)
     assert received(queue) == []
-    postpone(client("sqs"), queue, first["ReceiptHandle"], 0)
+    postpone(queue, first["ReceiptHandle"], 0)
     [second] = received(queue)
     assert second["Attributes"]["ApproximateReceiveCount"] == "2"
-    postpone(client("sqs"), queue, second["ReceiptHandle"], 3600)
+    postpone(queue, second["ReceiptHandle"], 3600)
     assert received(queue) == []

@@ -12,24 +12,20 @@ from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.identities import ClaimItem, DynamoIdentities
 from guahao.adapters.dynamo.notices import NoticeItem
-from guahao.bootstrap.identities import identity_store
-from guahao.bootstrap.identity import identity_desk
-from guahao.bootstrap.patients import patients
-from guahao.domain.accounts import IdentityState
+from guahao.domain.people.accounts import IdentityState
+from guahao.runtime.correlation import trace
+from tests.functions import forget_use_cases
 
 pytestmark = pytest.mark.slow
 
-CACHED = (identity_store, identity_desk, patients)
-
 
 @pytest.fixture(autouse=True)
-def environment(aws: dict[str, str]) -> Iterator[None]:
+def environment(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Build the use cases anew on the servers."""
-    for build in CACHED:
-        build.cache_clear()
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
+    forget_use_cases()
     yield
-    for build in CACHED:
-        build.cache_clear()
+    forget_use_cases()
 
 
 def test_a_verified_user_is_approved_in_every_store_and_made_once(aws: dict[str, str]) -> None:
@@ -37,7 +33,7 @@ def test_a_verified_user_is_approved_in_every_store_and_made_once(aws: dict[str,
     made = verified_user(phone, "林一")
     user_id, _ = made
     log = DynamoAuditLog(aws["AUDIT_LOG_TABLE"])
-    identity = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], log).get(user_id)
+    identity = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], lambda: log, trace).get(user_id)
     user = DynamoAccounts(aws["ACCOUNTS_TABLE"]).get(user_id)
     assert identity
     assert user
@@ -47,7 +43,7 @@ def test_a_verified_user_is_approved_in_every_store_and_made_once(aws: dict[str,
     assert NoticeItem.get(f"{user_id}/{identity.submission_id}#approved")
     assert verified_user(phone, "林一") == made
     assert DynamoAccounts(aws["ACCOUNTS_TABLE"]).get(user_id) == user
-    assert [entry.deed.actor for entry in log.all() if entry.deed.subject == f"{user_id}/{identity.submission_id}"] == [AUDITOR]
+    assert [entry.entry.actor for entry in log.all() if entry.entry.subject == f"{user_id}/{identity.submission_id}"] == [AUDITOR]
 
 
 def test_a_verified_user_whose_making_was_cut_short_is_finished(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

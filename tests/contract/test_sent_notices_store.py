@@ -9,7 +9,7 @@ import pytest
 
 from guahao.adapters.dynamo.notices import DynamoSentNotices
 from guahao.domain.errors import Unavailable
-from guahao.ports.notices import SENDING, SentNotices
+from guahao.ports.notices.notices import SENDING, SentNotices
 from tests.builders import NOW
 from tests.fakes.notices import FakeSentNotices
 

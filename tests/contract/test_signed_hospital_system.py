@@ -11,18 +11,18 @@ from time import sleep
 import httpx
 import pytest
 
-from guahao.adapters.hospital.gateway import SignedHospitalSystem
 from guahao.adapters.hospital.outbound import ANSWER_LIMIT_BYTES
+from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.domain.errors import HospitalRefused, HospitalUnreachable
-from guahao.domain.gateway import HospitalSetting
-from guahao.domain.signing import verify
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.domain.hospitals.signing import verify
 from tests.contract.test_hospital_system import KEY, registration
 from tests.simulators import Reply, server, simulator
 
 pytestmark = pytest.mark.slow
 
 RECORD = b'{"recordId":"R1","checkInAt":"2025-12-01T08:00:00+08:00","checkInPlace":"window 1","more":1}'
-SETTING = HospitalSetting("1000", "", KEY)
+SETTING = HospitalAccess("1000", "", KEY)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def answering(status: int, headers: Mapping[str, str], body: bytes) -> Exception
     """Return what the adapter makes of a hospital's answer."""
     with server(lambda *_: (status, headers, body)) as hospital:
         try:
-            SignedHospitalSystem(any_address=True).register(replace(SETTING, api_url=hospital), registration())
+            SignedPartnerSystem(any_address=True).register(replace(SETTING, api_url=hospital), registration())
         except (HospitalUnreachable, HospitalRefused) as error:
             return error
     return None
@@ -55,7 +55,7 @@ def test_a_call_is_signed_over_the_whole_path_of_the_hospital() -> None:
         return 200, {}, RECORD
 
     with server(take) as hospital:
-        system, setting = SignedHospitalSystem(any_address=True), replace(SETTING, api_url=f"{hospital}/guahao/v1/")
+        system, setting = SignedPartnerSystem(any_address=True), replace(SETTING, api_url=f"{hospital}/guahao/v1/")
         record = system.register(setting, registration())
         system.record_payment(setting, "R/1 ?", "o1", 5000)
     assert (record.record_id, record.check_in_at) == ("R1", datetime(2025, 12, 1, tzinfo=UTC))
@@ -100,7 +100,7 @@ def test_a_redirect_is_not_followed() -> None:
 @pytest.mark.parametrize("api_url", ["http://127.0.0.1:1", "http://", "nonsense://hospital", ""])
 def test_a_hospital_that_is_not_there_is_unreachable(api_url: str) -> None:
     with pytest.raises(HospitalUnreachable):
-        SignedHospitalSystem(any_address=True).register(replace(SETTING, api_url=api_url), registration())
+        SignedPartnerSystem(any_address=True).register(replace(SETTING, api_url=api_url), registration())
 
 
 def test_an_answer_that_takes_too_long_is_given_up() -> None:
@@ -109,17 +109,17 @@ def test_an_answer_that_takes_too_long_is_given_up() -> None:
         return 200, {}, RECORD
 
     with server(take) as hospital, pytest.raises(HospitalUnreachable):
-        SignedHospitalSystem(any_address=True, timeout_seconds=(0.2, 0.2)).register(replace(SETTING, api_url=hospital), registration())
+        SignedPartnerSystem(any_address=True, timeout_seconds=(0.2, 0.2)).register(replace(SETTING, api_url=hospital), registration())
 
 
 def test_a_hospital_refuses_another_key_and_another_hospital(url: str) -> None:
-    for setting in (HospitalSetting("1000", url, "some other key"), HospitalSetting("10001", url, KEY)):
+    for setting in (HospitalAccess("1000", url, "some other key"), HospitalAccess("10001", url, KEY)):
         with pytest.raises(HospitalUnreachable, match="401"):
-            SignedHospitalSystem(any_address=True).register(setting, registration())
+            SignedPartnerSystem(any_address=True).register(setting, registration())
 
 
 def test_a_hospital_refuses_a_nonce_used_before(url: str) -> None:
-    system, setting = SignedHospitalSystem(any_address=True, nonce=lambda: "the-same-nonce-twice"), replace(SETTING, api_url=url)
+    system, setting = SignedPartnerSystem(any_address=True, nonce=lambda: "the-same-nonce-twice"), replace(SETTING, api_url=url)
     system.register(setting, registration())
     with pytest.raises(HospitalUnreachable, match="401"):
         system.register(setting, registration())
@@ -127,14 +127,14 @@ def test_a_hospital_refuses_a_nonce_used_before(url: str) -> None:
 
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_a_hospital_refuses_a_clock_that_is_minutes_off(url: str, minutes: int) -> None:
-    system = SignedHospitalSystem(any_address=True, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+    system = SignedPartnerSystem(any_address=True, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
     with pytest.raises(HospitalUnreachable, match="401"):
         system.register(replace(SETTING, api_url=url), registration())
 
 
 def test_a_hospital_keeps_only_the_end_of_a_certificate_number(url: str, state: Path) -> None:
     asked = registration(certificate_number="110101199003071234")
-    SignedHospitalSystem(any_address=True).register(replace(SETTING, api_url=url), asked)
+    SignedPartnerSystem(any_address=True).register(replace(SETTING, api_url=url), asked)
     listed = httpx.get(f"{url}/orders", params={"hospitalCode": "1000"}, trust_env=False).json()
     assert next(order["certificateEnd"] for order in listed if order["orderId"] == asked.order_id) == "1234"
     files = [path for path in state.iterdir() if path.is_file()]
@@ -144,7 +144,7 @@ def test_a_hospital_keeps_only_the_end_of_a_certificate_number(url: str, state: 
 
 def test_the_page_shows_the_orders_of_each_hospital(url: str) -> None:
     asked = registration(patient_name="<b>张三</b>")
-    SignedHospitalSystem(any_address=True).register(replace(SETTING, api_url=url), asked)
+    SignedPartnerSystem(any_address=True).register(replace(SETTING, api_url=url), asked)
     shown = httpx.get(url, trust_env=False).text
     assert asked.order_id in shown
     assert "<b>" not in shown

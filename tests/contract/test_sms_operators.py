@@ -19,10 +19,10 @@ from guahao.adapters.aliyun.signing import authorization
 from guahao.adapters.aliyun.sms import AliyunAccount, AliyunSms
 from guahao.adapters.aws.clients import session
 from guahao.adapters.aws.sms import SnsSms
-from guahao.domain.accounts import Language
 from guahao.domain.errors import Unavailable
-from guahao.domain.wording import SIGNATURES, Template, Text, worded
-from guahao.ports.notices import Sms
+from guahao.domain.notices.wording import SIGNATURES, Template, Text, worded
+from guahao.domain.people.accounts import Language
+from guahao.ports.notices.notices import Sms
 from tests.builders import NOW
 from tests.fakes.notices import FakeSms
 from tests.servers import free_port

@@ -14,15 +14,13 @@ from infra.functions import load_handler
 from infra.operate.__main__ import main
 
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.orders import OrderItem
+from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.adapters.dynamo.statistics import CountsItem, DynamoStatistics, MarkItem
-from guahao.bootstrap.orders import order_store
-from guahao.bootstrap.statistics import booking_statistics, counting
-from guahao.contracts.orders import OrderMessage
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from tests.builders import VISIT
-from tests.functions import sample_event
+from guahao.contracts.messages import OrderMessage
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from tests.builders import VISIT, altered
+from tests.functions import forget_use_cases, sample_event
 from tests.unit.test_order_states import order
 
 DAY = VISIT.isoformat()
@@ -31,12 +29,10 @@ DAY = VISIT.isoformat()
 @pytest.fixture(autouse=True)
 def fresh(aws: dict[str, str]) -> Iterator[None]:
     """Build the use cases anew, and nobody's behind this test."""
-    for build in (order_store, counting, booking_statistics):
-        build.cache_clear()
+    forget_use_cases()
     use_table(OrderItem, aws["ORDERS_TABLE"])
     yield
-    for build in (order_store, counting, booking_statistics):
-        build.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -47,8 +43,8 @@ def code() -> str:
 
 def put(code: str, state: OrderState, number: int = 1, version: int = 1) -> Order:
     """Write an order of the hospital, over what it was."""
-    made = replace(order(state), order_id=f"{code}{number:014}", hospital_code=code, version=version)
-    OrderItem.from_domain(made).save()
+    made = altered(order(state), order_id=f"{code}{number:014}", hospital_code=code, version=version)
+    OrderItem.from_domain(made, "").save()
     return made
 
 
@@ -144,7 +140,7 @@ def test_the_command_makes_them_what_the_orders_say_and_then_has_nothing_to_do(c
 def test_the_command_believes_no_mark_of_an_order_that_was_restored_or_lost(code: str, rebuild: Callable[[], list[str]]) -> None:
     restored = put(code, OrderState.PAID, 1)
     deliver(put(code, OrderState.CHECKED_IN, 1, 2), lost := put(code, OrderState.PAID, 2))
-    OrderItem.from_domain(restored).save()
+    OrderItem.from_domain(restored, "").save()
     OrderItem(lost.order_id).delete()
     assert rebuild() == ["Orders: 1, counted anew: 2, days corrected: 0."]
     figures = {"placed": 1, "booked": 1, "paid": 1, "cancelled": 0, "attended": 0, "noShow": 0}

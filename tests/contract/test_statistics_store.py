@@ -12,15 +12,17 @@ from uuid import uuid4
 
 import pytest
 
-from guahao.adapters.dynamo.orders import OrderItem
+from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.adapters.dynamo.statistics import CountsItem, DynamoStatistics, MarkItem
-from guahao.bootstrap.orders import order_store
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from guahao.domain.statistics import DayCounts, Figures, Mark
-from guahao.ports.statistics import CountMoved, StatisticsBook
-from guahao.usecases.statistics import BookingStatistics, Counting
-from tests.builders import NOW, VISIT
+from guahao.bootstrap.parts import orders
+from guahao.contracts.queries import BookingReportQuery
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.statistics.statistics import DayCounts, Figures, Mark
+from guahao.domain.versions import VersionConflict
+from guahao.ports.statistics.statistics import StatisticsBook
+from guahao.usecases.statistics.statistics import BookingStatistics, Counting
+from tests.builders import NOW, VISIT, altered
 from tests.fakes.statistics import FakeStatistics
 from tests.unit.test_order_states import order
 
@@ -43,7 +45,7 @@ def mark(code: str, order_id: str = "o1", state: OrderState = PAID, version: int
 
 
 def placed(code: str, order_id: str) -> Order:
-    return replace(order(PAID), hospital_code=code, order_id=order_id)
+    return altered(order(PAID), hospital_code=code, order_id=order_id)
 
 
 def test_an_order_is_counted_under_its_mark(store: StatisticsBook, code: str) -> None:
@@ -60,9 +62,9 @@ def test_an_order_is_counted_under_its_mark(store: StatisticsBook, code: str) ->
 def test_a_mark_that_moved_since_it_was_read_stops_the_counting_whole(store: StatisticsBook, code: str) -> None:
     store.count(None, mark(code))
     for read in (None, mark(code, version=2), mark(code, state=CANCELLED)):
-        with pytest.raises(CountMoved):
+        with pytest.raises(VersionConflict):
             store.count(read, mark(code, state=OrderState.CHECKED_IN, version=3))
-    with pytest.raises(CountMoved):
+    with pytest.raises(VersionConflict):
         store.count(mark(code, "o9"), mark(code, "o9", CANCELLED, 2))
     assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter([PAID]), 1)
     assert list(store.marked(code, VISIT)) == [mark(code)]
@@ -78,11 +80,11 @@ def test_counts_are_corrected_over_those_that_were_read_alone(store: StatisticsB
     nothing = store.day(code, VISIT)
     store.correct(nothing, Counter({PAID: 5}))
     assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter({PAID: 5}), 1)
-    with pytest.raises(CountMoved):
+    with pytest.raises(VersionConflict):
         store.correct(nothing, Counter())
     read = store.day(code, VISIT)
     store.count(None, mark(code))
-    with pytest.raises(CountMoved):
+    with pytest.raises(VersionConflict):
         store.correct(read, Counter())
     store.correct(store.day(code, VISIT), Counter({CANCELLED: 1}))
     assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter({CANCELLED: 1}), 3)
@@ -91,7 +93,7 @@ def test_counts_are_corrected_over_those_that_were_read_alone(store: StatisticsB
 def test_a_mark_is_dropped_as_it_was_read_alone_and_its_order_counts_no_more(store: StatisticsBook, code: str) -> None:
     store.count(None, mark(code))
     for read in (mark(code, version=2), mark(code, state=CANCELLED), mark(code, "o2")):
-        with pytest.raises(CountMoved):
+        with pytest.raises(VersionConflict):
             store.drop(read)
     assert store.day(code, VISIT) == DayCounts(code, VISIT, Counter([PAID]), 1)
     store.drop(mark(code))
@@ -116,11 +118,11 @@ def test_days_are_found_in_their_order_of_one_hospital_or_of_all(store: Statisti
 
 def test_many_who_count_the_same_orders_at_once_count_each_once(aws: dict[str, str], code: str) -> None:
     statistics = DynamoStatistics(aws["STATISTICS_TABLE"])
-    count = Counting(order_store(), statistics).count
+    count = Counting(orders(), statistics).count
     ids = [f"{code}{number}" for number in range(8)]
     for version, state in ((1, OrderState.AWAITING_PAYMENT), (2, PAID)):
         for order_id in ids:
-            OrderItem.from_domain(replace(placed(code, order_id), state=state, version=version)).save()
+            OrderItem.from_domain(replace(placed(code, order_id), state=state, version=version), "").save()
         messages = ids * 4
         Random(1).shuffle(messages)
         with ThreadPoolExecutor(8) as many:
@@ -137,9 +139,10 @@ def test_what_a_report_costs_does_not_grow_with_the_orders(
     for number in range(orders):
         statistics.count(None, mark(code, f"o{number}"))
     requests = count_requests()
-    report = BookingStatistics(statistics, lambda: NOW).report(code, VISIT, VISIT + timedelta(days=300))
+    service = BookingStatistics(statistics, lambda: NOW)
+    report = service.report(BookingReportQuery(hospital_code=code, first=VISIT, last=VISIT + timedelta(days=300)))
     assert (requests, report.totals) == (["Query"], Figures(orders, orders, orders, 0, 0, 0))
-    BookingStatistics(statistics, lambda: NOW).report("", date(2026, 3, 2), date(2026, 5, 1))
+    service.report(BookingReportQuery(first=date(2026, 3, 2), last=date(2026, 5, 1)))
     assert requests == ["Query"] * 4
 
 

@@ -1,4 +1,4 @@
-"""The end of a suspended session on real servers, through its function: booked into at the same time, and killed between its writes."""
+"""The end of a suspended schedule on real servers, through its function: booked into at the same time, and killed between its writes."""
 
 from __future__ import annotations
 
@@ -18,30 +18,29 @@ from redis import Redis
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.base import StoreConnection
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.ledgers import LedgerItem
 from guahao.adapters.dynamo.notices import DynamoOffers, OfferItem
 from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
-from guahao.adapters.redis.booking import RedisNumberPool
-from guahao.bootstrap.orders import order_store
-from guahao.bootstrap.suspensions import suspended_sessions
-from guahao.domain.booking import Order
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
-from guahao.domain.errors import NumberSoldOut, SessionSuspended
-from guahao.domain.ledger import BookingPolicy, Ledger
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.domain.suspensions import Offer, offer_of
+from guahao.adapters.redis.number_pool import RedisNumberPool
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.ledger import BookingPolicy, Ledger
+from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.errors import NumberSoldOut, ScheduleSuspended
+from guahao.domain.hospitals.suspensions import Offer, offer_of
 from guahao.domain.time import shanghai_date
-from guahao.ports.booking import Booker
-from guahao.ports.suspensions import Offers
-from guahao.usecases.bookable import bookable_sessions
-from guahao.usecases.booking import Booking
+from guahao.ports.booking.orders import Booker
+from guahao.ports.notices.offers import Offers
+from guahao.runtime.correlation import trace
+from guahao.usecases.booking.bookable import bookable_schedules
+from guahao.usecases.booking.booking import Booking
 from tests.builders import VISIT, hospital, patient, user
 from tests.fakes.suspensions import FakeOffers
-from tests.functions import sample_event
+from tests.functions import forget_use_cases, sample_event
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +70,7 @@ def test_what_was_offered_first_stays(offers: Offers, offer: Offer | None, later
         assert offers.get(schedule_id) == offer
 
 
-def test_of_a_session_that_is_held_nothing_is_offered(offers: Offers) -> None:
+def test_of_a_schedule_that_is_held_nothing_is_offered(offers: Offers) -> None:
     assert offers.get(uuid4().hex) is None
 
 
@@ -84,7 +83,7 @@ def test_an_offer_is_forgotten_one_day(aws: dict[str, str]) -> None:
 
 @dataclass
 class Hall:
-    """A hospital with a session and another one, and people who book the first."""
+    """A hospital with a schedule and another one, and people who book the first."""
 
     catalog: MongoCatalog
     pool: RedisNumberPool
@@ -99,7 +98,7 @@ class Hall:
         return person
 
     def book(self, person: str) -> Order | None:
-        with suppress(NumberSoldOut, SessionSuspended):
+        with suppress(NumberSoldOut, ScheduleSuspended):
             return self.booking.book(person, person, self.lost.schedule_id, "once")
         return None
 
@@ -117,14 +116,14 @@ class Hall:
 
     def build_pool(self) -> None:
         ids = [self.lost.schedule_id]
-        self.pool.build(self.booking.read_sessions(ids)[ids[0]], self.booking.read_numbers(ids[0]), *self.pool.epochs(ids))
+        self.pool.build(self.booking.read_schedules(ids)[ids[0]], self.booking.read_numbers(ids[0]), *self.pool.epochs(ids))
 
     def require_nobody_has_a_number(self, orders: list[Order]) -> None:
         for order in orders:
             found = self.booking.orders.get(order.order_id)
             assert found is not None
-            assert (found.state, found.cancelled_for) == (OrderState.CANCELLED, Cause.SESSION_SUSPENDED)
-            assert self.booking.orders.ledger(order.person).bookings == ()
+            assert (found.state, found.cancelled_for) == (OrderState.CANCELLED, Cause.SCHEDULE_SUSPENDED)
+            assert self.booking.orders.ledger(order.holder.person).bookings == ()
         assert {(n.state.value, n.order_id) for n in self.booking.read_numbers(self.lost.schedule_id)} == {("closed", "")}
 
 
@@ -133,8 +132,7 @@ def hall(aws: dict[str, str], mongo_url: str, redis_url: str, monkeypatch: pytes
     variables = {"MONGODB_URL": mongo_url, "REDIS_URL": redis_url, "SUSPENSIONS_QUEUE": "http://127.0.0.1:1/none"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    for cached in (suspended_sessions, order_store):
-        cached.cache_clear()
+    forget_use_cases()
     code, visit = uuid4().hex[:8], shanghai_date(utc_now()) + timedelta(days=2)
     given = (HalfDay.MORNING, "主任医师", "林一", "", 5000, PATIENTS, ScheduleState.OPEN)
     lost, other = (Schedule(schedule_id_of(code, own_id), code, own_id, "0101", visit, *given) for own_id in ("lost", "other"))
@@ -147,10 +145,10 @@ def hall(aws: dict[str, str], mongo_url: str, redis_url: str, monkeypatch: pytes
         numbers.fit(schedule.schedule_id, PATIENTS)
     pool = RedisNumberPool(Redis.from_url(redis_url, decode_responses=True))
     booking = Booking(
-        DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"]),
+        DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace),
         pool,
         lambda user_id, patient_id: Booker(user(user_id), patient(patient_id, user_id)),
-        lambda ids: bookable_sessions(catalog, ids),
+        lambda ids: bookable_schedules(catalog, ids),
         numbers.of,
         utc_now,
         BookingPolicy(),
@@ -160,7 +158,7 @@ def hall(aws: dict[str, str], mongo_url: str, redis_url: str, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("built", [False, True] * 4)
-def test_who_books_while_the_session_is_suspended_is_refused_or_cancelled_with_the_others(hall: Hall, built: bool) -> None:
+def test_who_books_while_the_schedule_is_suspended_is_refused_or_cancelled_with_the_others(hall: Hall, built: bool) -> None:
     people = [hall.register(f"{hall.lost.hospital_code}-{n}") for n in range(PATIENTS)]
     first = [order for person in people[:2] if (order := hall.book(person))]
     assert len(first) == 2

@@ -19,15 +19,15 @@ from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.identities import DynamoIdentities
 from guahao.adapters.dynamo.logins import DynamoLogins, UserLoginItem
 from guahao.adapters.dynamo.patient_item import PatientItem
-from guahao.bootstrap.users import users
-from guahao.domain.accounts import IdentityState, Login, User
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import Certificate, CertificateType
-from guahao.domain.identity import Identity
-from guahao.ports.identity import IdentityMoved
-from guahao.usecases.accounts import new_user
+from guahao.domain.administration.audit_log import Action, AuditEntry
+from guahao.domain.people.accounts import IdentityState, Login, User
+from guahao.domain.people.certificates import Certificate, CertificateType
+from guahao.domain.people.identity import Identity
+from guahao.domain.versions import VersionConflict
+from guahao.runtime.correlation import trace
+from guahao.usecases.people.login import new_user
 from tests import builders
-from tests.functions import sample_event
+from tests.functions import forget_use_cases, sample_event
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +36,10 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def environment(aws: dict[str, str]) -> Iterator[None]:
-    """Build the desk anew on the servers."""
-    users.cache_clear()
+    """Build the service anew on the servers."""
+    forget_use_cases()
     yield
-    users.cache_clear()
+    forget_use_cases()
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def call(case: str, user_id: str = "", **changes: Any) -> tuple[int, dict[str, A
     return answer["statusCode"], json.loads(answer["body"])
 
 
-def deeds(aws: dict[str, str], user_id: str) -> list[Deed]:
-    return [entry.deed for entry in DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).all() if entry.deed.subject == user_id]
+def entries(aws: dict[str, str], user_id: str) -> list[AuditEntry]:
+    return [entry.entry for entry in DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).all() if entry.entry.subject == user_id]
 
 
 def row(user: User) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def test_a_user_is_shown_with_masked_patients_and_logins_and_the_look_is_logged(
         {"at": moment, "address": "203.0.113.8", "expiresAt": moment, "endedAt": None},
         {"at": moment, "address": "203.0.113.7", "expiresAt": moment, "endedAt": moment},
     ]
-    assert deeds(aws, user.user_id) == [Deed("auditor", Action.USER_VIEWED, user.user_id)]
+    assert entries(aws, user.user_id) == [AuditEntry("auditor", Action.USER_VIEWED, user.user_id)]
 
 
 def test_a_lock_and_an_unlock_answer_with_the_user_and_are_logged(aws: dict[str, str], accounts: DynamoAccounts, user: User) -> None:
@@ -116,7 +116,7 @@ def test_a_lock_and_an_unlock_answer_with_the_user_and_are_logged(aws: dict[str,
     assert (status, problem["type"], problem["rule"]) == (409, "urn:guahao:problem:lock-state", "accountOpen")
     assert call("unlock", user.user_id) == (200, row(user))
     assert call("unlock", user.user_id)[0] == 409
-    assert [(deed.action, deed.reason) for deed in deeds(aws, user.user_id)] == [
+    assert [(entry.action, entry.reason) for entry in entries(aws, user.user_id)] == [
         (Action.USER_LOCKED, "报告称账号被盗用"),
         (Action.USER_UNLOCKED, "已与本人核实"),
     ]
@@ -134,8 +134,8 @@ def test_a_lock_and_an_unlock_answer_with_the_user_and_are_logged(aws: dict[str,
         ("look_without_token", 401, []),
         ("lock", 404, []),
         ("unlock", 404, []),
-        ("bad_unsuspend_without_reason", 400, ["reason"]),
-        ("unsuspend", 404, []),
+        ("bad_lift_ban_without_reason", 400, ["reason"]),
+        ("lift_ban", 404, []),
     ],
 )
 def test_a_bad_request_has_its_own_problem(aws: dict[str, str], case: str, status: int, fields: list[str]) -> None:
@@ -143,23 +143,23 @@ def test_a_bad_request_has_its_own_problem(aws: dict[str, str], case: str, statu
     answered, problem = call(case, nobody)
     assert (answered, problem["status"]) == (status, status)
     assert [fault["field"] for fault in problem.get("errors", [])] == fields
-    assert deeds(aws, nobody) == []
+    assert entries(aws, nobody) == []
 
 
 @pytest.mark.parametrize("round", range(5))
 def test_a_lock_and_an_identity_decision_at_once_both_survive(aws: dict[str, str], accounts: DynamoAccounts, round: int) -> None:
     user = accounts.register(builders.user(uuid4().hex[:26], name="", identity_state=IdentityState.NONE))
-    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], DynamoAuditLog(aws["AUDIT_LOG_TABLE"]))
+    identities = DynamoIdentities(aws["IDENTITIES_TABLE"], aws["ACCOUNTS_TABLE"], lambda: DynamoAuditLog(aws["AUDIT_LOG_TABLE"]), trace)
     certificate = Certificate(CertificateType.ID_CARD, "sealed", uuid4().hex, "110***********0000")
     identity = Identity(user.user_id, uuid4().hex, "林一", certificate, "photos/x", NOW)
     identities.submit(None, identity)
 
     def decide() -> None:
-        deed = Deed("auditor", Action.IDENTITY_APPROVED, user.user_id)
+        entry = AuditEntry("auditor", Action.IDENTITY_APPROVED, user.user_id)
         while True:
             try:
-                identities.decide(identity, identity.decide(True, "", "auditor", NOW), deed)
-            except IdentityMoved:  # the lock was faster
+                identities.decide(identity, identity.decide(True, "", "auditor", NOW), entry)
+            except VersionConflict:  # the lock was faster
                 continue
             return
 
@@ -173,4 +173,4 @@ def test_a_lock_and_an_identity_decision_at_once_both_survive(aws: dict[str, str
     assert decided
     assert (stored.locked, stored.name, stored.identity_state) == (True, "林一", IdentityState.APPROVED)
     assert decided.state is IdentityState.APPROVED
-    assert {deed.action for deed in deeds(aws, user.user_id)} == {Action.IDENTITY_APPROVED, Action.USER_LOCKED}
+    assert {entry.action for entry in entries(aws, user.user_id)} == {Action.IDENTITY_APPROVED, Action.USER_LOCKED}

@@ -16,15 +16,16 @@ from guahao.adapters.dynamo.accounts import DynamoAccounts, UserItem
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.ledgers import read_ledger
 from guahao.adapters.dynamo.users import READ_AT_MOST, DynamoUsers
-from guahao.domain.accounts import IdentityState, User
-from guahao.domain.audit_log import Action, Deed, Tip
+from guahao.domain.administration.audit_log import Action, AuditEntry, ChainHead
+from guahao.domain.booking.ledger import Ledger
 from guahao.domain.errors import Invalid
-from guahao.domain.ledger import Ledger
+from guahao.domain.people.accounts import IdentityState, User
+from guahao.domain.people.users import UserFilter, UserStatus, lock, status_of, unlock
 from guahao.domain.time import SHANGHAI
-from guahao.domain.users import UserFilter, UserStatus, lock, status_of, unlock
-from guahao.ports.accounts import Accounts, UserMoved
-from guahao.ports.patients import PatientMoved
-from guahao.ports.users import UserPage, UserStore
+from guahao.domain.versions import VersionConflict
+from guahao.ports.pages import Page
+from guahao.ports.people.accounts import Accounts
+from guahao.ports.people.users import UserStore
 from tests.builders import NOW
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
@@ -36,7 +37,7 @@ STATES = list(UserStatus)
 
 
 class Log(Protocol):
-    def head(self) -> Tip | None: ...
+    def head(self) -> ChainHead | None: ...
 
 
 @dataclass
@@ -69,7 +70,7 @@ class Store:
         """Return what all pages hold together."""
         return [user for page in self.pages(wanted, limit) for user in page.items]
 
-    def pages(self, wanted: UserFilter, limit: int) -> list[UserPage]:
+    def pages(self, wanted: UserFilter, limit: int) -> list[Page[User]]:
         found = [self.users.find(wanted, limit, None)]
         while cursor := found[-1].next_cursor:
             assert len(found[-1].items) <= limit
@@ -184,43 +185,43 @@ def test_a_search_goes_on_where_it_stopped_with_other_days_or_state(store: Store
     cursor = store.users.find(UserFilter(first=store.day, last=store.day), 10, None).next_cursor
     narrower = UserFilter(status=UserStatus.LOCKED, first=store.day, last=store.day + timedelta(days=1))
     rest = [user for user in newest_first(own)[10:] if user.locked]
-    assert store.users.find(narrower, 20, cursor) == UserPage(rest, None)
+    assert store.users.find(narrower, 20, cursor) == Page(rest, None)
 
 
 def test_a_moved_user_has_its_entry_in_the_log_and_its_place_in_the_search(store: Store) -> None:
     user = store.register(1)[0]
-    locked, deed = lock(user, "被盗用"), Deed("auditor", Action.USER_LOCKED, user.user_id, "被盗用")
+    locked, entry = lock(user, "被盗用"), AuditEntry("auditor", Action.USER_LOCKED, user.user_id, "被盗用")
     before = store.log.head()
-    store.users.move(user, locked, deed, NOW)
+    store.users.move(user, locked, entry, NOW)
     assert store.accounts.get(user.user_id) == locked
     assert store.log.head() != before
     assert store.all(UserFilter(status=UserStatus.LOCKED, first=store.day, last=store.day), 20) == [locked]
     assert store.all(UserFilter(status=UserStatus.NONE, first=store.day, last=store.day), 20) == []
     opened = unlock(locked, NOW)
-    store.users.move(locked, opened, deed, NOW)
+    store.users.move(locked, opened, entry, NOW)
     assert store.accounts.get(user.user_id) == opened
 
 
 def test_a_move_over_an_older_version_writes_neither_user_nor_entry(store: Store) -> None:
     user = store.register(1)[0]
-    locked, deed = lock(user, "被盗用"), Deed("auditor", Action.USER_LOCKED, user.user_id)
-    store.users.move(user, locked, deed, NOW)
+    locked, entry = lock(user, "被盗用"), AuditEntry("auditor", Action.USER_LOCKED, user.user_id)
+    store.users.move(user, locked, entry, NOW)
     before = store.log.head()
-    with pytest.raises(UserMoved):
-        store.users.move(user, replace(locked, lock_reason="别的原因"), deed, NOW)
+    with pytest.raises(VersionConflict):
+        store.users.move(user, replace(locked, lock_reason="别的原因"), entry, NOW)
     assert (store.accounts.get(user.user_id), store.log.head()) == (locked, before)
 
 
 def test_a_ledger_has_its_entry_in_the_log_or_is_not_written(store: Store) -> None:
-    person, deed = uuid4().hex, Deed("auditor", Action.PATIENT_UNSUSPENDED, "u1/p1", "医院误报")
+    person, entry = uuid4().hex, AuditEntry("auditor", Action.PATIENT_BAN_LIFTED, "u1/p1", "医院误报")
     ledger = Ledger(person, {"u1": "p1"})
     before = store.log.head()
-    store.users.put_ledger(ledger, deed, NOW)
+    store.users.put_ledger(ledger, entry, NOW)
     assert store.ledger(person) == replace(ledger, version=store.ledger(person).version)
     noted = store.log.head()
     assert noted != before
-    with pytest.raises(PatientMoved):
-        store.users.put_ledger(replace(ledger, patients={}), deed, NOW)
+    with pytest.raises(VersionConflict):
+        store.users.put_ledger(replace(ledger, patients={}), entry, NOW)
     assert (store.ledger(person).patients, store.log.head()) == ({"u1": "p1"}, noted)
 
 
@@ -229,10 +230,10 @@ def test_of_many_at_once_one_moves_the_user_and_one_entry_tells_it(aws: dict[str
     user = store.register(1)[0]
 
     def move(n: int) -> bool:
-        deed = Deed(f"{store.family}{n}", Action.USER_LOCKED, user.user_id)
+        entry = AuditEntry(f"{store.family}{n}", Action.USER_LOCKED, user.user_id)
         try:
-            store.users.move(user, lock(user, str(n)), deed, NOW)
-        except UserMoved:
+            store.users.move(user, lock(user, str(n)), entry, NOW)
+        except VersionConflict:
             return False
         return True
 
@@ -241,8 +242,8 @@ def test_of_many_at_once_one_moves_the_user_and_one_entry_tells_it(aws: dict[str
     stored = store.accounts.get(user.user_id)
     assert stored
     assert [str(n) for n, mine in enumerate(won) if mine] == [stored.lock_reason]
-    entries = [deed for entry in DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).all() if (deed := entry.deed).subject == user.user_id]
-    assert [deed.actor for deed in entries] == [f"{store.family}{stored.lock_reason}"]
+    entries = [sealed.entry for sealed in DynamoAuditLog(aws["AUDIT_LOG_TABLE"]).all() if sealed.entry.subject == user.user_id]
+    assert [entry.actor for entry in entries] == [f"{store.family}{stored.lock_reason}"]
 
 
 def test_a_page_is_one_query_of_each_state(aws: dict[str, str], count_requests: Callable[[], list[str]]) -> None:

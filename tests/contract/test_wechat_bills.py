@@ -13,8 +13,8 @@ from infra.simulators.wechat import keys
 
 from guahao.adapters.wechat.bills import Statement, read_bill
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
-from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.errors import ProviderUnavailable
+from guahao.domain.payment.bills import BillEntry, UnreadableLine
 from tests.simulators import server
 
 HEAD = "交易时间,微信订单号,商户订单号,交易状态,商户退款单号,退款状态,商品名称,订单金额,申请退款金额"

@@ -14,7 +14,7 @@ from infra.simulators.wechat.protocol import seal, signature_headers
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import NotificationRefused
-from guahao.domain.payment import TradeState
+from guahao.domain.payment.payment import TradeState
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import BalanceTooLow, NotificationRefused, ProviderUnavailable
-from guahao.domain.payment import TradeState
+from guahao.domain.payment.payment import TradeState
 from guahao.domain.time import shanghai_date
 from tests.simulators import server, simulator
 

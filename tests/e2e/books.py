@@ -1,7 +1,7 @@
-"""What every party on a running stack has written down of one session, held against the rules of the simulation.
+"""What every party on a running stack has written down of one schedule, held against the rules of the simulation.
 
 Run as `python -m tests.e2e.books ADDRESSES SCHEDULE_ID` with the functions' variables, the addresses being those of `stack.json`; prints
-whatever is wrong as a JSON list. The session's hospital must have no other orders on its day, and its patients no other orders at all.
+whatever is wrong as a JSON list. The schedule's hospital must have no other orders on its day, and its patients no other orders at all.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.accounts import DynamoAccounts
 from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.order_index import DynamoOrderIndex
-from guahao.bootstrap.orders import order_store
-from guahao.bootstrap.statistics import statistics_store
-from guahao.domain.catalog import schedule_id_of
-from guahao.domain.gateway import HospitalKnows
+from guahao.adapters.dynamo.statistics import DynamoStatistics
+from guahao.bootstrap import parts
+from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.time import shanghai_date
-from guahao.ports.orders import OrderSearch
+from guahao.ports.booking.order_index import OrderSearch
 from guahao.runtime import settings
 from tests.simulation.invariants import Books, HospitalBook, TradeBook, violations
 
@@ -36,30 +36,31 @@ _PAID = ("SUCCESS", "REFUND")
 def books(addresses: dict[str, Any], schedule_id: str) -> Books:
     """Return the books of all parties."""
     with httpx.Client(base_url=addresses["api"], timeout=60, trust_env=False) as http:
-        session = http.get(f"/api/schedules/{schedule_id}").json()
+        schedule = http.get(f"/api/schedules/{schedule_id}").json()
         trades = http.get(f"{addresses['payment']}/trades").json()
         received = http.get(f"{addresses['hospital']}/orders").json()
-        visit = date.fromisoformat(session["date"])
+        visit = date.fromisoformat(schedule["date"])
         index = DynamoOrderIndex(settings.text("ORDERS_TABLE"))
-        orders = list(index.each(OrderSearch(hospital_code=session["hospitalCode"], first=visit, last=visit)))
+        orders = list(index.each(OrderSearch(hospital_code=schedule["hospitalCode"], first=visit, last=visit)))
         phones = _phones({order.user_id for order in orders})
         texts = {phone: http.get(addresses["sms"], params={"phone": phone}).json() for phone in phones.values()}
     ours = {order.order_id for order in orders}
     others = {order.order_id for order in index.read({trade["out_trade_no"] for trade in trades} - ours)}
-    store = order_store()
+    store = parts.orders()
     return Books(
         orders=orders,
         numbers={schedule_id: DynamoNumbers(settings.text("NUMBERS_TABLE")).of(schedule_id)},
-        totals={schedule_id: session["total"]},
-        ledgers={person: store.ledger(person) for person in {order.person for order in orders}},
+        totals={schedule_id: schedule["total"]},
+        ledgers={person: store.ledger(person) for person in {order.holder.person for order in orders}},
         trades={trade["out_trade_no"]: _trade(trade) for trade in trades if trade["out_trade_no"] not in others},
         hospital={one["orderId"]: _received(one) for one in received if _schedule_id(one) == schedule_id},
         notices=Counter((phone, kind) for phone, sent in texts.items() for sms in sent if (kind := _kind(sms["message"]))),
         notice_subject=lambda order: phones[order.user_id],
         today=shanghai_date(utc_now()),
-        offered={schedule_id: session["free"]},
+        offered={schedule_id: schedule["free"]},
         counted={
-            (counts.hospital_code, counts.day): counts.by_state for counts in statistics_store().days(session["hospitalCode"], visit, visit)
+            (counts.hospital_code, counts.day): counts.by_state
+            for counts in DynamoStatistics(settings.text("STATISTICS_TABLE")).days(schedule["hospitalCode"], visit, visit)
         },
     )
 

@@ -25,14 +25,14 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Stage:
-    """A session made for one test, and verified people who may book it."""
+    """A schedule made for one test, and verified people who may book it."""
 
     schedule_id: str
     people: list[dict[str, str]]
 
 
 def set_stage(stack: Stack, numbers: int, first_phone: int, users: int, days_ahead: int = 3) -> Stage:
-    """Publish a session of so many numbers and make so many verified users with a patient each."""
+    """Publish a schedule of so many numbers and make so many verified users with a patient each."""
     arguments = [uuid4().hex, *map(str, (days_ahead, numbers, first_phone, users))]
     command = [sys.executable, "-m", "tests.e2e.stage", *arguments]
     done = subprocess.run(command, cwd=ROOT, env=stack.variables, capture_output=True, text=True, timeout=120)
@@ -110,7 +110,7 @@ class Visitor:
         return self.http.post(f"/api/orders/{order_id}/cancellation")
 
     def free(self, schedule_id: str) -> int:
-        """Return how many numbers the session shows as free."""
+        """Return how many numbers the schedule shows as free."""
         free: int = self.http.get(f"/api/schedules/{schedule_id}").json()["free"]
         return free
 
@@ -155,7 +155,7 @@ _last_steps: dict[str, int] = {}
 
 
 def administrator(stack: Stack, role: str) -> Administrator:
-    """Return an administrator with the role and a session, the same one for the whole run; "owner" is the demo's."""
+    """Return an administrator with the role and a schedule, the same one for the whole run; "owner" is the demo's."""
     key = (str(stack.folder), role)
     if key not in _sessions:
         owner = Administrator(stack, stack.addresses["accounts"]["owner"])
@@ -172,7 +172,7 @@ def make_administrator(stack: Stack, role: str) -> Administrator:
 
 
 def unused_code(secret: str) -> str:
-    """Return a code that this run has not used; a code opens one session, so this waits for the next one when need be."""
+    """Return a code that this run has not used; a code opens one schedule, so this waits for the next one when need be."""
     step = max(int(time.time()) // 30, _last_steps.get(secret, 0) + 1)
     # The product takes the code of the next half minute too.
     eventually(lambda: int(time.time()) // 30 + 1 >= step, 60)

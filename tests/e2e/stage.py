@@ -1,4 +1,4 @@
-"""Sets the stage of a test on a running stack: a session of so many numbers, and so many verified users with a patient each.
+"""Sets the stage of a test on a running stack: a schedule of so many numbers, and so many verified users with a patient each.
 
 Run as `python -m tests.e2e.stage NAME DAYS_AHEAD NUMBERS FIRST_PHONE USERS` with the functions' variables; prints JSON.
 """
@@ -12,9 +12,9 @@ from datetime import timedelta
 from infra.seed.users import verified_user
 
 from guahao.adapters.clock import utc_now
-from guahao.bootstrap.publishing import session_publishing
-from guahao.contracts.gateway import ScheduleEntry
-from guahao.domain.catalog import schedule_id_of
+from guahao.bootstrap.hospitals.partners import partner_schedules
+from guahao.contracts.partner import ScheduleEntry
+from guahao.domain.catalog.catalog import schedule_id_of
 from guahao.domain.time import shanghai_date
 
 HOSPITAL, DEPARTMENT = "10001", "0101"
@@ -33,7 +33,7 @@ def main() -> None:
         total=numbers,
         fee_fen=1000,
     )
-    session_publishing().publish_schedules(HOSPITAL, [entry])
+    partner_schedules().publish_schedules(HOSPITAL, [entry])
     people = []
     for phone in map(str, range(first_phone, first_phone + users)):
         _, patient_id = verified_user(phone, f"林{phone[-2:]}")

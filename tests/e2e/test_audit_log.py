@@ -76,7 +76,7 @@ def test_a_user_books_once_approved_and_every_look_and_decision_is_in_the_log(st
 
     entries = administrator(stack, "owner").http.get("/api/admin/audit-log", params={"actor": auditor.username}).json()["items"]
     assert first != second
-    assert [(entry["action"], entry["subject"]) for entry in entries] == [
+    assert [(sealed["action"], sealed["subject"]) for sealed in entries] == [
         ("identity.approved", second),
         ("identity.viewed", second),
         ("identity.rejected", first),

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from guahao.adapters.xlsx.reader import read_sheet
-from guahao.domain.dictionary import COLUMNS
+from guahao.domain.dictionary.dictionary import COLUMNS
 from tests.e2e.client import administrator, eventually
 from tests.e2e.conftest import Stack
 from tests.sheets import written

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Stack
 DEMO = "10001"
 
 
-def test_an_operator_sets_a_hospital_up_and_ends_its_contract(stack: Stack) -> None:
+def test_an_operator_sets_a_hospital_up_and_ends_its_setting(stack: Stack) -> None:
     http, code = administrator(stack, "operator").http, uuid4().hex[:8]
     told = {"name": f"新医院{code}", "apiUrl": stack.addresses["hospital"], "contactName": "王主任", "contactPhone": "010-69156114"}
     made = http.post("/api/admin/hospital-settings", json={"hospitalCode": code, **told})

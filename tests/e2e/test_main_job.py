@@ -18,36 +18,36 @@ PHONES = 13900000000
 
 @pytest.fixture(scope="module")
 def patient(stack: Stack) -> Visitor:
-    # Not the demo account, with which the README's session logs in: a phone gets one code a minute.
+    # Not the demo account, with which the README's schedule logs in: a phone gets one code a minute.
     person = set_stage(stack, 1, PHONES + 400, 1).people[0]
     return Visitor(stack, person["phone"], person["patientId"]).log_in()
 
 
-def find_session(visitor: Visitor) -> dict[str, Any]:
-    """Walk from the search to a session with free numbers, as a patient does."""
+def find_schedule(visitor: Visitor) -> dict[str, Any]:
+    """Walk from the search to a schedule with free numbers, as a patient does."""
     hospital = visitor.http.get("/api/hospitals", params={"q": "协和"}).json()["items"][0]["hospitalCode"]
     groups = visitor.http.get(f"/api/hospitals/{hospital}/departments").json()["items"]
     department = f"/api/hospitals/{hospital}/departments/{groups[0]['departments'][0]['departmentCode']}"
     days = visitor.http.get(f"{department}/days").json()["items"]
     day = next(d for d in days[1:] if d["state"] == "open")
-    sessions = visitor.http.get(f"{department}/days/{day['date']}/schedules").json()["items"]
-    assert sum(s["free"] for s in sessions) == day["free"]
-    found: dict[str, Any] = next(s for s in sessions if s["free"])
+    schedules = visitor.http.get(f"{department}/days/{day['date']}/schedules").json()["items"]
+    assert sum(s["free"] for s in schedules) == day["free"]
+    found: dict[str, Any] = next(s for s in schedules if s["free"])
     return found
 
 
 def test_the_whole_job(patient: Visitor) -> None:
-    session = find_session(patient)
-    booked = patient.book(session["scheduleId"])
+    schedule = find_schedule(patient)
+    booked = patient.book(schedule["scheduleId"])
     assert booked.status_code == 201
     order = booked.json()
     order_id = order["orderId"]
     assert booked.headers["Location"] == f"/api/orders/{order_id}"
-    assert (order["state"], order["feeFen"]) == ("awaitingPayment", session["feeFen"])
-    assert patient.free(session["scheduleId"]) == session["free"] - 1
+    assert (order["state"], order["feeFen"]) == ("awaitingPayment", schedule["feeFen"])
+    assert patient.free(schedule["scheduleId"]) == schedule["free"] - 1
 
     payment = patient.open_payment(order_id).json()
-    assert (payment["state"], payment["amountFen"], payment["expiresAt"]) == ("open", session["feeFen"], order["holdUntil"])
+    assert (payment["state"], payment["amountFen"], payment["expiresAt"]) == ("open", schedule["feeFen"], order["holdUntil"])
     assert b"<svg" in b64decode(payment["qrCode"].removeprefix("data:image/svg+xml;base64,"))
     assert patient.open_payment(order_id).json()["codeUrl"] == payment["codeUrl"]
     assert patient.scan(payment["codeUrl"]).status_code == 200
@@ -73,10 +73,10 @@ def test_the_whole_job(patient: Visitor) -> None:
     assert patient.cancel(order_id).json()["state"] == "cancelled"
     assert patient.cancel(order_id).status_code == 200
     eventually(lambda: patient.order(order_id)["payment"]["state"] == "refunded")
-    assert patient.trade(order_id)["refunded"] == session["feeFen"]
+    assert patient.trade(order_id)["refunded"] == schedule["feeFen"]
     eventually(lambda: patient.hospital_knows(order_id) == "cancelled")
     eventually(lambda: any("全额退回" in m for m in patient.messages()))
-    eventually(lambda: patient.free(session["scheduleId"]) == session["free"])
+    eventually(lambda: patient.free(schedule["scheduleId"]) == schedule["free"])
     assert sum("预约成功" in m for m in patient.messages()) == 1
 
 
@@ -86,7 +86,7 @@ def test_the_same_key_answers_with_the_same_order(stack: Stack, patient: Visitor
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
     assert patient.free(stage.schedule_id) == 1
-    elsewhere = patient.book(find_session(patient)["scheduleId"], "twice")
+    elsewhere = patient.book(find_schedule(patient)["scheduleId"], "twice")
     assert (elsewhere.status_code, elsewhere.json()["type"]) == (422, "urn:guahao:problem:idempotency-key-reused")
     assert patient.cancel(first.json()["orderId"]).status_code == 200
 
@@ -156,16 +156,16 @@ REFUSALS: dict[str, tuple[Call, int, str]] = {
     "a phone that is none": (lambda v, o, x: v.http.post("/api/login-codes", json={"phone": "12345"}), 400, "invalid-request"),
     "no such address": (lambda v, o, x: v.http.get("/api/nowhere"), 404, "not-found"),
     "no such hospital": (lambda v, o, x: v.http.get("/api/hospitals/99999"), 404, "not-found"),
-    "no such session": (lambda v, o, x: v.book("nowhere"), 404, "not-found"),
+    "no such schedule": (lambda v, o, x: v.book("nowhere"), 404, "not-found"),
     "somebody else's order": (lambda v, o, x: o.http.get(f"/api/orders/{x['order']}"), 404, "not-found"),
     "cancelling somebody else's order": (lambda v, o, x: o.cancel(x["order"]), 404, "not-found"),
     "paying somebody else's order": (lambda v, o, x: o.open_payment(x["order"]), 404, "not-found"),
     "somebody else's patient": (lambda v, o, x: o.book(x["other"], patient_id=x["patient"]), 404, "not-found"),
-    "a sold-out session": (lambda v, o, x: o.book(x["session"]), 409, "sold-out"),
+    "a sold-out schedule": (lambda v, o, x: o.book(x["schedule"]), 409, "sold-out"),
     "a second booking of the day": (lambda v, o, x: v.book(x["other"]), 409, "duplicate-booking"),
-    "a suspended session": (lambda v, o, x: v.book(x["suspended"]), 409, "session-suspended"),
-    "a closed session": (lambda v, o, x: v.book(x["closed"]), 409, "session-closed"),
-    "a session not released": (lambda v, o, x: v.book(x["notReleased"]), 422, "not-released"),
+    "a suspended schedule": (lambda v, o, x: v.book(x["suspended"]), 409, "schedule-suspended"),
+    "a closed schedule": (lambda v, o, x: v.book(x["closed"]), 409, "schedule-closed"),
+    "a schedule not released": (lambda v, o, x: v.book(x["notReleased"]), 422, "not-released"),
     "no key": (lambda v, o, x: v.http.post("/api/orders", json={"scheduleId": "a", "patientId": "b"}), 400, "invalid-request"),
     "no JSON": (lambda v, o, x: v.http.post("/api/orders", content=b"{", headers={"Idempotency-Key": "k"}), 400, "invalid-request"),
     "a field too many": (
@@ -184,14 +184,14 @@ REFUSALS: dict[str, tuple[Call, int, str]] = {
 
 @pytest.fixture(scope="module")
 def others(stack: Stack) -> tuple[Visitor, Visitor, dict[str, str]]:
-    """A visitor with the only number of a session, another verified visitor, and sessions of every kind."""
+    """A visitor with the only number of a schedule, another verified visitor, and schedules of every kind."""
     stage, other = set_stage(stack, 1, PHONES + 300, 2), set_stage(stack, 1, PHONES + 300, 0)
     first, second = (Visitor(stack, p["phone"], p["patientId"]).log_in() for p in stage.people)
     order = first.book(stage.schedule_id).json()
     first.scan(first.open_payment(order["orderId"]).json()["codeUrl"])
     eventually(lambda: first.order(order["orderId"])["state"] == "paid")
-    known = {"order": order["orderId"], "patient": first.patient_id, "session": stage.schedule_id, "other": other.schedule_id}
-    found = [s for d in _departments(first) for s in _sessions(first, d)]
+    known = {"order": order["orderId"], "patient": first.patient_id, "schedule": stage.schedule_id, "other": other.schedule_id}
+    found = [s for d in _departments(first) for s in _schedules(first, d)]
     for state in ("suspended", "closed"):
         known[state] = next(s["scheduleId"] for s, day in found if s["state"] == state and day in ("open", "full"))
     known["notReleased"] = set_stage(stack, 1, PHONES, 0, days_ahead=60).schedule_id
@@ -203,8 +203,8 @@ def _departments(visitor: Visitor) -> list[str]:
     return [f"/api/hospitals/10001/departments/{d['departmentCode']}" for group in tree for d in group["departments"]]
 
 
-def _sessions(visitor: Visitor, department: str) -> list[tuple[dict[str, Any], str]]:
-    days = [d for d in visitor.http.get(f"{department}/days").json()["items"] if d["sessions"]]
+def _schedules(visitor: Visitor, department: str) -> list[tuple[dict[str, Any], str]]:
+    days = [d for d in visitor.http.get(f"{department}/days").json()["items"] if d["schedules"]]
     return [(s, d["state"]) for d in days for s in visitor.http.get(f"{department}/days/{d['date']}/schedules").json()["items"]]
 
 
@@ -222,7 +222,7 @@ def test_a_refusal_is_a_problem_document_and_leaves_nothing_behind(others: tuple
     assert problem["status"] == status
     assert problem["title"]
     assert problem["detail"]
-    if case == "a session not released":
+    if case == "a schedule not released":
         assert problem["retryAt"]
     assert (first.order(known["order"])["timeline"], first.free(known["other"])) == before
     assert second.http.get("/api/orders").json()["items"] == []

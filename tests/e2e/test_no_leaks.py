@@ -19,7 +19,7 @@ import pytest
 from pymongo import MongoClient
 from redis import Redis
 
-from guahao.domain.certificates import check_digit
+from guahao.domain.people.certificates import check_digit
 from tests.e2e.client import Visitor, administrator, eventually, set_stage
 from tests.e2e.conftest import HOLD_SECONDS, Stack
 from tests.photos import png
@@ -43,7 +43,7 @@ CHILD = {
     "phone": CHILD_PHONE,
     "contact": {"name": "王大树", "phone": CONTACT_PHONE, "certificateType": "idCard", "certificateNumber": CONTACT_CARD},
 }
-QUEUES = {"HOSPITAL_CALLS_QUEUE", "HOLD_EXPIRY_QUEUE", "SMS_QUEUE", "SETTLEMENTS_QUEUE"}
+QUEUES = {"PARTNER_CALLS_QUEUE", "HOLD_EXPIRY_QUEUE", "SMS_QUEUE", "SETTLEMENTS_QUEUE"}
 
 
 def forms(number: str) -> list[bytes]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 
 from guahao.adapters.clock import utc_now
-from guahao.domain.catalog import schedule_id_of
+from guahao.domain.catalog.catalog import schedule_id_of
 from guahao.domain.time import shanghai_date
 from tests.e2e.client import Visitor, administrator, eventually, run_timer, set_stage
 from tests.e2e.conftest import Stack
@@ -50,11 +50,11 @@ def test_missed_visits_are_noted_in_the_night_suspend_and_are_lifted_or_taken_ba
         found: dict[str, Any] = visitor.http.get(f"/api/me/patients/{visitor.patient_id}").json()
         return found
 
-    assert patient()["bookingSuspendedUntil"] is None
+    assert patient()["bookingBannedUntil"] is None
     # Again and again, as a timer may run that was not sure of its end.
     for _ in range(2):
         assert run_timer(stack, "DailyNoShows").keys() == {"noShowCandidates"}
-    until = eventually(lambda: patient()["bookingSuspendedUntil"])
+    until = eventually(lambda: patient()["bookingBannedUntil"])
     for order_id in orders:
         timeline = eventually(lambda o=order_id: [s["cause"] for s in visitor.order(o)["timeline"] if s["state"] == "noShow"])
         assert timeline == ["noShow"]
@@ -65,11 +65,11 @@ def test_missed_visits_are_noted_in_the_night_suspend_and_are_lifted_or_taken_ba
     (found,) = auditor.get("/api/admin/users", params={"q": visitor.phone}).json()["items"]
     user = f"/api/admin/users/{found['userId']}"
     (shown,) = auditor.get(user).json()["patients"]
-    assert shown["bookingSuspendedUntil"] == until
-    lift = f"{user}/patients/{visitor.patient_id}/unsuspend"
-    assert auditor.post(lift, json={"reason": "医院系统故障"}).json()["bookingSuspendedUntil"] is None
+    assert shown["bookingBannedUntil"] == until
+    lift = f"{user}/patients/{visitor.patient_id}/lift-ban"
+    assert auditor.post(lift, json={"reason": "医院系统故障"}).json()["bookingBannedUntil"] is None
     assert auditor.post(lift, json={"reason": "医院系统故障"}).status_code == 409
-    assert patient()["bookingSuspendedUntil"] is None
+    assert patient()["bookingBannedUntil"] is None
     assert visitor.book(next_one).status_code == 201
 
     assert system.post(f"/hospitals/{code}/orders/{orders[0]}/attendance").status_code == 200

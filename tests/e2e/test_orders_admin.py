@@ -49,11 +49,11 @@ def test_money_that_the_provider_does_not_return_is_given_back_by_hand_and_once(
 
     with fault(stack, "refund", "notEnough"):
         assert visitor.cancel(order_id).status_code == 200
-        figures = run_timer(stack, "EveryFiveMinutesReconcile", graceSeconds=0)
+        figures = run_timer(stack, "ReconcileOrders", graceSeconds=0)
         assert figures["balanceTooLow"] >= 1
         assert visitor.order(order_id)["payment"]["state"] == "refunding"
         noted = operator.post(**note)
     assert (noted.status_code, noted.json()["payment"]["state"]) == (200, "refunded")
-    run_timer(stack, "EveryFiveMinutesReconcile", graceSeconds=0)
+    run_timer(stack, "ReconcileOrders", graceSeconds=0)
     assert visitor.order(order_id)["timeline"][-1]["cause"] == "refundedByHand"
     assert visitor.trade(order_id)["state"] == "SUCCESS"

@@ -12,11 +12,11 @@ from guahao.domain.time import shanghai_date
 from tests.e2e.client import Visitor, cancelled_for, eventually, fault, run_timer, set_stage
 from tests.e2e.conftest import Stack
 
-OFTEN, DAILY = "EveryFiveMinutesReconcile", "DailyReconcile"
+OFTEN, DAILY = "ReconcileOrders", "ReconcileBill"
 
 
 def visitor_of(stack: Stack, phone: int) -> tuple[Visitor, str]:
-    """Return somebody who is logged in, and a session with one number."""
+    """Return somebody who is logged in, and a schedule with one number."""
     stage = set_stage(stack, 1, phone, 1)
     [person] = stage.people
     return Visitor(stack, person["phone"], person["patientId"]).log_in(), stage.schedule_id
@@ -29,17 +29,17 @@ def pay(visitor: Visitor, schedule_id: str) -> dict[str, Any]:
 
 
 def test_a_payment_whose_notification_was_lost_is_found(stack: Stack) -> None:
-    visitor, session = visitor_of(stack, 13700000200)
+    visitor, schedule = visitor_of(stack, 13700000200)
     with fault(stack, "notify", "lost"):
-        order_id = pay(visitor, session)["orderId"]
+        order_id = pay(visitor, schedule)["orderId"]
     # The order is asked about before its user, or the end of its hold, asks the provider.
     eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0)["openPayments"] and visitor.order(order_id)["state"] == "paid")
     assert visitor.order(order_id)["payment"]["state"] == "paid"
 
 
 def test_a_hold_whose_message_is_gone_ends_and_its_number_is_sold_again(stack: Stack) -> None:
-    visitor, session = visitor_of(stack, 13700000201)
-    order = visitor.book(session).json()
+    visitor, schedule = visitor_of(stack, 13700000201)
+    order = visitor.book(schedule).json()
     order_id = order["orderId"]
     # The hospital is told behind the message that ends the hold.
     eventually(lambda: visitor.hospital_knows(order_id))
@@ -52,20 +52,20 @@ def test_a_hold_whose_message_is_gone_ends_and_its_number_is_sold_again(stack: S
     # A run may end the hold of another order, for which the purge was not meant.
     eventually(lambda: run_timer(stack, OFTEN, graceSeconds=0) and visitor.order(order_id)["state"] == "cancelled")
     assert cancelled_for(visitor.order(order_id)) == "holdExpired"
-    eventually(lambda: visitor.free(session) == 1)
+    eventually(lambda: visitor.free(schedule) == 1)
     eventually(lambda: visitor.hospital_knows(order_id) == "cancelled")
-    assert visitor.book(session).status_code == 201
+    assert visitor.book(schedule).status_code == 201
 
 
 def test_the_bill_finds_what_nobody_has_heard_of_and_balances_to_the_fen(stack: Stack) -> None:
-    visitor, session = visitor_of(stack, 13700000202)
-    returned = pay(visitor, session)["orderId"]
+    visitor, schedule = visitor_of(stack, 13700000202)
+    returned = pay(visitor, schedule)["orderId"]
     eventually(lambda: visitor.order(returned)["state"] == "paid")
     assert visitor.cancel(returned).status_code == 200
     eventually(lambda: visitor.order(returned)["payment"]["state"] == "refunded")
-    visitor, session = visitor_of(stack, 13700000203)
+    visitor, schedule = visitor_of(stack, 13700000203)
     with fault(stack, "notify", "lost"):
-        unheard = pay(visitor, session)["orderId"]
+        unheard = pay(visitor, schedule)["orderId"]
 
     figures = run_timer(stack, DAILY, day=shanghai_date(utc_now()).isoformat())
     assert figures["latePayments"] >= 1

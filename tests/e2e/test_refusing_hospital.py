@@ -14,16 +14,16 @@ from tests.e2e.conftest import Stack
 HOSPITAL = "10002"
 
 
-def free_session(visitor: Visitor) -> str:
-    """Return a session of the hospital that can be booked tomorrow or later."""
+def free_schedule(visitor: Visitor) -> str:
+    """Return a schedule of the hospital that can be booked tomorrow or later."""
     groups = visitor.http.get(f"/api/hospitals/{HOSPITAL}/departments").json()["items"]
     for department in (d["departmentCode"] for group in groups for d in group["departments"]):
         address = f"/api/hospitals/{HOSPITAL}/departments/{department}/days"
         for day in visitor.http.get(address).json()["items"][1:]:
             if day["state"] == "open" and day["free"]:
-                sessions = visitor.http.get(f"{address}/{day['date']}/schedules").json()["items"]
-                return str(next(s["scheduleId"] for s in sessions if s["free"]))
-    raise AssertionError("the demo data have no free session in this hospital")
+                schedules = visitor.http.get(f"{address}/{day['date']}/schedules").json()["items"]
+                return str(next(s["scheduleId"] for s in schedules if s["free"]))
+    raise AssertionError("the demo data have no free schedule in this hospital")
 
 
 @contextmanager
@@ -40,17 +40,17 @@ def mood(stack: Stack, mode: str) -> Iterator[None]:
 def test_a_refused_order_is_cancelled_and_its_number_sold_to_nobody_else(stack: Stack) -> None:
     person = set_stage(stack, 1, 13600000000, 1).people[0]
     visitor = Visitor(stack, person["phone"], person["patientId"]).log_in()
-    session = free_session(visitor)
-    free = visitor.free(session)
+    schedule = free_schedule(visitor)
+    free = visitor.free(schedule)
 
     with mood(stack, "refuse"):
-        refused = visitor.book(session).json()
+        refused = visitor.book(schedule).json()
         order_id = refused["orderId"]
         eventually(lambda: visitor.order(order_id)["state"] == "cancelled")
     assert cancelled_for(visitor.order(order_id)) == "hospitalRefused"
-    assert visitor.free(session) == free - 1
+    assert visitor.free(schedule) == free - 1
     assert visitor.hospital_knows(order_id) == ""
-    again = visitor.book(session)
+    again = visitor.book(schedule)
     assert again.status_code == 201
     assert again.json()["number"] > refused["number"]
 
@@ -59,7 +59,7 @@ def test_a_hospital_whose_answer_failed_is_asked_again_and_keeps_one_record(stac
     person = set_stage(stack, 1, 13600000001, 1).people[0]
     visitor = Visitor(stack, person["phone"], person["patientId"]).log_in()
     with mood(stack, "acceptThenError"):
-        order_id = visitor.book(free_session(visitor)).json()["orderId"]
+        order_id = visitor.book(free_schedule(visitor)).json()["orderId"]
         eventually(lambda: visitor.hospital_knows(order_id))
     eventually(lambda: visitor.order(order_id)["hospitalRecordId"], 60)
     orders = visitor.outside.get(f"{stack.addresses['hospital']}/orders").json()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 
 from guahao.adapters.clock import utc_now
-from guahao.domain.catalog import schedule_id_of
+from guahao.domain.catalog.catalog import schedule_id_of
 from guahao.domain.time import shanghai_date
 from tests.e2e.client import Visitor, administrator, eventually, run_timer, set_stage
 from tests.e2e.conftest import Stack
@@ -45,7 +45,7 @@ def test_who_comes_today_is_reminded_once_and_nobody_else(stack: Stack) -> None:
     assert debtor.book(paid).json()["state"] == "awaitingPayment"
 
     for _ in range(2):
-        assert run_timer(stack, "DailyReminder")["reminders"] >= len(due)
+        assert run_timer(stack, "VisitReminder")["reminders"] >= len(due)
     told = {visitor: eventually(lambda v=visitor: reminders(v)) for visitor in due}
     assert "主任医师林一，1号。请于" in told[payer][0]
     assert f"新医院{code} 心内科, 主任医师 林一, no. 1. Check in by" in told[english][0]
@@ -53,7 +53,7 @@ def test_who_comes_today_is_reminded_once_and_nobody_else(stack: Stack) -> None:
     # What was asked for last is through when one more run's reminder is.
     witness = another.book(free).json()["orderId"]
     eventually(lambda: another.order(witness)["checkInPlace"])
-    run_timer(stack, "DailyReminder")
+    run_timer(stack, "VisitReminder")
     eventually(lambda: reminders(another))
     assert {visitor.phone: len(reminders(visitor)) for visitor in visitors} == {
         payer.phone: 1,

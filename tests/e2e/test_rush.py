@@ -1,4 +1,4 @@
-"""Many patients at once want the few numbers of one session, change their minds and pay: afterwards all books agree."""
+"""Many patients at once want the few numbers of one schedule, change their minds and pay: afterwards all books agree."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_after_512_attempts_at_50_numbers_all_books_agree(stack: Stack) -> None:
         return all(OF_POOLS in found for found in wrong)
 
     def repaired() -> bool:
-        run_timer(stack, "EveryFiveMinutesReconcile", graceSeconds=0)
+        run_timer(stack, "ReconcileOrders", graceSeconds=0)
         wrong[:] = violations(stack, stage.schedule_id)
         return not wrong
 

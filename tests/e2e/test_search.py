@@ -9,17 +9,17 @@ from tests.e2e.conftest import Stack
 HALF_DAYS = ["morning", "afternoon"]
 
 
-def test_the_earliest_sessions_found_have_the_free_numbers_they_say(stack: Stack) -> None:
+def test_the_earliest_schedules_found_have_the_free_numbers_they_say(stack: Stack) -> None:
     with httpx.Client(base_url=stack.addresses["api"], timeout=60, trust_env=False) as http:
         found = http.get("/api/search/earliest", params={"departmentName": "心", "city": "110100", "limit": 20}).json()["items"]
-        shown = [http.get(f"/api/schedules/{session['scheduleId']}").json() for session in found]
+        shown = [http.get(f"/api/schedules/{schedule['scheduleId']}").json() for schedule in found]
         nowhere = http.get("/api/search/earliest", params={"departmentName": "心", "city": "990000"}).json()
         refused = http.get("/api/search/earliest", params={"departmentName": "心", "city": "北京"})
     assert len(found) == 20
-    assert all("心" in session["departmentName"] and session["free"] for session in found)
-    times = [(session["date"], HALF_DAYS.index(session["halfDay"])) for session in found]
+    assert all("心" in schedule["departmentName"] and schedule["free"] for schedule in found)
+    times = [(schedule["date"], HALF_DAYS.index(schedule["halfDay"])) for schedule in found]
     assert times == sorted(times)
-    assert [{name: session[name] for name in of} for session, of in zip(found, shown, strict=True)] == shown
+    assert [{name: schedule[name] for name in of} for schedule, of in zip(found, shown, strict=True)] == shown
     assert nowhere == {"items": []}
     assert refused.status_code == 400
 

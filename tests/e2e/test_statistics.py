@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 
 from guahao.adapters.xlsx.reader import read_sheet
-from guahao.domain.catalog import schedule_id_of
+from guahao.domain.catalog.catalog import schedule_id_of
 from tests.e2e.client import Visitor, administrator, eventually, set_stage
 from tests.e2e.conftest import Stack
 from tests.e2e.test_dictionary_jobs import follow
@@ -38,12 +38,12 @@ def test_what_became_of_orders_is_counted_exported_and_the_same_when_made_anew(s
     publish(system, code, "主任医师", {"hospitalScheduleId": own_id, "doctorName": "林一", "halfDay": "morning"})
     http = administrator(stack, "operator").http
     http.post(f"/api/admin/hospitals/{code}/online")
-    session = schedule_id_of(code, own_id)
+    schedule = schedule_id_of(code, own_id)
     eventually(lambda: visitors[0].http.get(f"/api/hospitals/{code}").status_code == 200)
 
     orders = []
     for number, visitor in enumerate(visitors):
-        order = visitor.book(session).json()
+        order = visitor.book(schedule).json()
         orders.append(order["orderId"])
         if number:
             assert visitor.scan(visitor.open_payment(order["orderId"]).json()["codeUrl"]).status_code == 200

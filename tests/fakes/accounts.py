@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from guahao.domain.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
 from guahao.domain.errors import TooMany, Unauthenticated
-from guahao.ports.accounts import UserMoved
+from guahao.domain.people.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
+from guahao.domain.versions import VersionConflict
 
 
 @dataclass
@@ -22,7 +22,7 @@ class FakeAccounts:
 
     def change(self, before: User, after: User) -> None:
         if self.users.get(before.user_id) != before:
-            raise UserMoved
+            raise VersionConflict
         self.users[after.user_id] = after
 
 

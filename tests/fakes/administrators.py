@@ -6,10 +6,11 @@ import hashlib
 from datetime import datetime
 from threading import Lock
 
-from guahao.domain.accounts import Login
-from guahao.domain.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
-from guahao.domain.audit_log import Deed
-from guahao.ports.administrators import AdministratorMoved, AdministratorPage
+from guahao.domain.administration.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.people.accounts import Login
+from guahao.domain.versions import VersionConflict
+from guahao.ports.pages import Page
 from tests.fakes.accounts import FakeLogins
 from tests.fakes.audit_log import FakeAuditLog
 
@@ -24,29 +25,29 @@ class FakeAdministrators:
     def get(self, username: str) -> Administrator | None:
         return self.administrators.get(username)
 
-    def find(self, limit: int, cursor: str | None) -> AdministratorPage:
+    def find(self, limit: int, cursor: str | None) -> Page[Administrator]:
         names = sorted(name for name in self.administrators if cursor is None or name > cursor)
         items = [self.administrators[name] for name in names[:limit]]
-        return AdministratorPage(items, names[limit - 1] if len(names) > limit else None)
+        return Page(items, names[limit - 1] if len(names) > limit else None)
 
-    def add(self, administrator: Administrator, deed: Deed, now: datetime) -> None:
+    def add(self, administrator: Administrator, entry: AuditEntry, now: datetime) -> None:
         with self._lock:
-            if administrator.username in self.administrators or not self._may_act(deed.actor):
-                raise AdministratorMoved
+            if administrator.username in self.administrators or not self._may_act(entry.actor):
+                raise VersionConflict
             self.administrators[administrator.username] = administrator
-            self._log.append(deed, now)
+            self._log.append(entry, now)
 
-    def move(self, before: Administrator, after: Administrator, deed: Deed, now: datetime, login: Login | None = None) -> None:
+    def move(self, before: Administrator, after: Administrator, entry: AuditEntry, now: datetime, login: Login | None = None) -> None:
         with self._lock:
             stored = self.administrators.get(before.username)
-            may_act = deed.actor == before.username or self._may_act(deed.actor)
+            may_act = entry.actor == before.username or self._may_act(entry.actor)
             if stored is None or stored.version != before.version or not may_act:
-                raise AdministratorMoved
+                raise VersionConflict
             self.administrators[after.username] = after
             self.attempts.pop(after.username, None)
             if login:
                 self._logins.open(login)
-            self._log.append(deed, now)
+            self._log.append(entry, now)
 
     def claim_attempt(self, username: str, address: str, policy: LockoutPolicy, now: datetime) -> None:
         with self._lock:

@@ -27,7 +27,7 @@ class FakeSessions:
     logins: FakeLogins
     account_of: Callable[[str], Account | None]
 
-    def living(self, owner: str, token_id: str) -> bool:
+    def is_live(self, owner: str, token_id: str) -> bool:
         login, account = self.logins.records.get((owner, token_id)), self.account_of(owner)
         if login is None or account is None or account.locked or login.ended_at:
             return False

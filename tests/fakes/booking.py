@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from guahao.domain.accounts import User
-from guahao.domain.booking import Number, Order
+from guahao.domain.booking.bookable import BookableSchedule
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.booking.order_states import NumberState, OrderState
+from guahao.domain.booking.orders import Number, Order
 from guahao.domain.errors import PoolUnavailable
-from guahao.domain.ledger import Ledger
-from guahao.domain.order_states import NumberState, OrderState
-from guahao.domain.patients import Patient
-from guahao.domain.sessions import BookableSession
-from guahao.ports.booking import (
-    Booker,
-    LedgerMoved,
-    NumberTaken,
-    OrderExists,
-    OrderFilter,
-    OrderMoved,
-    OrderPage,
-    Outcome,
-    Take,
-)
-from guahao.ports.pools import PoolContent
+from guahao.domain.people.accounts import User
+from guahao.domain.people.patients import Patient
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.number_pool import Outcome, Take
+from guahao.ports.booking.number_pool_checks import PoolContent
+from guahao.ports.booking.orders import Booker, NumberTaken, OrderExists, OrderFilter
+from guahao.ports.pages import Page
 from tests.fakes.catalog import FakeNumbers
 from tests.fakes.ledgers import written
 
@@ -60,7 +53,7 @@ class FakeOrders:
         return self.ledgers.get(person, Ledger(person))
 
     def former_owners(self, order: Order) -> list[str]:
-        return self.former.get((order.schedule_id, order.number), [])
+        return self.former.get((order.visit.schedule_id, order.visit.number), [])
 
     def numbers_of(self, schedule_id: str) -> list[Number]:
         return self.numbers.of(schedule_id)
@@ -70,27 +63,27 @@ class FakeOrders:
         if order.order_id in self.orders:
             raise OrderExists
         self._require_unmoved(ledger)
-        if Number(order.number, NumberState.FREE) not in self.numbers.of(order.schedule_id):
+        if Number(order.visit.number, NumberState.FREE) not in self.numbers.of(order.visit.schedule_id):
             raise NumberTaken
         self._write(None, order, ledger)
 
     def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
         self.writes += 1
         if self.orders[before.order_id].version != before.version:
-            raise OrderMoved
+            raise VersionConflict
         if ledger is not None:
             self._require_unmoved(ledger)
         self._write(before, after, ledger)
 
-    def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> OrderPage:
+    def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> Page[Order]:
         found = sorted((o for o in self.orders.values() if o.user_id == user_id), key=lambda o: o.created_at, reverse=True)
         start = next((i + 1 for i, o in enumerate(found) if o.order_id == cursor), 0)
         fitting = [o for o in found[start:] if _fits(o, wanted)]
-        return OrderPage(fitting[:limit], fitting[limit - 1].order_id if len(fitting) > limit else None)
+        return Page(fitting[:limit], fitting[limit - 1].order_id if len(fitting) > limit else None)
 
     def _require_unmoved(self, ledger: Ledger) -> None:
         if self.ledger(ledger.person).version != ledger.version:
-            raise LedgerMoved
+            raise VersionConflict
 
     def _write(self, before: Order | None, order: Order, ledger: Ledger | None) -> None:
         self.orders[order.order_id] = order
@@ -100,8 +93,8 @@ class FakeOrders:
             owner = order.order_id
             if order.state is OrderState.CANCELLED:
                 owner, former = "", [order.order_id, *self.former_owners(order)]
-                self.former[order.schedule_id, order.number] = former[:FORMER_OWNERS]
-            self.numbers.put(order.schedule_id, Number(order.number, state, owner))
+                self.former[order.visit.schedule_id, order.visit.number] = former[:FORMER_OWNERS]
+            self.numbers.put(order.visit.schedule_id, Number(order.visit.number, state, owner))
         if ledger is not None:
             self._write_ledger(ledger)
 
@@ -115,7 +108,7 @@ class FakePool:
     def __init__(self) -> None:
         self.down = False
         self.calls = 0
-        self.sessions: dict[str, BookableSession] = {}
+        self.schedules: dict[str, BookableSchedule] = {}
         self.free: dict[str, set[int]] = {}
         self.in_flight: dict[tuple[str, int], datetime] = {}
         self.owners: dict[tuple[str, str], int] = {}
@@ -123,33 +116,33 @@ class FakePool:
 
     def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
         self._call()
-        session = self.sessions.get(schedule_id)
-        if session is None:
+        schedule = self.schedules.get(schedule_id)
+        if schedule is None:
             return Take(Outcome.UNBUILT)
         if mine := self.owners.get((schedule_id, order_id)):
-            return Take(Outcome.MINE, mine, session)
-        if not session.sells or not session.opens_at <= now < session.closes_at:
-            return Take(Outcome.SHUT, 0, session)
+            return Take(Outcome.MINE, mine, schedule)
+        if not schedule.sells or not schedule.opens_at <= now < schedule.closes_at:
+            return Take(Outcome.SHUT, 0, schedule)
         late = {n for (owner, n), until in self.in_flight.items() if owner == schedule_id and until <= now}
         numbers = sorted(self.free[schedule_id]) or sorted(late)
         if not numbers:
-            return Take(Outcome.SOLD_OUT, 0, session)
+            return Take(Outcome.SOLD_OUT, 0, schedule)
         self.free[schedule_id].discard(numbers[0])
         self.in_flight[schedule_id, numbers[0]] = now + IN_FLIGHT
         self.owners[schedule_id, order_id] = numbers[0]
-        return Take(Outcome.TAKEN, numbers[0], session)
+        return Take(Outcome.TAKEN, numbers[0], schedule)
 
     def epochs(self, schedule_ids: Sequence[str]) -> list[int]:
         self._call()
         return [self._epochs.get(schedule_id, 0) for schedule_id in schedule_ids]
 
-    def build(self, session: BookableSession, numbers: Sequence[Number], epoch: int) -> None:
+    def build(self, schedule: BookableSchedule, numbers: Sequence[Number], epoch: int) -> None:
         self._call()
-        if session.schedule_id in self.sessions or epoch != self._epochs.get(session.schedule_id, 0):
+        if schedule.schedule_id in self.schedules or epoch != self._epochs.get(schedule.schedule_id, 0):
             return
-        self.sessions[session.schedule_id] = session
-        self.free[session.schedule_id] = {n.number for n in numbers if n.state is NumberState.FREE}
-        self.owners |= {(session.schedule_id, n.order_id): n.number for n in numbers if n.order_id}
+        self.schedules[schedule.schedule_id] = schedule
+        self.free[schedule.schedule_id] = {n.number for n in numbers if n.state is NumberState.FREE}
+        self.owners |= {(schedule.schedule_id, n.order_id): n.number for n in numbers if n.order_id}
 
     def confirm(self, schedule_id: str, number: int) -> None:
         self._call()
@@ -168,26 +161,26 @@ class FakePool:
 
     def put_back(self, schedule_id: str, number: int) -> None:
         self._call()
-        if schedule_id in self.sessions:
+        if schedule_id in self.schedules:
             self.in_flight.pop((schedule_id, number), None)
             self.free[schedule_id].add(number)
 
     def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
         self._call()
-        return [len(self.free[s]) if s in self.sessions else None for s in schedule_ids]
+        return [len(self.free[s]) if s in self.schedules else None for s in schedule_ids]
 
-    def forget(self, schedule_ids: Sequence[str]) -> None:
+    def invalidate(self, schedule_ids: Sequence[str]) -> None:
         self._call()
         for schedule_id in schedule_ids:
             self._epochs[schedule_id] = self._epochs.get(schedule_id, 0) + 1
-            self.sessions.pop(schedule_id, None)
+            self.schedules.pop(schedule_id, None)
             self.free.pop(schedule_id, None)
             self.in_flight = {key: until for key, until in self.in_flight.items() if key[0] != schedule_id}
             self.owners = {key: number for key, number in self.owners.items() if key[0] != schedule_id}
 
     def built(self) -> Iterator[str]:
         self._call()
-        yield from sorted(self.sessions)
+        yield from sorted(self.schedules)
 
     def content(self, schedule_id: str, now: datetime) -> PoolContent:
         self._call()
@@ -197,7 +190,7 @@ class FakePool:
 
     def offer(self, schedule_id: str, numbers: Collection[int]) -> list[int]:
         self._call()
-        if schedule_id not in self.sessions:
+        if schedule_id not in self.schedules:
             return []
         known = self.free[schedule_id] | {n for owner, n in self.in_flight if owner == schedule_id}
         offered = sorted(set(numbers) - known)
@@ -213,7 +206,7 @@ class FakePool:
 
     def empty(self) -> None:
         """Lose everything, as a restarted Redis does."""
-        self.sessions.clear()
+        self.schedules.clear()
         self.free.clear()
         self.in_flight.clear()
         self.owners.clear()
@@ -230,5 +223,5 @@ class FakePool:
 
 
 def _fits(order: Order, wanted: OrderFilter) -> bool:
-    named = wanted.text in order.hospital_name or wanted.text in order.department_name or wanted.text in order.doctor_name
-    return named and wanted.patient_id in ("", order.patient_id) and wanted.state in (None, order.state)
+    named = wanted.text in order.visit.hospital_name or wanted.text in order.visit.department_name or wanted.text in order.visit.doctor_name
+    return named and wanted.patient_id in ("", order.holder.patient_id) and wanted.state in (None, order.state)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from guahao.domain.booking import Number
-from guahao.domain.catalog import Department, Hospital, Schedule, folded
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Number
+from guahao.domain.catalog.catalog import Department, Hospital, Schedule, folded
 from guahao.domain.errors import Unavailable
-from guahao.domain.order_states import NumberState
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
+from guahao.ports.catalog.catalog import HospitalFilter, Standing
+from guahao.ports.pages import Page
 
 
 class FakeCatalog:
@@ -24,10 +25,10 @@ class FakeCatalog:
         self._departments: dict[tuple[str, str], Department] = {}
         self._schedules: dict[str, Schedule] = {}
 
-    def search(self, wanted: HospitalFilter, limit: int, cursor: str | None) -> HospitalPage:
+    def search(self, wanted: HospitalFilter, limit: int, cursor: str | None) -> Page[Hospital]:
         self.requests += 1
         found = [h for code, h in sorted(self._hospitals.items()) if code > (cursor or "") and _fits(h, wanted)]
-        return HospitalPage(found[:limit], found[limit - 1].hospital_code if len(found) > limit else None)
+        return Page(found[:limit], found[limit - 1].hospital_code if len(found) > limit else None)
 
     def hospital(self, hospital_code: str) -> Hospital | None:
         self.requests += 1
@@ -114,7 +115,7 @@ class FakeCatalog:
     def put_schedules(self, schedules: Sequence[Schedule]) -> None:
         there = (self._schedules.get(schedule.schedule_id) for schedule in schedules if schedule.state is not ScheduleState.SUSPENDED)
         if any(before and before.state is ScheduleState.SUSPENDED for before in there):
-            raise Unavailable("A suspended session is there.")
+            raise Unavailable("A suspended schedule is there.")
         self._schedules.update({s.schedule_id: s for s in schedules})
 
     def remove_department(self, hospital_code: str, department_code: str) -> None:
@@ -137,7 +138,7 @@ class FakeFreeNumbers:
 
 
 class FakeNumbers:
-    """The numbers of sessions."""
+    """The numbers of schedules."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, dict[int, Number]] = defaultdict(dict)

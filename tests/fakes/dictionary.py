@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from guahao.domain.dictionary import TOP, Entry, Term
+from guahao.domain.dictionary.dictionary import TOP, Entry, Term
 from guahao.domain.errors import DictionaryChanged
 
 _BEGUN, _PUBLISHED = "begun", "published"

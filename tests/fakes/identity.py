@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from threading import Lock
 
-from guahao.contracts.identity import IdentityNoticeKind
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Deed
+from guahao.domain.administration.audit_log import AuditEntry
 from guahao.domain.errors import DuplicateCertificate, Invalid
-from guahao.domain.identity import Identity
-from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
-from guahao.ports.identity import IdentityMoved, IdentityPage, UploadForm
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.identity import Identity
+from guahao.domain.people.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
+from guahao.domain.versions import VersionConflict
+from guahao.ports.pages import Page
+from guahao.ports.people.identity import UploadForm
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
 
@@ -38,25 +39,25 @@ class FakeIdentities:
             self.claims[after.certificate.fingerprint] = after.user_id
             self._write(after)
 
-    def decide(self, before: Identity, after: Identity, deed: Deed) -> None:
+    def decide(self, before: Identity, after: Identity, entry: AuditEntry) -> None:
         assert after.decided_at
         with self._lock:
             self._require_unmoved(before, after.user_id)
-            self.audit_log.append(deed, after.decided_at)
+            self.audit_log.append(entry, after.decided_at)
             if after.state is IdentityState.REJECTED:
                 del self.claims[after.certificate.fingerprint]
             self._write(after)
 
-    def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> IdentityPage:
+    def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> Page[Identity]:
         places = {f"{i.submitted_at.isoformat()}#{i.user_id}": i for i in self.identities.values() if i.state is state}
         found = [place for place in sorted(places) if place > (cursor or "")]
         more = len(found) > limit
-        return IdentityPage([places[place] for place in found[:limit]], found[limit - 1] if more else None)
+        return Page([places[place] for place in found[:limit]], found[limit - 1] if more else None)
 
     def _require_unmoved(self, before: Identity | None, user_id: str) -> None:
         stored = self.identities.get(user_id)
         if (stored and stored.version) != (before and before.version):
-            raise IdentityMoved
+            raise VersionConflict
 
     def _write(self, identity: Identity) -> None:
         self.identities[identity.user_id] = identity
@@ -79,7 +80,7 @@ class FakePhotos:
             self.files[form.photo_key] = content
         return fits
 
-    def take(self, photo_key: str, kept_key: str) -> None:
+    def copy(self, photo_key: str, kept_key: str) -> None:
         content = self.files.get(photo_key)
         fault = content_fault(type_of(photo_key), content[:HEAD_BYTES], len(content)) if content else "nothing was uploaded"
         if content is None or fault:
@@ -87,10 +88,10 @@ class FakePhotos:
         self.files[kept_key] = content
         self.unsubmitted.add(kept_key)
 
-    def keep(self, kept_key: str) -> None:
+    def retain(self, kept_key: str) -> None:
         self.unsubmitted.discard(kept_key)
 
-    def forget(self, kept_key: str) -> None:
+    def delete(self, kept_key: str) -> None:
         self.files.pop(kept_key, None)
         self.unsubmitted.discard(kept_key)
 
@@ -99,11 +100,3 @@ class FakePhotos:
 
     def let_time_pass(self) -> None:
         self.files = {key: content for key, content in self.files.items() if key.startswith("photos/") and key not in self.unsubmitted}
-
-
-@dataclass
-class FakeIdentityOutbox:
-    sent: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def notify(self, user_id: str, submission_id: str, kind: IdentityNoticeKind) -> None:
-        self.sent.append((user_id, submission_id, kind.value))

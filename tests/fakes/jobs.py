@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import BinaryIO
 
-from guahao.domain.audit_log import Deed
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.administration.jobs import Job
 from guahao.domain.errors import Unavailable
-from guahao.domain.jobs import Job
-from guahao.ports.jobs import JobExists, JobMoved
+from guahao.domain.versions import VersionConflict
+from guahao.ports.administration.jobs import JobExists
 from tests.fakes.audit_log import FakeAuditLog
 
 
@@ -26,15 +27,15 @@ class FakeJobs:
     def get(self, job_id: str) -> Job | None:
         return self.jobs.get(job_id)
 
-    def add(self, job: Job, deed: Deed) -> None:
+    def add(self, job: Job, entry: AuditEntry) -> None:
         if job.job_id in self.jobs:
             raise JobExists
         self.jobs[job.job_id] = job
-        self.log.append(deed, job.requested_at)
+        self.log.append(entry, job.requested_at)
 
     def move(self, before: Job, after: Job) -> None:
         if self.jobs[before.job_id].version != before.version:
-            raise JobMoved
+            raise VersionConflict
         self.jobs[before.job_id] = after
         self.written.append(after)
 

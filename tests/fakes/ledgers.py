@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
-from guahao.domain.ledger import Ledger
+from guahao.domain.booking.ledger import Ledger
 
 _firsts = count(1_000, 1_000)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from guahao.domain.errors import Unavailable
-from guahao.domain.wording import Text, worded
-from guahao.ports.notices import SENDING
+from guahao.domain.notices.wording import Text, worded
+from guahao.ports.notices.notices import SENDING
 
 
 @dataclass

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from guahao.domain.booking import Order
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import Invalid
-from guahao.domain.order_states import OrderState
 from guahao.domain.time import shanghai_date
-from guahao.ports.booking import OrderPage
-from guahao.ports.orders import OrderSearch
+from guahao.ports.booking.order_index import OrderSearch
+from guahao.ports.pages import Page
 from tests.fakes.booking import FakeOrders
 
 
@@ -20,19 +20,19 @@ from tests.fakes.booking import FakeOrders
 class FakeOrderIndex:
     store: FakeOrders
 
-    def find(self, wanted: OrderSearch, limit: int, cursor: str | None) -> OrderPage:
+    def find(self, wanted: OrderSearch, limit: int, cursor: str | None) -> Page[Order]:
         found = list(self.each(wanted))
         ids = [order.order_id for order in found]
         if cursor and cursor not in ids:
             raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": "take it from an earlier answer"}])
         rest = found[ids.index(cursor) + 1 :] if cursor else found
-        return OrderPage(rest[:limit], rest[limit - 1].order_id if len(rest) > limit else None)
+        return Page(rest[:limit], rest[limit - 1].order_id if len(rest) > limit else None)
 
     def each(self, wanted: OrderSearch) -> Iterator[Order]:
         def place(order: Order) -> tuple[str, str, str]:
             if wanted.name_prefix:
-                return order.patient_name, order.created_at.isoformat(), order.order_id
-            moment = order.created_at if wanted.by_phone else order.date
+                return order.holder.name, order.created_at.isoformat(), order.order_id
+            moment = order.created_at if wanted.by_phone else order.visit.date
             return "", moment.isoformat(), order.order_id
 
         yield from sorted(filter(wanted.fits, self.store.orders.values()), key=place, reverse=True)
@@ -43,11 +43,11 @@ class FakeOrderIndex:
     def count(self, wanted: OrderSearch, most: int) -> int:
         return sum(1 for _ in islice(self.each(wanted), most))
 
-    def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
-        return (order.order_id for order in self.each(OrderSearch(state=state, first=first, last=last)))
+    def ids(self, state: OrderState, first: date, last: date) -> Iterator[tuple[str, str]]:
+        return ((order.order_id, order.origin_id) for order in self.each(OrderSearch(state=state, first=first, last=last)))
 
-    def unsettled(self, after: datetime, before: datetime) -> Iterator[Order]:
-        due = [order for order in self.store.orders.values() if order.unsettled and after <= order.changed_at <= before]
+    def outstanding(self, after: datetime, before: datetime) -> Iterator[Order]:
+        due = [order for order in self.store.orders.values() if order.outstanding and after <= order.changed_at <= before]
         yield from sorted(due, key=lambda order: (order.changed_at, order.order_id))
 
     def paid_on(self, day: date) -> Iterator[Order]:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from threading import Lock
 
-from guahao.domain.ledger import Ledger
-from guahao.domain.patients import Patient
-from guahao.domain.roster import Roster
-from guahao.ports.patients import PatientMoved
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.people.patients import Patient
+from guahao.domain.people.roster import Roster
+from guahao.domain.versions import VersionConflict
 from tests.fakes.ledgers import written
 
 
@@ -72,4 +72,4 @@ class FakePatients:
 
     def _require(self, unmoved: bool) -> None:
         if not unmoved:
-            raise PatientMoved
+            raise VersionConflict

@@ -1,4 +1,4 @@
-"""A payment provider in memory, kept to the same contract as the real one."""
+"""A payment provider in memory, kept to the same setting as the real one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
-from guahao.domain.payment import RefundState, Trade, TradeState
+from guahao.domain.payment.bills import BillEntry, UnreadableLine
+from guahao.domain.payment.payment import RefundState, Trade, TradeState
 from guahao.domain.time import shanghai_date
-from guahao.ports.payment import PaymentProvider
+from guahao.ports.payment.payment import PaymentProvider
 
 _KEY = b"only this fake signs with this"
 _AGE_SECONDS = 300

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from guahao.domain.audit_log import Deed
-from guahao.domain.booking import Order
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.booking.orders import Order
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.booking import FakeOrders
 
 
 @dataclass
-class FakeOrderDesk:
+class FakeAuditedOrders:
     store: FakeOrders
     log: FakeAuditLog
 
-    def move(self, before: Order, after: Order, deed: Deed, now: datetime) -> None:
+    def move(self, before: Order, after: Order, entry: AuditEntry, now: datetime) -> None:
         self.store.move(before, after)
-        self.log.append(deed, now)
+        self.log.append(entry, now)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from guahao.domain.statistics import DayCounts, Mark
-from guahao.ports.statistics import CountMoved
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.statistics.statistics import DayCounts, Mark
+from guahao.domain.versions import VersionConflict
 
 
 class FakeStatistics:
@@ -45,12 +45,12 @@ class FakeStatistics:
 
     def correct(self, before: DayCounts, by_state: Counter[OrderState]) -> None:
         if self.day(before.hospital_code, before.day) != before:
-            raise CountMoved
+            raise VersionConflict
         self._write(before, by_state)
 
     def _require(self, mark: Mark, read: Mark | None) -> None:
         if self.marked_orders.get(mark.order_id) != read:
-            raise CountMoved
+            raise VersionConflict
 
     def _add(self, mark: Mark, more: Counter[OrderState], fewer: Counter[OrderState]) -> None:
         counts = self.day(mark.hospital_code, mark.day)

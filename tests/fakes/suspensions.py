@@ -1,8 +1,8 @@
-"""What patients of suspended sessions are offered, in memory."""
+"""What patients of suspended schedules are offered, in memory."""
 
 from __future__ import annotations
 
-from guahao.domain.suspensions import Offer
+from guahao.domain.hospitals.suspensions import Offer
 
 
 class FakeOffers:

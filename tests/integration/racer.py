@@ -14,7 +14,7 @@ from typing import Any
 from redis.connection import AbstractConnection
 
 from guahao.adapters.dynamo.base import connection
-from guahao.bootstrap.booking import booking
+from guahao.bootstrap.booking.booking import booking
 from guahao.domain.errors import DomainError
 
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"}
@@ -24,7 +24,7 @@ def main() -> None:
     schedule_id, start, people = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
     costs: Counter[str] = Counter()
     count_requests(costs)
-    desk = booking()
+    service = booking()
     time.sleep(max(0.0, start - time.time()))
     for person in people:
         user_id, patient_id = person.split(":")
@@ -32,8 +32,8 @@ def main() -> None:
         began = time.process_time()
         answer: dict[str, Any]
         try:
-            order = desk.book(user_id, patient_id, schedule_id, "race")
-            answer = {"number": order.number, "orderId": order.order_id}
+            order = service.book(user_id, patient_id, schedule_id, "race")
+            answer = {"number": order.visit.number, "orderId": order.order_id}
         except DomainError as refusal:
             answer = {"refused": refusal.kind}
         print(json.dumps({**answer, "costs": costs, "cpu": time.process_time() - began}), flush=True)

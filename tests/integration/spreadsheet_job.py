@@ -22,12 +22,12 @@ from guahao.adapters.clock import utc_now
 from guahao.adapters.imports import open_draft
 from guahao.adapters.xlsx.reader import read_sheet
 from guahao.adapters.xlsx.writer import write_sheet
-from guahao.domain.dictionary import COLUMNS, Entry
-from guahao.domain.jobs import Job, JobState, Work
-from guahao.usecases.dictionary import DictionaryPress
-from guahao.usecases.exports import DictionaryTable, Exports
-from guahao.usecases.imports import Imports
-from guahao.usecases.jobs import JobRunner
+from guahao.domain.administration.jobs import Job, JobState, Work
+from guahao.domain.dictionary.dictionary import COLUMNS, Entry
+from guahao.usecases.administration.exports import DictionaryTable, Exports
+from guahao.usecases.administration.jobs import JobRunner
+from guahao.usecases.dictionary.dictionary import DictionaryPublisher
+from guahao.usecases.dictionary.imports import Imports
 from tests.fakes.dictionary import FakeDictionaryCache
 from tests.fakes.jobs import FakeJobs
 from tests.sheets import save_with_shared_texts
@@ -100,8 +100,8 @@ def main() -> None:
         tables = {"dictionary": lambda _: DictionaryTable(dictionary, "v")}
         Exports(runner, tables, files, write_sheet).run("j")
     else:
-        press = DictionaryPress(dictionary, FakeDictionaryCache(), utc_now)
-        Imports(runner, files, press, open_draft, read_sheet, write_sheet).run("j")
+        publisher = DictionaryPublisher(dictionary, FakeDictionaryCache(), utc_now)
+        Imports(runner, files, publisher, open_draft, read_sheet, write_sheet).run("j")
     job = jobs.jobs["j"]
     if (job.state, job.done) != (JobState.DONE, rows):
         sys.exit(f"the job ended as {job}")

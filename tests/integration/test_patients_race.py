@@ -13,16 +13,18 @@ import pytest
 
 from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.bookers import DynamoBookers
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.dynamo.patients import DynamoPatients
-from guahao.domain.certificates import CertificateType
+from guahao.contracts.queries import PatientQuery
+from guahao.domain.booking.ledger import BookingPolicy
 from guahao.domain.errors import DomainError
-from guahao.domain.ledger import BookingPolicy
-from guahao.domain.patients import PatientPolicy
-from guahao.usecases.booking import Booking
-from guahao.usecases.patients import Patients
-from tests.builders import NOW, session, user
+from guahao.domain.people.certificates import CertificateType
+from guahao.domain.people.patients import PatientPolicy
+from guahao.runtime.correlation import trace
+from guahao.usecases.booking.booking import Booking
+from guahao.usecases.people.patients import Patients
+from tests.builders import NOW, schedule, user
 from tests.fakes.booking import FakePool
 from tests.fakes.clock import FakeClock
 from tests.fakes.vault import FakeVault
@@ -58,7 +60,7 @@ def test_fifteen_registrations_at_once_make_ten_patients(patients: Patients) -> 
     owner = uuid4().hex
     outcomes = at_once(*(lambda n=n: patients.create(owner, told(n)) for n in range(15)))  # type: ignore[misc]
     assert outcomes == {"done": 10, "patient-cap": 5}
-    stored = patients.find(owner, "", 100, None).items
+    stored = patients.find(owner, PatientQuery(limit=100)).items
     assert len(stored) == 10
     assert set(patients.patients.roster(owner).patients) == {patient.patient_id for patient in stored}
 
@@ -67,7 +69,7 @@ def test_registrations_of_one_certificate_at_once_make_one_patient(patients: Pat
     owner = uuid4().hex
     outcomes = at_once(*[lambda: patients.create(owner, told(1))] * 8)
     assert outcomes == {"done": 1, "duplicate-certificate": 7}
-    assert len(patients.find(owner, "", 100, None).items) == 1
+    assert len(patients.find(owner, PatientQuery(limit=100)).items) == 1
 
 
 def test_changes_to_one_certificate_at_once_make_one_person(patients: Patients) -> None:
@@ -78,22 +80,22 @@ def test_changes_to_one_certificate_at_once_make_one_person(patients: Patients) 
         lambda: patients.create(owner, told(99)),
     )
     assert outcomes == {"done": 1, "duplicate-certificate": 4}
-    people = [patient.person for patient in patients.find(owner, "", 100, None).items]
+    people = [patient.person for patient in patients.find(owner, PatientQuery(limit=100)).items]
     assert len(set(people)) == len(people)
-    for patient in patients.find(owner, "", 100, None).items:
+    for patient in patients.find(owner, PatientQuery(limit=100)).items:
         assert patients.patients.ledger(patient.person).knows(patient)
 
 
 def test_of_a_removal_and_a_booking_at_once_one_is_refused(patients: Patients, aws: dict[str, str]) -> None:
-    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     numbers, pool, code = DynamoNumbers(aws["NUMBERS_TABLE"]), FakePool(), uuid4().hex
     numbers.fit(code, ROUNDS)
     pool.down = True
-    desk = Booking(
+    service = Booking(
         orders,
         pool,
         DynamoBookers(aws["ACCOUNTS_TABLE"]).read,
-        lambda ids: {i: session(i, total=ROUNDS) for i in ids},
+        lambda ids: {i: schedule(i, total=ROUNDS) for i in ids},
         numbers.of,
         FakeClock(NOW),
         BookingPolicy(),
@@ -104,10 +106,10 @@ def test_of_a_removal_and_a_booking_at_once_one_is_refused(patients: Patients, a
         UserItem.from_domain(user(owner)).save()
         patient = patients.create(owner, told(1000 + n))
         outcomes = at_once(
-            lambda: desk.book(owner, patient.patient_id, code, "k"),  # noqa: B023 - called before the next round
+            lambda: service.book(owner, patient.patient_id, code, "k"),  # noqa: B023 - called before the next round
             lambda: patients.remove(owner, patient.patient_id),  # noqa: B023
         )
-        there = patients.find(owner, "", 1, None).items
+        there = patients.find(owner, PatientQuery(limit=1)).items
         booked = [b.order_id for b in patients.patients.ledger(patient.person).bookings]
         assert outcomes in ({"done": 1, "patient-has-bookings": 1}, {"done": 1, "not-found": 1})
         assert (there, len(booked)) == (([patient], 1) if "patient-has-bookings" in outcomes else ([], 0))

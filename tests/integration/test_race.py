@@ -22,23 +22,26 @@ from redis import Redis
 from guahao.adapters.clock import utc_now
 from guahao.adapters.dynamo.accounts import UserItem
 from guahao.adapters.dynamo.bookers import DynamoBookers
-from guahao.adapters.dynamo.booking import DynamoOrders
 from guahao.adapters.dynamo.numbers import DynamoNumbers
+from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
-from guahao.adapters.redis.booking import RedisNumberPool
-from guahao.adapters.redis.gateway import RedisTurns
-from guahao.contracts.gateway import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.catalog import schedule_id_of
-from guahao.domain.ledger import BookingPolicy, Ledger
-from guahao.domain.order_states import NumberState
-from guahao.domain.roster import Roster
+from guahao.adapters.redis.number_pool import RedisNumberPool
+from guahao.adapters.redis.partners import RedisPublicationLock
+from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
+from guahao.domain.booking.ledger import BookingPolicy, Ledger
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.people.roster import Roster
 from guahao.domain.time import shanghai_date
-from guahao.usecases.booking import Booking
-from guahao.usecases.payment import Holds, Payments
-from guahao.usecases.publishing import Publishing
-from guahao.usecases.session_publishing import SessionPublishing
+from guahao.runtime.correlation import trace
+from guahao.usecases.booking.booking import Booking
+from guahao.usecases.hospitals.partner_departments import PartnerDepartments
+from guahao.usecases.hospitals.partner_hospital import PartnerHospital
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.payment.holds import Holds
+from guahao.usecases.payment.payment import Payments
 from tests.builders import hospital, patient, user
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
@@ -54,7 +57,7 @@ ATTEMPTS = 320
 
 @dataclass
 class Arena:
-    """A published session and enough verified users, each with a patient."""
+    """A published schedule and enough verified users, each with a patient."""
 
     environment: dict[str, str]
     orders: DynamoOrders
@@ -98,8 +101,8 @@ class Arena:
         for number in self.numbers.of(self.schedule_id):
             order = self.orders.get(number.order_id)
             assert order is not None
-            assert (order.number, number.state) == (number.number, NumberState.HELD)
-            assert [b.order_id for b in self.orders.ledger(order.person).bookings] == [order.order_id]
+            assert (order.visit.number, number.state) == (number.number, NumberState.HELD)
+            assert [b.order_id for b in self.orders.ledger(order.holder.person).bookings] == [order.order_id]
 
     def require_nothing_held_after_expiry(self) -> None:
         clock = FakeClock(utc_now() + timedelta(minutes=20))
@@ -131,13 +134,12 @@ def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> A
     department = DepartmentEntry(department_code="0101", name="心内科", group_code="01", group_name="内科")
     redis = Redis.from_url(redis_port[0], decode_responses=True)
     numbers = DynamoNumbers(aws["NUMBERS_TABLE"])
-    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"])
+    orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     catalog = MongoCatalog(mongo_database(mongo_url))
-    pool, turns = RedisNumberPool(redis), RedisTurns(redis)
-    publishing = Publishing(catalog, pool, turns, utc_now)
-    publishing.publish_hospital(code, HospitalEntry.model_validate(hospital(code)))
-    publishing.publish_departments(code, [department])
-    SessionPublishing(catalog, numbers, pool, FakeOutbox(), turns, utc_now).publish_schedules(code, [schedule])
+    pool, publication_lock = RedisNumberPool(redis), RedisPublicationLock(redis)
+    PartnerHospital(catalog, pool, publication_lock, utc_now).publish_hospital(code, HospitalEntry.model_validate(hospital(code)))
+    PartnerDepartments(catalog, pool, publication_lock, utc_now).publish_departments(code, [department])
+    PartnerSchedules(catalog, numbers, pool, FakeOutbox(), publication_lock, utc_now).publish_schedules(code, [schedule])
     catalog.set_online(code, True)
     redis.close()
     people = []
@@ -200,11 +202,11 @@ def test_processes_killed_half_way_leave_no_number_behind(arena: Arena, redis_po
     later = FakeClock(utc_now() + timedelta(seconds=61))
     read_booker = DynamoBookers(arena.environment["ACCOUNTS_TABLE"]).read
     hold = timedelta(minutes=15)
-    desk = Booking(arena.orders, RedisNumberPool(redis), read_booker, dict.fromkeys, arena.numbers.of, later, BookingPolicy(), hold)
+    service = Booking(arena.orders, RedisNumberPool(redis), read_booker, dict.fromkeys, arena.numbers.of, later, BookingPolicy(), hold)
     missing = NUMBERS - arena.sold()
     for _ in range(missing):
         user_id, patient_id = register(arena.environment)
-        desk.book(user_id, patient_id, arena.schedule_id, "after")
+        service.book(user_id, patient_id, arena.schedule_id, "after")
     redis.close()
     print(f"\n{missing} numbers were in flight with the killed")
     arena.require_each_number_held_by_its_order()

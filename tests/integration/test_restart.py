@@ -43,8 +43,8 @@ def book(visitor: Visitor, nth: int) -> str:
     """Book a number of the nth open day after today; one a day is within the caps."""
     address = "/api/hospitals/10001/departments/0101/days"
     day = [d for d in visitor.http.get(address).json()["items"][1:] if d["state"] == "open"][nth]
-    sessions = visitor.http.get(f"{address}/{day['date']}/schedules").json()["items"]
-    booked = visitor.book(next(s["scheduleId"] for s in sessions if s["free"]))
+    schedules = visitor.http.get(f"{address}/{day['date']}/schedules").json()["items"]
+    booked = visitor.book(next(s["scheduleId"] for s in schedules if s["free"]))
     assert booked.status_code == 201
     order_id: str = booked.json()["orderId"]
     return order_id

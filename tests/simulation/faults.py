@@ -8,8 +8,8 @@ from random import Random
 from typing import Any
 
 from guahao.domain.errors import DomainError, HospitalUnreachable, PoolUnavailable, ProviderUnavailable, Unavailable
-from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists, OrderMoved
-from guahao.ports.statistics import CountMoved
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.orders import NumberTaken, OrderExists
 from tests.killing import Killed
 from tests.simulation.processes import Processes
 
@@ -21,12 +21,12 @@ def store_failure(name: str, arguments: tuple[Any, ...], rng: Random, done: bool
     """A store that does not answer, is busy with another transaction on the same items, or was asked again by its own client."""
     unavailable = Unavailable("The store does not answer.")
     if name == "place" and not done:
-        return rng.choice([unavailable, OrderExists(), LedgerMoved(), NumberTaken()])
+        return rng.choice([unavailable, OrderExists(), VersionConflict(), NumberTaken()])
     if name == "move":
         before, after, *ledger = arguments
         # A plain write that is sent again after its answer was lost finds its own version; a transaction knows itself again.
         plain = before.number_state is after.number_state and not any(ledger)
-        return rng.choice([unavailable, OrderMoved()]) if plain or not done else unavailable
+        return rng.choice([unavailable, VersionConflict()]) if plain or not done else unavailable
     return unavailable
 
 
@@ -43,7 +43,7 @@ def sms_failure(name: str, arguments: tuple[Any, ...], rng: Random, done: bool) 
 def statistics_failure(name: str, arguments: tuple[Any, ...], rng: Random, done: bool) -> Exception:
     """Statistics that do not answer, or are busy with another transaction on the same day."""
     writes = name in ("count", "drop", "correct")
-    return CountMoved() if writes and not done and rng.random() < 0.5 else Unavailable("The statistics do not answer.")
+    return VersionConflict() if writes and not done and rng.random() < 0.5 else Unavailable("The statistics do not answer.")
 
 
 FAILURES: dict[str, Failure] = {

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from guahao.domain.booking import Number, Order
-from guahao.domain.gateway import HospitalKnows
-from guahao.domain.ledger import BookingPolicy, Ledger
-from guahao.domain.order_states import BEGINNINGS, KNOWN_OF, MOVES, Cause, NumberState, OrderState, State
-from guahao.domain.payment import PaymentState
+from guahao.domain.booking.ledger import BookingPolicy, Ledger
+from guahao.domain.booking.order_states import BEGINNINGS, KNOWN_OF, MOVES, Cause, NumberState, OrderState, State
+from guahao.domain.booking.orders import Number, Order
+from guahao.domain.hospitals.partner_calls import HospitalKnows
+from guahao.domain.payment.payment import PaymentState
 
 HOSPITAL_REACH = timedelta(days=7)
 """So long after a visit its hospital is told of it."""
@@ -82,11 +82,11 @@ def _timelines(books: Books) -> Iterator[str]:
 
 def _numbers(books: Books) -> Iterator[str]:
     """Every number has one living order at most, every living order its number, and no number is lost or made."""
-    living = {(order.schedule_id, order.number): order for order in books.orders if order.state in LIVING}
-    for place, count in Counter((o.schedule_id, o.number) for o in books.orders if o.state in LIVING).items():
+    living = {(order.visit.schedule_id, order.visit.number): order for order in books.orders if order.state in LIVING}
+    for place, count in Counter((o.visit.schedule_id, o.visit.number) for o in books.orders if o.state in LIVING).items():
         if count > 1:
             yield f"number {place[1]} of {place[0]} is sold {count} times"
-    refused = {(o.schedule_id, o.number) for o in books.orders if o.cancelled_for is Cause.HOSPITAL_REFUSED}
+    refused = {(o.visit.schedule_id, o.visit.number) for o in books.orders if o.cancelled_for is Cause.HOSPITAL_REFUSED}
     for schedule_id, numbers in books.numbers.items():
         if sorted(number.number for number in numbers) != list(range(1, books.totals[schedule_id] + 1)):
             yield f"{schedule_id} has the numbers {[number.number for number in numbers]}"
@@ -106,8 +106,8 @@ def _numbers(books: Books) -> Iterator[str]:
             yield f"{books.offered[schedule_id]} numbers of {schedule_id} are offered, {free} are free"
     for schedule_id in books.suspended:
         for order in books.orders:
-            if order.schedule_id == schedule_id and order.state is not OrderState.CANCELLED:
-                yield f"{order.order_id} is {order.state} in a suspended session"
+            if order.visit.schedule_id == schedule_id and order.state is not OrderState.CANCELLED:
+                yield f"{order.order_id} is {order.state} in a suspended schedule"
 
 
 def _money(books: Books) -> Iterator[str]:
@@ -120,13 +120,13 @@ def _money(books: Books) -> Iterator[str]:
             yield f"{order_id}: {trade.refunded_fen} of {trade.paid_fen} fen went back"
     for order in books.orders:
         trade = books.trades.get(order.order_id, TradeBook(0, 0))
-        paid = order.fee_fen if order.payment.state in (PaymentState.PAID, PaymentState.REFUNDED) else 0
+        paid = order.visit.fee_fen if order.payment.state in (PaymentState.PAID, PaymentState.REFUNDED) else 0
         refunded = paid if order.payment.state is PaymentState.REFUNDED else 0
         if (trade.paid_fen, trade.refunded_fen) != (paid, refunded):
             yield f"{order.order_id} is {order.payment.state}, the provider took {trade.paid_fen} and gave back {trade.refunded_fen} fen"
         if trade.can_be_paid and order.state is not OrderState.AWAITING_PAYMENT:
             yield f"{order.order_id} is {order.state} and can still be paid"
-        if order.state in PAID_FOR and order.fee_fen and order.payment.state is not PaymentState.PAID:
+        if order.state in PAID_FOR and order.visit.fee_fen and order.payment.state is not PaymentState.PAID:
             yield f"{order.order_id} is {order.state} and its payment {order.payment.state}"
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.PAID:
             yield f"{order.order_id} is cancelled and keeps its money"
@@ -135,27 +135,28 @@ def _money(books: Books) -> Iterator[str]:
 def _ledgers(books: Books) -> Iterator[str]:
     """A ledger holds the living orders of its person, as far back as caps look, and none of the caps was passed."""
     horizon = books.today - timedelta(days=books.policy.quarter_days)
-    persons = {order.person for order in books.orders} | set(books.ledgers)
+    persons = {order.holder.person for order in books.orders} | set(books.ledgers)
     for person in sorted(persons):
-        living = [order for order in books.orders if order.person == person and order.state in LIVING]
+        living = [order for order in books.orders if order.holder.person == person and order.state in LIVING]
         ledger = books.ledgers.get(person, Ledger(person))
-        noted, due = ({o.order_id for o in found if o.date > horizon} for found in (ledger.bookings, living))
+        noted = {booked.order_id for booked in ledger.bookings if booked.date > horizon}
+        due = {order.order_id for order in living if order.visit.date > horizon}
         if noted != due:
             yield f"the ledger of {person} has {sorted(noted - due)} too many and lacks {sorted(due - noted)}"
-        missed = {(o.order_id, o.date) for o in living if o.state is OrderState.NO_SHOW and o.date > horizon}
+        missed = {(o.order_id, o.visit.date) for o in living if o.state is OrderState.NO_SHOW and o.visit.date > horizon}
         if {(m.order_id, m.missed_on) for m in ledger.no_shows if m.missed_on > horizon} != missed:
             yield f"the ledger of {person} has the missed visits {ledger.no_shows}, there are {sorted(missed)}"
         yield from _caps(person, living, books.policy)
 
 
 def _caps(person: str, living: Sequence[Order], policy: BookingPolicy) -> Iterator[str]:
-    places = Counter((order.date, order.hospital_code, order.department_code) for order in living)
+    places = Counter((order.visit.date, order.visit.hospital_code, order.visit.department_code) for order in living)
     for place, count in places.items():
         if count > 1:
             yield f"{person} has {count} numbers for {place}"
     for days, cap in ((1, policy.per_day), (policy.week_days, policy.per_week), (policy.quarter_days, policy.per_quarter)):
-        for start in {order.date for order in living}:
-            count = sum(1 for order in living if start <= order.date < start + timedelta(days=days))
+        for start in {order.visit.date for order in living}:
+            count = sum(1 for order in living if start <= order.visit.date < start + timedelta(days=days))
             if count > cap:
                 yield f"{person} has {count} bookings in the {days} days from {start}"
 
@@ -167,7 +168,7 @@ def _hospitals(books: Books) -> Iterator[str]:
         if order_id not in orders:
             yield f"the hospital has an order {order_id} that we do not have"
     for order in books.orders:
-        if order.hospital_knows is HospitalKnows.GIVEN_UP and order.date < books.today - HOSPITAL_REACH:
+        if order.hospital_knows is HospitalKnows.GIVEN_UP and order.visit.date < books.today - HOSPITAL_REACH:
             continue
         book = books.hospital.get(order.order_id)
         if order.cancelled_for is Cause.HOSPITAL_REFUSED:
@@ -176,10 +177,10 @@ def _hospitals(books: Books) -> Iterator[str]:
         elif book is None:
             if order.state is not OrderState.CANCELLED:
                 yield f"{order.order_id} is unknown to its hospital"
-        elif (book.number, book.knows) != (order.number, KNOWN_OF[order.state]):
-            yield f"{order.order_id} is {order.state} with number {order.number}, the hospital has {book.knows} with {book.number}"
+        elif (book.number, book.knows) != (order.visit.number, KNOWN_OF[order.state]):
+            yield f"{order.order_id} is {order.state} with number {order.visit.number}, the hospital has {book.knows} with {book.number}"
     kept = Counter(
-        (orders[i].schedule_id, b.number) for i, b in books.hospital.items() if i in orders and b.knows is not HospitalKnows.CANCELLED
+        (orders[i].visit.schedule_id, b.number) for i, b in books.hospital.items() if i in orders and b.knows is not HospitalKnows.CANCELLED
     )
     for (schedule_id, number), count in kept.items():
         if count > 1:
@@ -209,7 +210,7 @@ def _statistics(books: Books) -> Iterator[str]:
         return
     due: dict[tuple[str, date], Counter[OrderState]] = {}
     for order in books.orders:
-        due.setdefault((order.hospital_code, order.date), Counter())[order.state] += 1
+        due.setdefault((order.visit.hospital_code, order.visit.date), Counter())[order.state] += 1
     for place in sorted(set(due) | set(books.counted)):
         counted, expected = books.counted.get(place, {}), due.get(place, Counter())
         if any(counted.get(state, 0) != expected[state] for state in OrderState):
@@ -219,8 +220,8 @@ def _statistics(books: Books) -> Iterator[str]:
 def _settled(books: Books) -> Iterator[str]:
     """Nothing is due any more that nobody but the platform brings about."""
     for order in books.orders:
-        if order.unsettled:
+        if order.outstanding:
             yield f"{order.order_id} is {order.state}, {order.payment.state}, and the hospital knows {order.hospital_knows}"
         # The night after the visit takes until the next morning.
-        if order.state is OrderState.PAID and order.record and order.date < books.today - timedelta(days=1):
-            yield f"{order.order_id} still waits for its patient, who missed the visit on {order.date}"
+        if order.state is OrderState.PAID and order.record and order.visit.date < books.today - timedelta(days=1):
+            yield f"{order.order_id} still waits for its patient, who missed the visit on {order.visit.date}"

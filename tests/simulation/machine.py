@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from guahao.contracts.orders import NoticeKind, NoticeMessage
+from guahao.contracts.messages import NoticeKind, OrderNotice
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import DomainError
-from guahao.domain.order_states import OrderState
 from tests.simulation.processes import Process
 from tests.simulation.promises import at_change
 from tests.simulation.queues import Message
@@ -22,7 +22,7 @@ _TIMERS = {time(0, 0): "remindAll", time(2, 30): "daily", time(16, 0): MIDNIGHT,
 """What happens each day, in UTC. Midnight is that of Shanghai: the last moment for what belongs to the day."""
 PATIENCE = timedelta(minutes=1)
 """So long, at most, what timers began waits for its next try, that it ends before the next of them."""
-_OF_TIMERS = frozenset({"remindAll", "remind", "daily", "noShows", "noShow"})
+_OF_TIMERS = frozenset({"remindAll", "Reminder", "daily", "noShows", "NoShowCheck"})
 _FAULTY_TRIES, _MOST_TRIES = 60, 2000
 
 Step = tuple[object, ...]
@@ -44,16 +44,16 @@ class Machine:
         self._streaming: set[str] = set()
         self._to_remind: set[str] = set()
         self._handlers: dict[str, Callable[[str], object]] = {
-            "expireHold": world.holds.end,
-            "tellHospital": world.calls.tell,
-            "settle": world.settlements.settle,
-            "count": world.counting.count,
-            "suspend": world.suspended.clear,
+            "HoldEnd": world.holds.end,
+            "PartnerCall": world.calls.notify_hospital,
+            "Settlement": world.settlements.settle,
+            "Count": world.counting.count,
+            "Suspension": world.suspended.cancel_orders,
             "hospitalSuspends": self._suspend,
-            "noShow": world.no_shows.note,
-            "noShows": lambda _: world.missed.ask(),
-            "remindAll": lambda _: world.reminders.ask(),
-            "reconcile": lambda _: world.reconciliation.run(timedelta(minutes=1)),
+            "NoShowCheck": world.no_shows.mark_no_show,
+            "noShows": lambda _: world.missed.enqueue(),
+            "remindAll": lambda _: world.reminders.enqueue(),
+            "reconcile": lambda _: world.reconciliation.run(120, timedelta(minutes=1)),
             "daily": lambda _: world.daily.run(None),
             "recount": self._recount,
         }
@@ -181,7 +181,7 @@ class Machine:
 
         def handled(process: Process) -> None:
             self.require_refusal(process)
-            if message.kind in ("notify", "remind"):
+            if message.kind in ("OrderNotice", "Reminder"):
                 self._note_lost_sms(process)
             if process.failed_or_killed:
                 queues.again(message)
@@ -192,7 +192,7 @@ class Machine:
 
     def _handle(self, message: Message) -> None:
         if message.detail:
-            self.world.notices.send(NoticeMessage(order_id=message.about, kind=NoticeKind(message.detail)))
+            self.world.notices.send(OrderNotice(order_id=message.about, kind=NoticeKind(message.detail)))
         else:
             self._handlers[message.kind](message.about)
 
@@ -209,9 +209,9 @@ class Machine:
         self.start("notified", (order_id, ""), lambda: self.world.payments.notified(headers, body), answered)
 
     def _suspend(self, schedule_id: str) -> None:
-        session = self.world.session_of(schedule_id)
-        if session.date >= self.world.today:
-            self.world.desk.suspend(session.hospital_code, session.hospital_schedule_id)
+        schedule = self.world.schedule_of(schedule_id)
+        if schedule.date >= self.world.today:
+            self.world.service.suspend(schedule.hospital_code, schedule.hospital_schedule_id)
 
     def _recount(self, _: str) -> None:
         if corrections := self.world.recounting.run("").corrections:
@@ -220,7 +220,7 @@ class Machine:
     def _note_lost_sms(self, process: Process) -> None:
         """Note that a death, or a failing store of claims, left a notice claimed and not sent."""
         order_id, kind, *_ = process.about
-        day = f"/{self.world.orders.orders[order_id].date}" if kind == NoticeKind.REMINDER else ""
+        day = f"/{self.world.orders.orders[order_id].visit.date}" if kind == NoticeKind.REMINDER else ""
         struck = process.killed or "claims" in process.failed
         if struck and (order_id + day, kind) in self.world.claims.claimed and not self.world.told.sent[order_id, kind]:
             self.world.told.lost[order_id, kind] = 1
@@ -249,15 +249,15 @@ class Machine:
     def reconcile(self) -> None:
         """Have the timer of reconciliation ring, if its last run is over."""
         if not any(message.kind == "reconcile" for message in self.world.queues.waiting):
-            self.world.queues.send("reconcile")
+            self.world.queues.put("reconcile")
 
     def _ring(self, timer: str) -> None:
         if timer == MIDNIGHT:
             self._require_reminders()
             return
         if timer == "remindAll":
-            self._to_remind = {order.order_id for order in self.world.living(OrderState.PAID) if order.date == self.world.today}
-        self.world.queues.send(timer)
+            self._to_remind = {order.order_id for order in self.world.living(OrderState.PAID) if order.visit.date == self.world.today}
+        self.world.queues.put(timer)
 
     def _require_reminders(self) -> None:
         """Whoever was to come this day, from the morning to the end, was reminded of it."""

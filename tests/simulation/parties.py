@@ -8,21 +8,22 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from guahao.contracts.hospital import Registration
-from guahao.domain.booking import Order
+from guahao.contracts.partner_calls import Registration
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import HospitalRefused
-from guahao.domain.gateway import HospitalRecord, HospitalSetting
-from guahao.domain.payment import RefundState
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import RefundState
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
-from tests.fakes.gateway import FakeHospitalSystem
 from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.partners import FakePartnerSystem
 from tests.fakes.payment import FakePaymentProvider
 
 LAG = timedelta(seconds=10)
 
 
-class ChoosyHospital(FakeHospitalSystem):
+class ChoosyHospital(FakePartnerSystem):
     """Hospitals that will not have some of the orders, `refused` being those, and stay with that."""
 
     def __init__(self, rng: Random, refuses: float) -> None:
@@ -30,7 +31,7 @@ class ChoosyHospital(FakeHospitalSystem):
         self.refused: set[str] = set()
         self._rng, self._share = rng, refuses
 
-    def register(self, setting: HospitalSetting, registration: Registration) -> HospitalRecord:
+    def register(self, setting: HospitalAccess, registration: Registration) -> HospitalRecord:
         order_id = registration.order_id
         if not self.down and order_id not in self.orders and self._will_not_have(order_id):
             raise HospitalRefused("The hospital will not have this order.")

@@ -7,9 +7,9 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
-from guahao.domain.booking import Order, order_id_of
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order, order_id_of
 from guahao.domain.errors import DomainError, Unavailable
-from guahao.domain.order_states import OrderState
 from tests.simulation.machine import Machine
 from tests.simulation.processes import Process
 from tests.simulation.world import HOSPITALS
@@ -34,7 +34,7 @@ class People:
             lambda: _toggle(sms, "broken"),
             provider.fail_refunds,
             provider.settle_refunds,
-            lambda: self.world.queues.send("recount"),
+            lambda: self.world.queues.put("recount"),
         ]
 
     def book(self) -> None:
@@ -42,9 +42,9 @@ class People:
         busy = self.machine.in_the_way()
         same = [one for one in self.world.people if one.person in busy]
         one = self.rng.choice(same if same and self.rng.random() < 0.5 else self.world.people)
-        to_come = [s for s in self.world.sessions if s.date >= self.world.today and self.rng.random() < 0.95]
-        session = self.rng.choice([s for s in self.world.sessions if s.schedule_id in busy] or to_come or self.world.sessions)
-        patient_id, schedule_id, key = one.patient_id, session.schedule_id, f"k{len(self._requests)}"
+        to_come = [s for s in self.world.schedules if s.date >= self.world.today and self.rng.random() < 0.95]
+        schedule = self.rng.choice([s for s in self.world.schedules if s.schedule_id in busy] or to_come or self.world.schedules)
+        patient_id, schedule_id, key = one.patient_id, schedule.schedule_id, f"k{len(self._requests)}"
         used = [request for request in self._requests if request[0] == one.user_id]
         if used and self.rng.random() < 0.2:
             _, key = self.rng.choice(used)
@@ -69,8 +69,10 @@ class People:
 
     def _require_answer(self, order: Order, asked: tuple[str, str, str]) -> None:
         """An answer is an order for what was asked, also under a key that was used."""
-        if (order.order_id, order.schedule_id, order.patient_id) != asked:
-            self.machine.findings.append(f"who asked for {asked} was given {order.order_id} for {order.patient_id} in {order.schedule_id}")
+        if (order.order_id, order.visit.schedule_id, order.holder.patient_id) != asked:
+            self.machine.findings.append(
+                f"who asked for {asked} was given {order.order_id} for {order.holder.patient_id} in {order.visit.schedule_id}"
+            )
 
     def open_payment(self) -> None:
         """Somebody asks for the code to scan."""
@@ -110,23 +112,23 @@ class People:
     def attend(self) -> None:
         """A hospital tells of a patient whom it expected and who came: on the day or, told late, after it; or another one does, wrongly."""
         there = self.world.living(OrderState.PAID, OrderState.NO_SHOW, OrderState.CHECKED_IN)
-        came = [order for order in there if order.date <= self.world.today and order.order_id in self.world.hospital.orders]
+        came = [order for order in there if order.visit.date <= self.world.today and order.order_id in self.world.hospital.orders]
         if came:
             order = self.rng.choice(came)
-            code = self.rng.choice(HOSPITALS) if self.rng.random() < 0.2 else order.hospital_code
+            code = self.rng.choice(HOSPITALS) if self.rng.random() < 0.2 else order.visit.hospital_code
 
             def answered(process: Process) -> None:
                 self.machine.require_refusal(process)
-                if code != order.hospital_code and not process.failed_or_killed:
+                if code != order.visit.hospital_code and not process.failed_or_killed:
                     self.machine.findings.append(f"another hospital, {code}, told that the patient of {order.order_id} came")
 
-            self.machine.start("attend", (order.order_id, code), lambda: self.world.attendance.attend(code, order.order_id), answered)
+            self.machine.start("attend", (order.order_id, code), lambda: self.world.attendance.check_in(code, order.order_id), answered)
 
     def suspend(self) -> None:
-        """A hospital suspends a session, and tells so until it is heard."""
-        session = self.rng.choice(self.world.sessions)
-        if session.date >= self.world.today:
-            self.world.queues.send("hospitalSuspends", session.schedule_id)
+        """A hospital suspends a schedule, and tells so until it is heard."""
+        schedule = self.rng.choice(self.world.schedules)
+        if schedule.date >= self.world.today:
+            self.world.queues.put("hospitalSuspends", schedule.schedule_id)
 
     def suffer(self) -> None:
         """Something outside of the platform ends or begins to work."""

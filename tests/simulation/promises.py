@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from guahao.domain.booking import Order
-from guahao.domain.order_states import Cause, OrderState
+from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.booking.orders import Order
 from guahao.domain.time import shanghai_date
 from tests.simulation.world import World
 
@@ -15,14 +15,14 @@ def at_change(world: World, before: Order | None, after: Order) -> Iterator[str]
     """Yield what is wrong about the change at the moment it is written."""
     cause = after.timeline[-1].cause
     if before is None:
-        if _is_suspended(world, after.person, shanghai_date(after.created_at)):
-            yield f"{after.order_id} was placed while its person was suspended"
+        if _is_suspended(world, after.holder.person, shanghai_date(after.created_at)):
+            yield f"{after.order_id} was placed while its person was banned"
     elif before.timeline == after.timeline:
         return
     elif cause is Cause.REFUNDED and not world.provider.has_refunded(after.refund_no):
         yield f"{after.order_id} was refunded before the provider had done so"
-    elif cause is Cause.NO_SHOW and (world.today <= after.date or after.record is None):
-        yield f"{after.order_id} was noted as missed on {world.today}, of a visit on {after.date}, its record being {after.record}"
+    elif cause is Cause.NO_SHOW and (world.today <= after.visit.date or after.record is None):
+        yield f"{after.order_id} was noted as missed on {world.today}, of a visit on {after.visit.date}, its record being {after.record}"
 
 
 def at_end(world: World) -> Iterator[str]:
@@ -39,11 +39,11 @@ def at_end(world: World) -> Iterator[str]:
 
 def _is_suspended(world: World, person: str, today: date) -> bool:
     """Tell whether the orders of the person, as they are now, have missed visits enough among them for any rung of the ladder."""
-    orders = [order for order in world.orders.orders.values() if order.person == person and order.state is OrderState.NO_SHOW]
-    missed = [(order.date, shanghai_date(order.changed_at)) for order in orders]
+    orders = [order for order in world.orders.orders.values() if order.holder.person == person and order.state is OrderState.NO_SHOW]
+    missed = [(order.visit.date, shanghai_date(order.changed_at)) for order in orders]
     for rung in world.policy.no_shows:
         for last, _ in missed:
             noted = [noted_on for day, noted_on in missed if timedelta() <= last - day < timedelta(days=rung.days)]
-            if len(noted) >= rung.count and today < max(noted) + timedelta(days=rung.suspended_days):
+            if len(noted) >= rung.count and today < max(noted) + timedelta(days=rung.banned_days):
                 return True
     return False

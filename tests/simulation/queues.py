@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from guahao.contracts import Message as Content
-from guahao.contracts.orders import NoticeKind, OrderMessage
-from guahao.domain.booking import Order
+from guahao.contracts.messages import QueueMessage
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import Unavailable
-from guahao.domain.ledger import Ledger
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 
@@ -24,7 +23,7 @@ MOST_ATTEMPTS = 5
 
 @dataclass(eq=False)
 class Message:
-    """Something to do about an order, a session or nothing in particular, not before it is due."""
+    """Something to do about an order, a schedule or nothing in particular, not before it is due."""
 
     kind: str
     about: str
@@ -71,7 +70,8 @@ class Queues:
     waiting: list[Message] = field(default_factory=list)
     lost: set[tuple[str, str]] = field(default_factory=set)
 
-    def send(self, kind: str, about: str = "", delay_seconds: float = 0, detail: str = "") -> None:
+    def put(self, kind: str, about: str = "", delay_seconds: float = 0, detail: str = "") -> None:
+        """Put in something that is to be done."""
         if self.loss and kind in self.may_be_lost and self.rng.random() < self.loss:
             self.lost.add((kind, about))
             return
@@ -98,39 +98,24 @@ class Queues:
         now = self.clock()
         return [message for message in self.waiting if message.due <= now]
 
-    def expire_hold(self, order_id: str, delay_seconds: int) -> None:
-        self.send("expireHold", order_id, min(delay_seconds, 900))
-
-    def tell_hospital(self, order_id: str) -> None:
-        self.send("tellHospital", order_id)
-
-    def notify(self, order_id: str, kind: NoticeKind) -> None:
-        self.send("notify", order_id, detail=kind.value)
-
-    def settle(self, order_id: str) -> None:
-        self.send("settle", order_id)
-
-    def count(self, order_id: str) -> None:
-        self.send("count", order_id)
-
-    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
-        self.send("suspend", schedule_id, delay_seconds)
+    def send(self, message: QueueMessage, delay_seconds: int = 0) -> None:
+        """Take a message of the product."""
+        fields = message.model_dump(exclude={"version", "correlation_id", "origin_id"})
+        self.put(type(message).__name__, next(iter(fields.values())), min(delay_seconds, 900), fields.get("kind", ""))
 
 
 @dataclass
 class ManyAtOnce:
-    """One queue that takes many messages at once, or only some of them."""
+    """The queues as who sends many messages at once meets them: they take all, or only some."""
 
     queues: Queues
-    kind: str
     fails: Callable[[], bool]
 
-    def put(self, messages: Iterable[Content]) -> int:
+    def send_all(self, messages: Iterable[QueueMessage]) -> int:
         sent = 0
         for message in messages:
-            assert isinstance(message, OrderMessage)
             if self.fails():
                 raise Unavailable("The queue does not take all messages.")
-            self.queues.send(self.kind, message.order_id, detail=getattr(message, "kind", ""))
+            self.queues.send(message)
             sent += 1
         return sent

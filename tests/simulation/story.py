@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import accumulate
 
-from guahao.domain.catalog import Schedule
+from guahao.domain.booking.bookable import ScheduleState
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.catalog.catalog import Schedule
 from guahao.domain.errors import NumberSoldOut, Unavailable
-from guahao.domain.order_states import NumberState
-from guahao.domain.sessions import ScheduleState
 from guahao.domain.time import shanghai_date
 from tests.simulation.invariants import violations
 from tests.simulation.machine import Machine
@@ -66,11 +66,11 @@ class Story:
         ]
         found += violations(self.world.books())
         return found + [
-            fault for session in self.world.sessions for fault in self._selling_faults(self.world.session_of(session.schedule_id))
+            fault for schedule in self.world.schedules for fault in self._selling_faults(self.world.schedule_of(schedule.schedule_id))
         ]
 
     def _rush(self) -> None:
-        """Much happens in one moment, preferably to the same orders and in the same sessions."""
+        """Much happens in one moment, preferably to the same orders and in the same schedules."""
         people, machine, rng = self.people, self.machine, self.world.rng
         acts = [people.book, people.book, people.open_payment, people.pay, people.ask, people.cancel, people.attend, *[machine.deliver] * 5]
         duplicates, machine.duplicates = machine.duplicates, 0.5
@@ -90,8 +90,8 @@ class Story:
             world.provider.settle_refunds()
             machine.drain()
             machine.wait(minutes=20)
-            world.queues.send("daily")
-            world.queues.send("noShows")
+            world.queues.put("daily")
+            world.queues.put("noShows")
         machine.wait(days=world.rng.choice([0, 1, 5]))
         machine.drain()
         for days in range((world.today - shanghai_date(BEGIN)).days + 1):
@@ -111,7 +111,7 @@ class Story:
         marks = self.world.statistics.marked_orders
         for order_id, order in self.world.orders.orders.items():
             mark = marks.get(order_id)
-            if ("count", order_id) not in self.world.queues.lost and (mark is None or mark.state is not order.state):
+            if ("Count", order_id) not in self.world.queues.lost and (mark is None or mark.state is not order.state):
                 self.machine.findings.append(f"{order_id} is {order.state} and counted as {mark and mark.state}")
 
     def _require_right_counts(self, nothing_lost: bool) -> None:
@@ -121,20 +121,20 @@ class Story:
             if found.corrections or (found.marked and not may_mark):
                 self.machine.findings.append(f"a recount changes something: {found}")
 
-    def _selling_faults(self, session: Schedule) -> Iterator[str]:
-        """Each free number of a session to come can be sold to somebody, and no other."""
-        if session.date <= self.world.today or session.state is not ScheduleState.OPEN:
+    def _selling_faults(self, schedule: Schedule) -> Iterator[str]:
+        """Each free number of a schedule to come can be sold to somebody, and no other."""
+        if schedule.date <= self.world.today or schedule.state is not ScheduleState.OPEN:
             return
-        free = sum(1 for number in self.world.orders.numbers_of(session.schedule_id) if number.state is NumberState.FREE)
+        free = sum(1 for number in self.world.orders.numbers_of(schedule.schedule_id) if number.state is NumberState.FREE)
         for sold in range(free + 1):
             one = self.world.newcomer()
             try:
-                self.world.booking.book(one.user_id, one.patient_id, session.schedule_id, "the rest")
+                self.world.booking.book(one.user_id, one.patient_id, schedule.schedule_id, "the rest")
             except (NumberSoldOut, Unavailable):
                 if sold < free:
-                    yield f"{sold} of {free} free numbers of {session.schedule_id} can be sold"
+                    yield f"{sold} of {free} free numbers of {schedule.schedule_id} can be sold"
                 return
-        yield f"more than the {free} free numbers of {session.schedule_id} were sold"
+        yield f"more than the {free} free numbers of {schedule.schedule_id} were sold"
 
 
 @contextmanager

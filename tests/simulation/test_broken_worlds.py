@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking import Number, Order
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.ledger import Ledger, Rung
-from guahao.domain.order_changes import Effect
-from guahao.domain.order_states import NumberState, OrderState
-from guahao.domain.payment import RefundState, TradeState
-from guahao.domain.statistics import Mark
-from guahao.usecases.changes import change, find
-from guahao.usecases.hospital_calls import HospitalCalls
-from guahao.usecases.order_changes import OrderChanges
-from guahao.usecases.payment import Payments, Settlements
-from guahao.usecases.statistics import Counting
+from guahao.domain.booking.ledger import Ledger, Rung
+from guahao.domain.booking.order_changes import Effect
+from guahao.domain.booking.order_states import NumberState, OrderState
+from guahao.domain.booking.orders import Number, Order
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import RefundState, TradeState
+from guahao.domain.statistics.statistics import Mark
+from guahao.usecases.booking.order_changed import OrderChanges
+from guahao.usecases.booking.orders import change, find
+from guahao.usecases.hospitals.partner_calls import PartnerCalls
+from guahao.usecases.payment.payment import Payments
+from guahao.usecases.payment.settlements import Settlements
+from guahao.usecases.statistics.statistics import Counting
 from tests.fakes.booking import FakePool
 from tests.fakes.notices import FakeSentNotices
 from tests.fakes.orders import FakeOrderIndex
@@ -39,7 +40,7 @@ class HastyOrders(StreamedOrders):
     """Places an order without looking whether its number is free."""
 
     def place(self, order: Order, ledger: Ledger) -> None:
-        self.numbers.put(order.schedule_id, Number(order.number, NumberState.FREE))
+        self.numbers.put(order.visit.schedule_id, Number(order.visit.number, NumberState.FREE))
         super().place(order, ledger)
 
 
@@ -120,10 +121,10 @@ class SleepsThroughReconciliation(World):
 
 
 class _Blind(FakeOrderIndex):
-    def unsettled(self, after: datetime, before: datetime) -> Iterator[Order]:
+    def outstanding(self, after: datetime, before: datetime) -> Iterator[Order]:
         return iter(())
 
-    def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
+    def ids(self, state: OrderState, first: date, last: date) -> Iterator[tuple[str, str]]:
         return iter(())
 
 
@@ -138,7 +139,7 @@ class ForgetsTheHospital(World):
 
 class _WithoutCancellations(OrderChanges):
     def _do(self, effect: Effect, order: Order) -> None:
-        if effect is not Effect.TELL_HOSPITAL or order.cancelled_for is None:
+        if effect is not Effect.NOTIFY_HOSPITAL or order.cancelled_for is None:
             super()._do(effect, order)
 
 
@@ -150,7 +151,7 @@ class RefusesForTheHospital(World):
         self.calls = _Impatient(**vars(self.calls))
 
 
-class _Impatient(HospitalCalls):
+class _Impatient(PartnerCalls):
     def _register_after_former(self, order: Order, setting: Any) -> HospitalRecord:
         return self._register(order, setting)
 
@@ -173,7 +174,7 @@ class ForgetsToAskTheProvider(Unrepaired):
 
 
 class _Incurious(Payments):
-    def ask(self, order: Order) -> Order:
+    def refresh(self, order: Order) -> Order:
         return order
 
 
@@ -215,7 +216,7 @@ class ForgivesMissedVisits(World):
     """Lets people book whatever they have missed."""
 
     def join(self) -> None:
-        self.policy = replace(self.policy, no_shows=(Rung(count=1, days=30, suspended_days=30),))
+        self.policy = replace(self.policy, no_shows=(Rung(count=1, days=30, banned_days=30),))
         super().join()
         self.booking = replace(self.booking, policy=replace(self.policy, no_shows=()))
 
@@ -226,7 +227,7 @@ class CarelessOrders(StreamedOrders):
     def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
         super().move(before, after, ledger)
         if before.number_state is not NumberState.CLOSED and after.number_state is NumberState.CLOSED:
-            self.numbers.put(after.schedule_id, Number(after.number, NumberState.FREE))
+            self.numbers.put(after.visit.schedule_id, Number(after.visit.number, NumberState.FREE))
 
 
 class SellsWhatTheHospitalRefused(World):
@@ -254,7 +255,7 @@ class SellsWhatTheHospitalRefused(World):
         (RefundsOnCredit, "before the provider had done so"),
         (CountsOnce, " and counted as "),
         (WaitsForever, "still waits for its patient"),
-        pytest.param(ForgivesMissedVisits, "while its person was suspended", marks=pytest.mark.slow),
+        pytest.param(ForgivesMissedVisits, "while its person was banned", marks=pytest.mark.slow),
         (SellsWhatTheHospitalRefused, "instead of closed"),
     ],
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from guahao.domain.booking import Order
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import Unavailable
-from guahao.domain.order_states import OrderState
-from guahao.domain.payment import PaymentState
-from guahao.usecases.payment import Settlements
+from guahao.domain.payment.payment import PaymentState
+from guahao.usecases.payment.settlements import Settlements
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Books
 from tests.simulation.world import World

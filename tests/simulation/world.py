@@ -9,44 +9,46 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from guahao.contracts.orders import NoticeKind
-from guahao.domain.booking import Order
-from guahao.domain.catalog import Department, Schedule, schedule_id_of
-from guahao.domain.gateway import HospitalSetting
-from guahao.domain.ledger import BookingPolicy, Rung
-from guahao.domain.order_states import OrderState
-from guahao.domain.patients import Patient
-from guahao.domain.payment import TradeState
-from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.contracts.messages import NoticeKind
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.ledger import BookingPolicy, Rung
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.domain.payment.payment import TradeState
+from guahao.domain.people.patients import Patient
 from guahao.domain.time import shanghai_date
-from guahao.usecases.attendance import Attendance
-from guahao.usecases.bills import Bills
-from guahao.usecases.bookable import PooledFreeNumbers, bookable_sessions
-from guahao.usecases.booking import Booking
-from guahao.usecases.daily_reconciliation import DailyReconciliation
-from guahao.usecases.hospital_calls import HospitalCalls
-from guahao.usecases.no_shows import MissedVisits, NoShows
-from guahao.usecases.notices import Notices
-from guahao.usecases.order_changes import OrderChanges
-from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
-from guahao.usecases.pool_checks import PoolChecks
-from guahao.usecases.reconciliation import Reconciliation
-from guahao.usecases.recounting import Recounting
-from guahao.usecases.reminders import Reminders
-from guahao.usecases.session_publishing import SessionPublishing
-from guahao.usecases.statistics import Counting
-from guahao.usecases.suspensions import SuspendedSessions
-from guahao.usecases.withdrawals import Withdrawals
+from guahao.usecases.booking.attendance import Attendance
+from guahao.usecases.booking.bookable import PooledFreeNumbers, bookable_schedules
+from guahao.usecases.booking.booking import Booking
+from guahao.usecases.booking.no_shows import MissedVisits, NoShows
+from guahao.usecases.booking.number_pool_checks import PoolChecks
+from guahao.usecases.booking.order_changed import OrderChanges
+from guahao.usecases.hospitals.partner_calls import PartnerCalls
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.hospitals.suspensions import SuspendedSchedules
+from guahao.usecases.notices.reminders import Reminders
+from guahao.usecases.notices.sms import Notices
+from guahao.usecases.payment.holds import Holds
+from guahao.usecases.payment.payment import Checkout, Payments
+from guahao.usecases.payment.settlements import Settlements
+from guahao.usecases.reconciliation.bills import Bills
+from guahao.usecases.reconciliation.reconcile_bill import DailyReconciliation
+from guahao.usecases.reconciliation.reconcile_orders import Reconciliation
+from guahao.usecases.reconciliation.withdrawals import Withdrawals
+from guahao.usecases.statistics.recounting import Recounting
+from guahao.usecases.statistics.statistics import Counting
 from tests.builders import hospital, patient, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.booking import FakePool
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
-from tests.fakes.gateway import FakeTurns
-from tests.fakes.hospital_settings import FakeContracts, FakeHospitalSettings
+from tests.fakes.hospital_settings import FakeHospitalAccess, FakeHospitalSettings
 from tests.fakes.identity import FakeIdentities
 from tests.fakes.notices import FakeSentNotices, FakeSms
+from tests.fakes.partners import FakePublicationLock
 from tests.fakes.statistics import FakeStatistics
 from tests.fakes.suspensions import FakeOffers
 from tests.fakes.vault import FakeVault
@@ -60,7 +62,7 @@ from tests.unit.paying import FakeQrCodes
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 HOSPITALS = ("10001", "10002")
 DEPARTMENTS = ("0101", "0102")
-REPAIRED = frozenset({"expireHold", "tellHospital", "settle", "noShow", "count", "suspend"})
+REPAIRED = frozenset({"HoldEnd", "PartnerCall", "Settlement", "NoShowCheck", "Count", "Suspension"})
 """What reconciliation, the next night or a recount makes up for, if its message is lost."""
 TRUE_OF = {"paid": PAID_FOR, "cancelled": (OrderState.CANCELLED,), "reminder": (OrderState.PAID,)}
 
@@ -89,13 +91,13 @@ class World:
         self.orders, self.pool, self.codes = self.orders_type(), FakePool(), FakeQrCodes()
         self.catalog, self.offers = FakeCatalog(), FakeOffers()
         self.hospital, self.provider = ChoosyHospital(rng, rng.choice([0, 0, 0.1])), SlowProvider(self.clock)
-        strict = BookingPolicy(no_shows=(Rung(count=1, days=30, suspended_days=2),))
+        strict = BookingPolicy(no_shows=(Rung(count=1, days=30, banned_days=2),))
         wide, narrow = replace(strict, per_day=4, per_week=8, per_quarter=9), replace(strict, per_day=1, per_quarter=2)
         self.policy = rng.choice([BookingPolicy(), strict, wide, narrow])
         self.provider.refunds_take_time = rng.random() < 0.5
         self.sms, self.claims, self.told = FakeSms(), self.claims_type(), Told()
         self.statistics = self.statistics_type()
-        self.accounts, self.people, self.sessions = FakeAccounts({}), list[Patient](), list[Schedule]()
+        self.accounts, self.people, self.schedules = FakeAccounts({}), list[Patient](), list[Schedule]()
         self.queues = Queues(self.clock, rng, REPAIRED, rng.choice([0, 0.1, 0.5]))
         for n in range(rng.randint(3, 7)):
             self._register(n, rng.sample(range(rng.randint(3, 9)), rng.randint(1, 3)))
@@ -114,14 +116,14 @@ class World:
             self.people.append(one)
 
     def _publish(self) -> None:
-        """Publish a few sessions on the coming days, scarce enough that people meet."""
+        """Publish a few schedules on the coming days, scarce enough that people meet."""
         for code in HOSPITALS:
             self.catalog.put_hospital(hospital(code))
             self.catalog.set_online(code, True)
             self.catalog.put_departments([Department(code, department, "心内科", "01", "内科") for department in DEPARTMENTS])
         for n in range(self.rng.randint(3, 8)):
             code, own_id = self.rng.choice(HOSPITALS), f"s{n}"
-            session = Schedule(
+            schedule = Schedule(
                 schedule_id=schedule_id_of(code, own_id),
                 hospital_code=code,
                 hospital_schedule_id=own_id,
@@ -135,22 +137,22 @@ class World:
                 total=self.rng.randint(1, 5),
                 state=ScheduleState.OPEN,
             )
-            self.catalog.put_schedules([session])
-            self.orders.add_numbers(session.schedule_id, session.total)
-            self.sessions.append(session)
+            self.catalog.put_schedules([schedule])
+            self.orders.add_numbers(schedule.schedule_id, schedule.total)
+            self.schedules.append(schedule)
 
     def join(self) -> None:
         """Join the use cases with their ports, each with faults in its calls."""
         watch, clock, rng = self.faults.watch, self.clock, self.rng
         orders, pool, catalog = watch("orders", self.orders), watch("pool", self.pool), watch("catalog", self.catalog)
         outbox, offers, numbers = watch("outbox", self.queues), watch("offers", self.offers), watch("numbers", self.orders.numbers)
-        settings = FakeHospitalSettings(*(HospitalSetting(code, "https://hospital.example", "key") for code in HOSPITALS))
+        settings = FakeHospitalAccess(*(HospitalAccess(code, "https://hospital.example", "key") for code in HOSPITALS))
         index = watch("index", LaggingIndex(self.orders, clock, lambda: self.faults.calm))
         self.booking = Booking(
             orders=orders,
             pool=pool,
             read_booker=watch("bookers", self.orders.read_booker),
-            read_sessions=watch("sessions", lambda ids: bookable_sessions(self.catalog, ids)),
+            read_schedules=watch("schedules", lambda ids: bookable_schedules(self.catalog, ids)),
             read_numbers=watch("numbers", self.orders.numbers_of),
             clock=clock,
             policy=self.policy,
@@ -161,7 +163,7 @@ class World:
         self.holds = Holds(self.payments, outbox)
         self.settlements = Settlements(self.payments)
         self.checkout = Checkout(self.payments, self.codes, str)
-        self.calls = HospitalCalls(orders, watch("settings", settings), watch("hospital", self.hospital), watch("vault", self.vault), clock)
+        self.calls = PartnerCalls(orders, watch("settings", settings), watch("hospital", self.hospital), watch("vault", self.vault), clock)
         self.changes = OrderChanges(outbox, pool, clock)
         self.attendance = Attendance(orders, clock)
         statistics = watch("statistics", self.statistics)
@@ -170,14 +172,14 @@ class World:
         accounts, identities = watch("accounts", self.accounts), FakeIdentities(self.accounts)
         claims, sms = watch("claims", self.claims), watch("sms", _Phone(self))
         self.notices = Notices(orders, identities, accounts, claims, offers, sms, watch("vault", self.vault), clock)
-        self.reminders = Reminders(index, watch("queue", ManyAtOnce(self.queues, "remind", self.faults.strikes)), clock)
-        self.desk = SessionPublishing(catalog, numbers, pool, outbox, FakeTurns(), clock)
+        self.reminders = Reminders(index, watch("outbox", ManyAtOnce(self.queues, self.faults.strikes)), clock)
+        self.service = PartnerSchedules(catalog, numbers, pool, outbox, FakePublicationLock(), clock)
         free_numbers = PooledFreeNumbers(pool, catalog, watch("numbers", self.orders.numbers_of), clock)
-        self.suspended = SuspendedSessions(catalog, numbers, pool, free_numbers, offers, orders, clock)
-        self.missed = MissedVisits(index, watch("queue", ManyAtOnce(self.queues, "noShow", self.faults.strikes)), clock)
+        self.suspended = SuspendedSchedules(catalog, numbers, pool, free_numbers, offers, orders, clock)
+        self.missed = MissedVisits(index, watch("outbox", ManyAtOnce(self.queues, self.faults.strikes)), clock)
         self.no_shows = NoShows(orders, clock)
-        contracts = FakeContracts(FakeAuditLog())
-        withdrawals = Withdrawals(self.suspended, watch("numbers", self.orders.numbers_of), contracts, catalog, pool, clock)
+        settings = FakeHospitalSettings(FakeAuditLog())
+        withdrawals = Withdrawals(self.suspended, watch("numbers", self.orders.numbers_of), settings, catalog, pool, clock)
         self.bills = Bills(index, self.payments, self.settlements)
         self.daily = DailyReconciliation(withdrawals, self.bills, clock)
         pools = PoolChecks(pool, watch("numbers", self.orders.numbers_of), clock)
@@ -196,7 +198,7 @@ class World:
         """Return the orders in the states, oldest first."""
         return [order for order in self.orders.orders.values() if order.state in states]
 
-    def session_of(self, schedule_id: str) -> Schedule:
+    def schedule_of(self, schedule_id: str) -> Schedule:
         found = self.catalog.schedule(schedule_id)
         assert found
         return found
@@ -209,7 +211,7 @@ class World:
 
     def books(self) -> Books:
         """Return what each party has written down."""
-        schedules = [self.session_of(session.schedule_id) for session in self.sessions]
+        schedules = [self.schedule_of(schedule.schedule_id) for schedule in self.schedules]
         return Books(
             orders=list(self.orders.orders.values()),
             numbers={s.schedule_id: self.orders.numbers_of(s.schedule_id) for s in schedules},
@@ -251,6 +253,6 @@ class _Phone:
         written = [(position >= process.writes_before, order) for position, order in enumerate(world.orders.written)]
         mine = [(since, order) for since, order in written if order.order_id == order_id]
         seen = [order for since, order in mine if not since][-1:] + [order for since, order in mine if since]
-        on_its_day = kind != NoticeKind.REMINDER or seen[0].date == shanghai_date(process.started_at)
+        on_its_day = kind != NoticeKind.REMINDER or seen[0].visit.date == shanghai_date(process.started_at)
         if not on_its_day or not any(order.state in TRUE_OF[kind] for order in seen):
             world.told.untrue.append((order_id, kind))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from guahao.usecases.recounting import Recounting
-from guahao.usecases.statistics import Counting
-from tests.builders import VISIT
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.usecases.statistics.recounting import Recounting
+from guahao.usecases.statistics.statistics import Counting
+from tests.builders import VISIT, altered
 from tests.fakes.booking import FakeOrders
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.statistics import FakeStatistics
@@ -26,7 +25,7 @@ class World:
         """Write the order in the state, over what it was, without counting it."""
         before = self.orders.orders.get(order_id)
         version = before.version + 1 if before else 1
-        written = replace(order(state), order_id=order_id, version=version, **changes)
+        written = altered(order(state), order_id=order_id, version=version, **changes)
         self.orders.orders[order_id] = written
         return written
 
@@ -39,7 +38,7 @@ class World:
         """Return what should be counted."""
         due: dict[tuple[str, date], Counter[OrderState]] = {}
         for each in self.orders.orders.values():
-            due.setdefault((each.hospital_code, each.date), Counter())[each.state] += 1
+            due.setdefault((each.visit.hospital_code, each.visit.date), Counter())[each.state] += 1
         return due
 
     def recounting(self, statistics: FakeStatistics | None = None) -> Recounting:

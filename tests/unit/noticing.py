@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
-from guahao.contracts.orders import NoticeKind, NoticeMessage
-from guahao.domain.accounts import Language
-from guahao.domain.booking import Order, place
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.identity import Identity
-from guahao.domain.payment import Trade, TradeState
-from guahao.usecases.notices import Notices
-from tests.builders import NOW, patient, session, user
+from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, NoticeKind, OrderNotice
+from guahao.domain.booking.orders import Order, place
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import Trade, TradeState
+from guahao.domain.people.accounts import Language
+from guahao.domain.people.identity import Identity
+from guahao.usecases.notices.sms import Notices
+from tests.builders import NOW, patient, schedule, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
@@ -30,24 +29,24 @@ class World:
         self.clock = FakeClock(NOW)
         self.notices = Notices(self.orders, self.identities, accounts, FakeSentNotices(), self.offers, self.sms, vault, self.clock)
         self.accounts = accounts
-        order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+        order = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
         paid = order.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-        self.set(paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
+        self.set(paid.with_record(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
 
     def set(self, order: Order) -> None:
         self.orders.orders["o1"] = order
 
     def send(self, kind: NoticeKind = NoticeKind.PAID) -> None:
-        self.notices.send(NoticeMessage(order_id="o1", kind=kind))
+        self.notices.send(OrderNotice(order_id="o1", kind=kind))
 
     def text(self, kind: NoticeKind = NoticeKind.PAID) -> str:
         self.send(kind)
         return self.sms.sent[-1][1]
 
-    def speak(self, language: Language) -> None:
+    def change_language(self, language: Language) -> None:
         """Let the user of every notice choose the language."""
         [before] = self.accounts.users.values()
-        self.accounts.change(before, before.speaking(language))
+        self.accounts.change(before, before.with_language(language))
 
     def decide(self, approved: bool, reason: str = "") -> Identity:
         """Put a decided identity of the user into its store."""
@@ -58,7 +57,7 @@ class World:
     def tell(self, identity: Identity) -> None:
         """Ask for the notice of the decision on the identity."""
         kind = IdentityNoticeKind(identity.state.value)
-        self.notices.send(IdentityNoticeMessage(user_id=identity.user_id, submission_id=identity.submission_id, kind=kind))
+        self.notices.send(IdentityNotice(user_id=identity.user_id, submission_id=identity.submission_id, kind=kind))
 
 
 def an_identity() -> Identity:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from guahao.domain.booking import Order, place
-from guahao.domain.order_states import Cause
-from guahao.usecases.payment import Checkout, Holds, Payments, Settlements
-from tests.builders import NOW, patient, session
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order, place
+from guahao.usecases.payment.holds import Holds
+from guahao.usecases.payment.payment import Checkout, Payments
+from guahao.usecases.payment.settlements import Settlements
+from tests.builders import NOW, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
@@ -36,8 +38,8 @@ class World:
         self.settlements = Settlements(self.payments)
         self.checkout = Checkout(self.payments, self.codes, lambda text: f"drawn:{text}")
         self.orders.add_numbers("s1", 1)
-        order = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-        self.orders.place(order, self.orders.ledger(order.person))
+        order = place(schedule(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+        self.orders.place(order, self.orders.ledger(order.holder.person))
 
     @property
     def order(self) -> Order:
@@ -50,7 +52,7 @@ class World:
         self.notify()
 
     def cancel(self) -> None:
-        self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(self.order.person))
+        self.orders.move(self.order, self.order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(self.order.holder.person))
 
     def notify(self, trade_no: str = "o1") -> None:
         headers, body = self.provider.notification(trade_no)

@@ -6,19 +6,20 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from guahao.domain.booking import Order, place
-from guahao.domain.gateway import HospitalSetting
-from guahao.domain.order_states import Cause
-from guahao.usecases.hospital_calls import HospitalCalls
-from guahao.usecases.payment import Checkout, Payments, Settlements
-from guahao.usecases.pool_checks import PoolChecks
-from guahao.usecases.reconciliation import Reconciliation
-from tests.builders import NOW, patient, session
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order, place
+from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.usecases.booking.number_pool_checks import PoolChecks
+from guahao.usecases.hospitals.partner_calls import PartnerCalls
+from guahao.usecases.payment.payment import Checkout, Payments
+from guahao.usecases.payment.settlements import Settlements
+from guahao.usecases.reconciliation.reconcile_orders import Reconciliation
+from tests.builders import NOW, patient, schedule
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.clock import FakeClock
-from tests.fakes.gateway import FakeHospitalSystem
-from tests.fakes.hospital_settings import FakeHospitalSettings
+from tests.fakes.hospital_settings import FakeHospitalAccess
 from tests.fakes.orders import FakeOrderIndex
+from tests.fakes.partners import FakePartnerSystem
 from tests.fakes.payment import FakePaymentProvider
 from tests.fakes.vault import FakeVault
 from tests.killing import Killer
@@ -33,34 +34,34 @@ class World:
 
     def __init__(self) -> None:
         self.clock, self.orders, self.pool = FakeClock(NOW), FakeOrders(), FakePool()
-        self.provider, self.hospital = FakePaymentProvider(self.clock), FakeHospitalSystem()
+        self.provider, self.hospital = FakePaymentProvider(self.clock), FakePartnerSystem()
         self.payments = Payments(self.orders, self.provider, self.clock)
         self.checkout = Checkout(self.payments, FakeQrCodes(), str)
-        self.settings = FakeHospitalSettings(*(HospitalSetting(code, "https://hospital.example", "key") for code in ("10001", "2000")))
+        self.settings = FakeHospitalAccess(*(HospitalAccess(code, "https://hospital.example", "key") for code in ("10001", "2000")))
 
-    def place(self, order_id: str = "o1", **session_changes: Any) -> Order:
-        booked = session(f"s-{order_id}", **session_changes)
+    def place(self, order_id: str = "o1", **schedule_changes: Any) -> Order:
+        booked = schedule(f"s-{order_id}", **schedule_changes)
         self.orders.add_numbers(booked.schedule_id, 1)
         order = place(booked, 1, order_id=order_id, patient=patient(f"p-{order_id}"), now=self.clock(), hold=HOLD)
-        self.orders.place(order, self.orders.ledger(order.person))
+        self.orders.place(order, self.orders.ledger(order.holder.person))
         return order
 
-    def open(self, order_id: str = "o1", **session_changes: Any) -> None:
-        self.place(order_id, **session_changes)
+    def open(self, order_id: str = "o1", **schedule_changes: Any) -> None:
+        self.place(order_id, **schedule_changes)
         self.checkout.open("u1", order_id)
 
-    def scan(self, order_id: str = "o1", **session_changes: Any) -> None:
+    def scan(self, order_id: str = "o1", **schedule_changes: Any) -> None:
         """Pay, without anybody hearing of it."""
-        self.open(order_id, **session_changes)
+        self.open(order_id, **schedule_changes)
         self.provider.pay(order_id)
 
-    def pay(self, order_id: str = "o1", **session_changes: Any) -> None:
-        self.scan(order_id, **session_changes)
+    def pay(self, order_id: str = "o1", **schedule_changes: Any) -> None:
+        self.scan(order_id, **schedule_changes)
         self.payments.notified(*self.provider.notification(order_id))
 
     def cancel(self, order_id: str = "o1") -> None:
         order = self.order(order_id)
-        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(order.person))
+        self.orders.move(order, order.cancel(Cause.CANCELLED_BY_USER, self.clock()), self.orders.ledger(order.holder.person))
 
     def order(self, order_id: str = "o1") -> Order:
         return self.orders.orders[order_id]
@@ -69,13 +70,13 @@ class World:
         watch = killer.watch if killer else lambda part: part
         orders, provider, hospital = watch(self.orders), watch(self.provider), watch(self.hospital)
         payments = Payments(orders, provider, self.clock)
-        calls = HospitalCalls(orders, self.settings, hospital, FakeVault(), self.clock)
+        calls = PartnerCalls(orders, self.settings, hospital, FakeVault(), self.clock)
         pools = PoolChecks(watch(self.pool), watch(self.orders.numbers).of, self.clock)
         return Reconciliation(FakeOrderIndex(self.orders), payments, Settlements(payments), calls, pools, self.clock, lambda: draw)
 
     def run(self, **options: Any) -> dict[str, int]:
         """Reconcile and return the figures that are not 0."""
-        return {name: figure for name, figure in self.reconciliation(**options).run(LONG).items() if figure}
+        return {name: figure for name, figure in self.reconciliation(**options).run(120, LONG).items() if figure}
 
 
 def told(log: list[logging.LogRecord]) -> list[tuple[str, object]]:

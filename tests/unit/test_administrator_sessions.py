@@ -9,8 +9,8 @@ import pytest
 
 from guahao.adapters.passwords import Argon2Passwords
 from guahao.adapters.totp import AuthenticatorCodes
-from guahao.domain.administrators import Role
-from guahao.domain.audit_log import Action, Deed
+from guahao.domain.administration.administrators import Role
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import AccountLocked, Invalid, TooMany, Unauthenticated, WrongCredentials
 from tests.unit.administering import ADDRESS, OWNER, House
 
@@ -35,7 +35,7 @@ def test_password_and_code_open_a_session_that_is_kept_and_told_to_the_audit_log
         ADDRESS,
         session.expires_at,
     )
-    assert house.deeds() == [Deed(OWNER, Action.LOGGED_IN, OWNER)]
+    assert house.entries() == [AuditEntry(OWNER, Action.LOGGED_IN, OWNER)]
     assert session.token not in repr(session)
 
 
@@ -49,7 +49,7 @@ def test_nobody_learns_what_was_wrong(house: House) -> None:
         work.append((house.passwords.work, house.vault.requests))
     assert {(type(refusal), refusal.detail, refusal.rule) for refusal in refusals} == {(WrongCredentials, refusals[0].detail, None)}
     assert work == [(1, 1)] * 3
-    assert house.deeds() == []
+    assert house.entries() == []
     assert house.logins.latest(OWNER, 20) == []
 
 
@@ -118,15 +118,15 @@ def test_a_locked_administrator_hears_so_only_with_the_right_credentials(house: 
     assert isinstance(house.refusal("auditor", auditor.password, house.code(auditor)), AccountLocked)
     assert house.logins.latest("auditor", 20) == []
     with pytest.raises(AccountLocked):
-        house.desk.profile("auditor")
+        house.service.profile("auditor")
     house.administration.unlock(OWNER, "auditor", "back")
     assert house.log_in(auditor).administrator.role is Role.AUDITOR
-    assert house.desk.profile("auditor").username == "auditor"
+    assert house.service.profile("auditor").username == "auditor"
 
 
 def test_a_profile_is_of_somebody_who_is_there(house: House) -> None:
     with pytest.raises(Unauthenticated):
-        house.desk.profile("nobody")
+        house.service.profile("nobody")
 
 
 def test_logging_out_ends_the_own_session_alone(house: House) -> None:
@@ -134,19 +134,19 @@ def test_logging_out_ends_the_own_session_alone(house: House) -> None:
     house.clock.advance(minutes=1)
     house.log_in(house.owner)
     second, first = house.logins.latest(OWNER, 20)
-    house.desk.log_out(OWNER, second.token_id)
+    house.service.log_out(OWNER, second.token_id)
     ended = [login.ended_at for login in house.logins.latest(OWNER, 20)]
     assert ended == [house.clock(), None]
-    house.desk.log_out("somebody", first.token_id)
+    house.service.log_out("somebody", first.token_id)
     assert house.logins.latest(OWNER, 20)[1].ended_at is None
 
 
 def test_a_password_is_changed_by_whoever_knows_the_old_one_and_has_the_code(house: House) -> None:
     for password, code in (("a wrong password", house.code(house.owner)), (house.owner.password, "000000")):
         with pytest.raises(WrongCredentials):
-            house.desk.change_password(OWNER, password, code, "a longer password", ADDRESS)
-    house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), "a longer password", ADDRESS)
-    assert house.deeds() == [Deed(OWNER, Action.CREDENTIALS_CHANGED, OWNER)]
+            house.service.change_password(OWNER, password, code, "a longer password", ADDRESS)
+    house.service.change_password(OWNER, house.owner.password, house.code(house.owner), "a longer password", ADDRESS)
+    assert house.entries() == [AuditEntry(OWNER, Action.CREDENTIALS_CHANGED, OWNER)]
     assert house.stored(OWNER).sessions_since == house.clock()
     house.clock.advance(minutes=1)
     assert isinstance(house.refusal(OWNER, house.owner.password, house.code(house.owner)), WrongCredentials)
@@ -156,14 +156,14 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one_and_has_the_code(hou
 def test_guessing_at_the_change_of_a_password_counts_as_at_the_login(house: House) -> None:
     for _ in range(5):
         with pytest.raises(WrongCredentials):
-            house.desk.change_password(OWNER, "a wrong password", "000000", "a longer password", ADDRESS)
+            house.service.change_password(OWNER, "a wrong password", "000000", "a longer password", ADDRESS)
     assert isinstance(house.refusal(OWNER, house.owner.password, house.code(house.owner)), TooMany)
 
 
 @pytest.mark.parametrize("password", ["elevenchars", "x" * 129])
 def test_a_chosen_password_has_12_to_128_characters(house: House, password: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        house.desk.change_password(OWNER, house.owner.password, house.code(house.owner), password, ADDRESS)
+        house.service.change_password(OWNER, house.owner.password, house.code(house.owner), password, ADDRESS)
     assert [fault["field"] for fault in refusal.value.errors] == ["newPassword"]
     assert house.store.attempts == {}
 

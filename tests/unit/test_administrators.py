@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from guahao.domain.administrators import COMMAND, Role
-from guahao.domain.audit_log import Action, Deed
+from guahao.contracts.queries import AdministratorQuery
+from guahao.domain.administration.administrators import COMMAND, Role
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import AdministratorConflict, Invalid, LockStateConflict, NotFound, WrongCredentials
-from guahao.usecases.administrators import draw_password
+from guahao.usecases.administration.administrators import draw_password
 from tests.unit.administering import ADDRESS, OWNER, House
 
 OTHER = "other.owner"
@@ -29,7 +30,7 @@ def test_new_credentials_are_shown_once_and_stored_unreadable(house: House) -> N
     assert house.vault.open(stored.sealed_totp_secret) == shown.totp_secret
     assert not {shown.password, shown.totp_secret} & {stored.password_hash, stored.sealed_totp_secret}
     assert shown.password not in repr(shown)
-    assert house.deeds() == [Deed(OWNER, Action.ADMINISTRATOR_CREATED, "wang.fang", "auditor")]
+    assert house.entries() == [AuditEntry(OWNER, Action.ADMINISTRATOR_CREATED, "wang.fang", "auditor")]
     assert house.log_in(shown).administrator.username == "wang.fang"
 
 
@@ -43,7 +44,7 @@ def test_drawn_passwords_are_long_and_differ() -> None:
 def test_a_name_is_3_to_32_plain_characters_and_not_that_of_commands(house: House, username: str) -> None:
     for attempt in (
         lambda: house.administration.create(OWNER, username, Role.OWNER),
-        lambda: house.desk.log_in(username, "a wrong password", "000000", ADDRESS),
+        lambda: house.service.log_in(username, "a wrong password", "000000", ADDRESS),
     ):
         with pytest.raises(Invalid) as refusal:
             attempt()
@@ -58,7 +59,7 @@ def test_a_name_is_given_once(house: House) -> None:
     with pytest.raises(AdministratorConflict):
         house.administration.create(OWNER, OWNER, Role.OPERATOR)
     assert house.stored(OWNER) == before
-    assert house.deeds() == []
+    assert house.entries() == []
 
 
 def test_lock_and_unlock_have_a_reason_in_the_audit_log(house: House) -> None:
@@ -72,9 +73,9 @@ def test_lock_and_unlock_have_a_reason_in_the_audit_log(house: House) -> None:
     assert unlocked.sessions_since == house.clock()
     with pytest.raises(LockStateConflict):
         house.administration.unlock(OWNER, "operator", "back again")
-    assert house.deeds()[1:] == [
-        Deed(OWNER, Action.ADMINISTRATOR_LOCKED, "operator", "left"),
-        Deed(OWNER, Action.ADMINISTRATOR_UNLOCKED, "operator", "back"),
+    assert house.entries()[1:] == [
+        AuditEntry(OWNER, Action.ADMINISTRATOR_LOCKED, "operator", "left"),
+        AuditEntry(OWNER, Action.ADMINISTRATOR_UNLOCKED, "operator", "back"),
     ]
 
 
@@ -88,7 +89,7 @@ def test_nobody_acts_on_themselves_so_the_last_open_owner_stays(house: House) ->
             attempt()
         assert refusal.value.rule == "notYourself"
     assert not house.stored(OWNER).locked
-    assert house.deeds() == []
+    assert house.entries() == []
 
 
 @pytest.mark.parametrize("actor", [OTHER, "operator", "nobody"])
@@ -96,7 +97,7 @@ def test_who_is_not_an_open_owner_changes_nothing_even_with_a_living_token(house
     house.administration.create(OWNER, OTHER, Role.OWNER)
     house.administration.create(OWNER, "operator", Role.OPERATOR)
     house.administration.lock(OWNER, OTHER, "left")
-    before, deeds = dict(house.store.administrators), house.deeds()
+    before, entries = dict(house.store.administrators), house.entries()
     for attempt in (
         lambda: house.administration.lock(actor, OWNER, "a reason"),
         lambda: house.administration.reset_credentials(actor, OWNER),
@@ -104,7 +105,7 @@ def test_who_is_not_an_open_owner_changes_nothing_even_with_a_living_token(house
     ):
         with pytest.raises(AdministratorConflict):
             attempt()
-    assert (house.store.administrators, house.deeds()) == (before, deeds)
+    assert (house.store.administrators, house.entries()) == (before, entries)
 
 
 def test_new_credentials_replace_the_old_ones_and_wait_for_nothing(house: House) -> None:
@@ -113,7 +114,7 @@ def test_new_credentials_replace_the_old_ones_and_wait_for_nothing(house: House)
     for _ in range(5):
         house.refusal("operator", "a wrong password", "000000")
     new = house.administration.reset_credentials(OWNER, "operator")
-    assert house.deeds()[-1] == Deed(OWNER, Action.CREDENTIALS_CHANGED, "operator")
+    assert house.entries()[-1] == AuditEntry(OWNER, Action.CREDENTIALS_CHANGED, "operator")
     assert house.stored("operator").sessions_since == house.clock()
     assert isinstance(house.refusal("operator", old.password, house.code(new)), WrongCredentials)
     assert isinstance(house.refusal("operator", new.password, house.code(old)), WrongCredentials)
@@ -123,7 +124,7 @@ def test_new_credentials_replace_the_old_ones_and_wait_for_nothing(house: House)
 def test_a_page_of_administrators_is_in_the_order_of_their_names(house: House) -> None:
     for name in ("zoe", "abe"):
         house.administration.create(OWNER, name, Role.OPERATOR)
-    first = house.administration.find(2, None)
+    first = house.administration.find(AdministratorQuery(limit=2))
     assert ([a.username for a in first.items], first.next_cursor) == (["abe", OWNER], OWNER)
-    last = house.administration.find(2, first.next_cursor)
+    last = house.administration.find(AdministratorQuery(limit=2, cursor=first.next_cursor))
     assert ([a.username for a in last.items], last.next_cursor) == (["zoe"], None)

@@ -8,7 +8,7 @@ from infra.functions import ROOT
 from samtranslator.yaml_helper import yaml_parse
 
 from tests.unit.reconciling import LONG, World
-from tests.unit.test_daily_reconciliation import Day
+from tests.unit.test_reconcile_bill import Day
 from tests.unit.test_template import events
 
 ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "alarms.yaml").read_text())["Resources"]
@@ -44,7 +44,7 @@ def test_whatever_the_daily_run_leaves_to_a_person_is_an_alarm() -> None:
 
 
 def test_a_bill_that_is_late_once_is_no_alarm() -> None:
-    minute, hours, *_ = TIMERS["daily_reconcile"].removeprefix("cron(").split()
+    minute, hours, *_ = TIMERS["reconcile_bill"].removeprefix("cron(").split()
     alarm = ALARMS["BillMissing"]["Properties"]
     # CloudWatch's days begin at midnight of UTC, as the schedule's do.
     assert alarm["Period"] == 24 * HOUR_SECONDS
@@ -52,4 +52,4 @@ def test_a_bill_that_is_late_once_is_no_alarm() -> None:
 
 
 def test_whatever_no_run_can_help_is_an_alarm() -> None:
-    assert set(each("NeedsAPerson")[0]) <= set(World().reconciliation().run(LONG))
+    assert set(each("NeedsAPerson")[0]) <= set(World().reconciliation().run(0, LONG))

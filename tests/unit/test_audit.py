@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import Certificate, CertificateType
+from guahao.contracts.queries import ReviewQuery
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import DomainError, IdentityStateConflict, Invalid, NotFound, Unavailable
-from guahao.domain.identity import Identity
-from guahao.ports.identity import IdentityMoved
-from guahao.usecases.audit import Audit
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.certificates import Certificate, CertificateType
+from guahao.domain.people.identity import Identity
+from guahao.domain.versions import VersionConflict
+from guahao.usecases.people.audit import Audit
 from tests.builders import NOW, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
@@ -31,11 +32,11 @@ class BusyIdentities(FakeIdentities):
 
     others = 0
 
-    def decide(self, before: Identity, after: Identity, deed: Deed) -> None:
+    def decide(self, before: Identity, after: Identity, entry: AuditEntry) -> None:
         if self.others:
             self.others -= 1
-            raise IdentityMoved
-        super().decide(before, after, deed)
+            raise VersionConflict
+        super().decide(before, after, entry)
 
 
 @pytest.fixture
@@ -55,18 +56,18 @@ def submitted(audit: Audit, user_id: str = "u1", **changes: Any) -> Identity:
     return identity
 
 
-def deeds(audit: Audit) -> list[Deed]:
-    return [entry.deed for entry in audit.audit_log.all()]
+def entries(audit: Audit) -> list[AuditEntry]:
+    return [entry.entry for entry in audit.audit_log.all()]
 
 
 def test_the_queue_shows_the_longest_waiting_first_and_no_others(audit: Audit) -> None:
     for n in (2, 0, 1):
         submitted(audit, f"u{n}", submitted_at=NOW + timedelta(minutes=n))
     audit.decide("auditor-1", "u1", "", True, "")
-    assert [identity.user_id for identity in audit.queue("underReview", 20, None).items] == ["u0", "u2"]
-    assert [identity.user_id for identity in audit.queue("approved", 20, None).items] == ["u1"]
-    page = audit.queue("underReview", 1, None)
-    assert [identity.user_id for identity in audit.queue("underReview", 1, page.next_cursor).items] == ["u2"]
+    assert [identity.user_id for identity in audit.queue(ReviewQuery()).items] == ["u0", "u2"]
+    assert [identity.user_id for identity in audit.queue(ReviewQuery(status="approved")).items] == ["u1"]
+    page = audit.queue(ReviewQuery(limit=1))
+    assert [identity.user_id for identity in audit.queue(ReviewQuery(limit=1, cursor=page.next_cursor)).items] == ["u2"]
     assert NUMBER not in repr(page)
 
 
@@ -77,11 +78,11 @@ def test_a_look_is_in_the_log_and_opens_number_and_photo_for_a_minute(audit: Aud
     assert opened.certificate_number == NUMBER
     assert opened.photo_url == "https://photos.example/photos/u1.png?seconds=60"
     assert opened.photo_url_expires_at == NOW + timedelta(seconds=60)
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_VIEWED, "u1/s1")]
+    assert entries(audit) == [AuditEntry("auditor-1", Action.IDENTITY_VIEWED, "u1/s1")]
 
 
 class ClosedLog(FakeAuditLog):
-    def append(self, deed: Deed, now: object) -> Any:
+    def append(self, entry: AuditEntry, now: object) -> Any:
         raise Unavailable("The store of records does not answer.")
 
 
@@ -96,14 +97,14 @@ def test_an_approval_names_the_user_and_is_in_the_log(audit: Audit) -> None:
     decided = audit.decide("auditor-1", "u1", "s1", True, "")
     assert (decided.state, decided.decided_by, decided.decided_at, decided.reason) == (IdentityState.APPROVED, "auditor-1", NOW, "")
     assert audit.identities.get("u1") == decided
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_APPROVED, "u1/s1")]
+    assert entries(audit) == [AuditEntry("auditor-1", Action.IDENTITY_APPROVED, "u1/s1")]
 
 
 def test_a_rejection_carries_its_reason_into_the_log(audit: Audit) -> None:
     submitted(audit)
     decided = audit.decide("auditor-1", "u1", "", False, REASON)
     assert (decided.state, decided.reason) == (IdentityState.REJECTED, REASON)
-    assert deeds(audit) == [Deed("auditor-1", Action.IDENTITY_REJECTED, "u1/s1", REASON)]
+    assert entries(audit) == [AuditEntry("auditor-1", Action.IDENTITY_REJECTED, "u1/s1", REASON)]
 
 
 def test_a_rejection_needs_a_reason(audit: Audit) -> None:
@@ -111,7 +112,7 @@ def test_a_rejection_needs_a_reason(audit: Audit) -> None:
     with pytest.raises(Invalid) as refusal:
         audit.decide("auditor-1", "u1", "", False, "")
     assert [fault["field"] for fault in refusal.value.errors] == ["reason"]
-    assert (audit.identities.get("u1"), deeds(audit)) == (identity, [])
+    assert (audit.identities.get("u1"), entries(audit)) == (identity, [])
 
 
 def test_the_same_decision_said_again_changes_nothing(audit: Audit) -> None:
@@ -119,7 +120,7 @@ def test_the_same_decision_said_again_changes_nothing(audit: Audit) -> None:
     decided = audit.decide("auditor-1", "u1", "s1", False, REASON)
     audit.clock.advance(minutes=1)  # type: ignore[attr-defined]
     assert audit.decide("auditor-1", "u1", "s1", False, REASON) == decided
-    assert len(deeds(audit)) == 1
+    assert len(entries(audit)) == 1
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_another_decision_comes_too_late(audit: Audit, administrator: str, appro
     with pytest.raises(IdentityStateConflict) as refusal:
         audit.decide(administrator, "u1", "", approved, reason)
     assert refusal.value.rule == "underReview"
-    assert (audit.identities.get("u1"), len(deeds(audit))) == (decided, 1)
+    assert (audit.identities.get("u1"), len(entries(audit))) == (decided, 1)
 
 
 def test_a_submission_that_nobody_has_looked_at_is_not_decided_on(audit: Audit) -> None:
@@ -143,7 +144,7 @@ def test_a_submission_that_nobody_has_looked_at_is_not_decided_on(audit: Audit) 
         with pytest.raises(IdentityStateConflict) as refusal:
             audit.decide("auditor-1", "u1", "s1", approved, reason)
         assert refusal.value.rule == "currentSubmission"
-    assert (audit.identities.get("u1"), len(deeds(audit))) == (anew, 1)
+    assert (audit.identities.get("u1"), len(entries(audit))) == (anew, 1)
     assert audit.decide("auditor-1", "u1", "s2", True, "").state is IdentityState.APPROVED
 
 
@@ -158,7 +159,7 @@ def test_a_decision_that_meets_other_writes_of_the_user_is_made_all_the_same(
             audit.decide("auditor-1", "u1", "", True, "")
     else:
         audit.decide("auditor-1", "u1", "", True, "")
-    assert len(deeds(audit)) == (0 if refusal else 1)
+    assert len(entries(audit)) == (0 if refusal else 1)
 
 
 def test_who_submitted_nothing_is_not_there_and_nothing_is_logged(audit: Audit) -> None:
@@ -166,4 +167,4 @@ def test_who_submitted_nothing_is_not_there_and_nothing_is_logged(audit: Audit) 
         audit.view("auditor-1", "u1")
     with pytest.raises(NotFound):
         audit.decide("auditor-1", "u1", "", True, "")
-    assert deeds(audit) == []
+    assert entries(audit) == []

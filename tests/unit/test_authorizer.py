@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.accounts import Login
-from guahao.domain.administrators import Administrator, Role
+from guahao.domain.administration.administrators import Administrator, Role
 from guahao.domain.errors import Unauthenticated, Unavailable
-from guahao.domain.users import lock, unlock
+from guahao.domain.people.accounts import Login
+from guahao.domain.people.users import lock, unlock
 from guahao.runtime.authorizer import UnauthorizedError, token_authorizer
-from guahao.usecases.authorizer import Authorizer
+from guahao.usecases.people.authorizer import Authorizer
 from tests.builders import user
 from tests.fakes.accounts import FakeAccounts, FakeLogins, FakeTokens
 from tests.fakes.authorizer import FakeSessions
@@ -42,7 +42,7 @@ class House:
 
     def refuses(self, token: str) -> bool:
         try:
-            self.authorizer.who(token)
+            self.authorizer.authenticate(token)
         except Unauthenticated:
             return True
         return False
@@ -55,7 +55,7 @@ def house() -> House:
 
 @pytest.mark.parametrize("role", ["user", "operator", "auditor", "owner"])
 def test_whoever_logged_in_is_known_by_role(house: House, role: str) -> None:
-    bearer = house.authorizer.who(house.log_in(role))
+    bearer = house.authorizer.authenticate(house.log_in(role))
     assert (bearer.user_id, bearer.role) == ("u1", role)
 
 
@@ -73,7 +73,7 @@ def test_a_token_whose_record_is_gone_is_refused(house: House) -> None:
 
 def test_logging_out_ends_this_session_and_no_other(house: House) -> None:
     token, other = house.log_in(), house.log_in()
-    house.users_logins.end("u1", house.authorizer.who(token).token_id, house.clock())
+    house.users_logins.end("u1", house.authorizer.authenticate(token).token_id, house.clock())
     assert house.refuses(token)
     assert not house.refuses(other)
 
@@ -135,12 +135,12 @@ def test_a_store_that_does_not_answer_refuses_nobody() -> None:
 
 def test_the_routes_learn_who_calls_by_which_token(house: House) -> None:
     token = house.log_in()
-    answer = token_authorizer(house.authorizer.who)({**EVENT, "authorizationToken": f"bearer {token}"}, None)
-    assert (answer["principalId"], answer["context"]) == ("u1", {"role": "user", "tokenId": house.authorizer.who(token).token_id})
+    answer = token_authorizer(house.authorizer.authenticate)({**EVENT, "authorizationToken": f"bearer {token}"}, None)
+    assert (answer["principalId"], answer["context"]) == ("u1", {"role": "user", "tokenId": house.authorizer.authenticate(token).token_id})
     assert answer["policyDocument"]["Statement"][0]["Resource"] == "arn:aws:execute-api:r:1:api/v1/*"
 
 
 @pytest.mark.parametrize("header", ["", "Basic dXNlcjpwYXNz", "Bearer", "Bearer a b", "token"])
 def test_what_is_no_bearer_token_is_refused(house: House, header: str) -> None:
     with pytest.raises(UnauthorizedError, match=r"^Unauthorized$"):
-        token_authorizer(house.authorizer.who)({**EVENT, "authorizationToken": header}, None)
+        token_authorizer(house.authorizer.authenticate)({**EVENT, "authorizationToken": header}, None)

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from guahao.domain.bills import BillEntry, UnreadableLine
-from guahao.domain.booking import Payment
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Payment
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
-from guahao.domain.order_states import OrderState
-from guahao.domain.payment import PaymentState, RefundState, TradeState
+from guahao.domain.payment.bills import BillEntry, UnreadableLine
+from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
 from guahao.domain.time import shanghai_date
-from guahao.usecases.bills import Bills
-from guahao.usecases.payment import Settlements
+from guahao.usecases.payment.settlements import Settlements
+from guahao.usecases.reconciliation.bills import Bills
 from tests.builders import NOW
 from tests.fakes.orders import FakeOrderIndex
 from tests.unit.reconciling import World

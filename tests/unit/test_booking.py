@@ -8,26 +8,28 @@ from datetime import timedelta
 
 import pytest
 
+from guahao.contracts.queries import OrdersQuery
 from guahao.domain import errors
-from guahao.domain.accounts import IdentityState
-from guahao.domain.booking import Order
-from guahao.domain.ledger import BookingPolicy
-from guahao.domain.order_states import NumberState, OrderState
-from guahao.domain.sessions import BookableSession, ScheduleState
-from guahao.ports.booking import LedgerMoved, OrderFilter
-from guahao.usecases.booking import Booking
-from tests.builders import NOW, patient, session, user
+from guahao.domain.booking.bookable import BookableSchedule, ScheduleState
+from guahao.domain.booking.ledger import BookingPolicy
+from guahao.domain.booking.order_states import NumberState, OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.orders import OrderFilter
+from guahao.usecases.booking.booking import Booking
+from tests.builders import NOW, patient, schedule, user
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.clock import FakeClock
 
 
 class World:
-    """One session of three numbers and as many users with a patient each as are asked for."""
+    """One schedule of three numbers and as many users with a patient each as are asked for."""
 
-    def __init__(self, offered: BookableSession | None = None, users: int = 1) -> None:
+    def __init__(self, offered: BookableSchedule | None = None, users: int = 1) -> None:
         self.orders, self.pool, self.clock = FakeOrders(), FakePool(), FakeClock(NOW)
-        self.sessions = {"s1": offered or session()}
-        self.orders.add_numbers("s1", self.sessions["s1"].total)
+        self.schedules = {"s1": offered or schedule()}
+        self.orders.add_numbers("s1", self.schedules["s1"].total)
         for n in range(1, users + 1):
             self.orders.users[f"u{n}"] = user(f"u{n}")
             self.orders.add_patient(patient(f"p{n}", f"u{n}"))
@@ -35,7 +37,7 @@ class World:
             self.orders,
             self.pool,
             self.orders.read_booker,
-            lambda ids: {i: self.sessions[i] for i in ids if i in self.sessions},
+            lambda ids: {i: self.schedules[i] for i in ids if i in self.schedules},
             self.orders.numbers_of,
             self.clock,
             BookingPolicy(),
@@ -60,24 +62,24 @@ def test_n_numbers_make_n_orders_and_every_other_attempt_is_sold_out(down: bool)
     world = World(users=5)
     world.pool.down = down
     sold = [world.book(n) for n in range(1, 4)]
-    assert sorted(order.number for order in sold) == [1, 2, 3]
+    assert sorted(order.visit.number for order in sold) == [1, 2, 3]
     assert {refusal(lambda n=n: world.book(n)) for n in (4, 5)} == {errors.NumberSoldOut}
     assert world.states() == [NumberState.HELD] * 3
 
 
 @pytest.mark.parametrize("down", [False, True])
 def test_the_same_key_is_the_same_order_even_when_all_is_sold(down: bool) -> None:
-    world = World(session(total=1))
+    world = World(schedule(total=1))
     world.pool.down = down
     assert world.book() == world.book()
     world.pool.empty()
-    assert world.book().number == 1
+    assert world.book().visit.number == 1
     assert len(world.orders.orders) == 1
 
 
 def test_the_same_key_for_another_booking_is_refused() -> None:
     world = World()
-    world.sessions["s2"] = session("s2", department_code="0202")
+    world.schedules["s2"] = schedule("s2", department_code="0202")
     world.orders.add_numbers("s2", 3)
     world.book()
     assert refusal(lambda: world.book(schedule_id="s2")) is errors.IdempotencyKeyReused
@@ -86,7 +88,7 @@ def test_the_same_key_for_another_booking_is_refused() -> None:
 
 
 def test_a_cancelled_order_still_answers_its_key() -> None:
-    world = World(session(total=1), users=2)
+    world = World(schedule(total=1), users=2)
     order = world.book()
     world.booking.cancel("u1", order.order_id)
     assert world.book().state is OrderState.CANCELLED
@@ -96,16 +98,16 @@ def test_a_cancelled_order_still_answers_its_key() -> None:
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
-        ({"state": ScheduleState.SUSPENDED}, errors.SessionSuspended),
-        ({"state": ScheduleState.CLOSED}, errors.SessionClosed),
+        ({"state": ScheduleState.SUSPENDED}, errors.ScheduleSuspended),
+        ({"state": ScheduleState.CLOSED}, errors.ScheduleClosed),
         ({"online": False}, errors.NotFound),
         ({"opens_at": NOW + timedelta(seconds=1)}, errors.NotReleased),
-        ({"closes_at": NOW}, errors.SessionPast),
+        ({"closes_at": NOW}, errors.SchedulePast),
     ],
 )
 @pytest.mark.parametrize("down", [False, True])
-def test_a_session_that_cannot_be_booked_refuses_with_its_reason(changes: dict[str, object], refused: type, down: bool) -> None:
-    world = World(session(**changes))
+def test_a_schedule_that_cannot_be_booked_refuses_with_its_reason(changes: dict[str, object], refused: type, down: bool) -> None:
+    world = World(schedule(**changes))
     world.pool.down = down
     assert refusal(world.book) is refused
     assert world.states() == [NumberState.FREE] * 3
@@ -115,7 +117,7 @@ def test_a_session_that_cannot_be_booked_refuses_with_its_reason(changes: dict[s
 def test_a_refusal_before_the_release_says_when_to_come_back() -> None:
     opens_at = NOW + timedelta(hours=1)
     with pytest.raises(errors.NotReleased) as raised:
-        World(session(opens_at=opens_at)).book()
+        World(schedule(opens_at=opens_at)).book()
     assert raised.value.retry_at == opens_at
 
 
@@ -162,12 +164,12 @@ def test_somebody_elses_patient_cannot_be_booked_for() -> None:
     assert refusal(lambda: world.booking.book("u1", "p2", "s1", "k1")) is errors.NotFound
 
 
-def test_an_unknown_session_is_not_found() -> None:
+def test_an_unknown_schedule_is_not_found() -> None:
     assert refusal(lambda: World().book(schedule_id="nowhere")) is errors.NotFound
 
 
 def test_a_sold_out_refusal_costs_one_round_trip_and_nothing_of_the_store() -> None:
-    world = World(session(total=1), users=2)
+    world = World(schedule(total=1), users=2)
     world.book()
     calls = world.pool.calls
     del world.orders.users, world.orders.orders, world.orders.numbers
@@ -187,15 +189,15 @@ def test_a_pool_that_offers_sold_numbers_costs_retries_only() -> None:
     world = World(users=3)
     world.book(1)
     world.pool.free["s1"] |= {1}
-    assert world.book(2).number == 2
-    assert world.book(3).number == 3
+    assert world.book(2).visit.number == 2
+    assert world.book(3).visit.number == 3
 
 
 def test_an_emptied_pool_is_built_anew() -> None:
     world = World(users=2)
     world.book(1)
     world.pool.empty()
-    assert world.book(2).number == 2
+    assert world.book(2).visit.number == 2
 
 
 def test_the_pool_may_die_between_any_two_of_its_calls() -> None:
@@ -214,7 +216,7 @@ def test_the_pool_may_die_between_any_two_of_its_calls() -> None:
             pool._call = call  # type: ignore[method-assign]
 
         dying()
-        assert world.book(2).number in (2, 3)
+        assert world.book(2).visit.number in (2, 3)
         assert len(world.orders.orders) == 2
         assert world.states().count(NumberState.HELD) == 2
 
@@ -226,19 +228,19 @@ def test_two_bookings_of_one_patient_at_once_are_decided_one_after_the_other() -
     def disturbed(order: Order, ledger: object) -> None:
         if not moved:
             moved.append(True)
-            raise LedgerMoved
+            raise VersionConflict
         plain(order, ledger)  # type: ignore[arg-type]
 
     world.orders.place = disturbed  # type: ignore[method-assign]
-    assert world.book().number == 1
+    assert world.book().visit.number == 1
 
 
 def test_threads_racing_for_the_last_numbers_get_each_one_once() -> None:
-    world = World(session(total=10), users=32)
+    world = World(schedule(total=10), users=32)
 
     def attempt(n: int) -> str:
         try:
-            return str(world.book(n).number)
+            return str(world.book(n).visit.number)
         except errors.NumberSoldOut:
             return "sold out"
 
@@ -266,13 +268,13 @@ def test_somebody_elses_order_is_not_found(call: str) -> None:
 def test_orders_are_listed_by_what_is_asked_for() -> None:
     world = World()
     order = world.book()
-    assert world.booking.list("u1", "协和", "", "awaitingPayment", 20, None).items == [order]
-    assert world.booking.list("u1", "", "", "paid", 20, None).items == []
+    assert world.booking.list("u1", OrdersQuery(q="协和", status="awaitingPayment")).items == [order]
+    assert world.booking.list("u1", OrdersQuery(status="paid")).items == []
     assert world.orders.of_user("u2", OrderFilter(), 20, None).items == []
 
 
 def test_the_calendar_entry_is_folded_and_escaped() -> None:
-    world = World(session(department_name="心内科,门诊;" + "一" * 40))
+    world = World(schedule(department_name="心内科,门诊;" + "一" * 40))
     text = world.booking.calendar("u1", world.book().order_id)
     assert "心内科\\,门诊\\;" in text.replace("\r\n ", "")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from guahao.bootstrap.booking_policy import booking_policy
-from guahao.domain.ledger import BookingPolicy, Rung
-from tests.functions import limits
+from guahao.bootstrap.parts import booking_policy
+from guahao.domain.booking.ledger import BookingPolicy, Rung
+from tests.functions import forget_use_cases, limits
 
 USUAL: dict[str, Any] = json.loads(limits()["BOOKING_POLICY"])
 
 
 @pytest.fixture(autouse=True)
 def read_anew() -> Iterator[None]:
-    booking_policy.cache_clear()
+    forget_use_cases()
     yield
-    booking_policy.cache_clear()
+    forget_use_cases()
 
 
 def read(monkeypatch: pytest.MonkeyPatch, policy: object) -> BookingPolicy:
@@ -32,7 +32,7 @@ def test_who_sets_nothing_gets_the_usual_policy(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_number_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    ladder = [{"count": 2, "days": 30, "suspendedDays": 7}, {"count": 5, "days": 365, "suspendedDays": 180}]
+    ladder = [{"count": 2, "days": 30, "bannedDays": 7}, {"count": 5, "days": 365, "bannedDays": 180}]
     told = {"version": "strict.2", "perDay": 1, "perWeek": 2, "perQuarter": 3, "weekDays": 6, "quarterDays": 90, "noShows": ladder}
     assert read(monkeypatch, told) == BookingPolicy("strict.2", 1, 2, 3, 6, 90, (Rung(2, 30, 7), Rung(5, 365, 180)))
 
@@ -51,8 +51,8 @@ def test_a_policy_may_do_without_a_ladder(monkeypatch: pytest.MonkeyPatch) -> No
         ({**USUAL, "perMonth": 4}, "perMonth"),
         ({**USUAL, "version": ""}, "version"),
         ({**USUAL, "version": "2026 @ 1"}, "version"),
-        ({**USUAL, "noShows": [{"count": 3, "days": 90}]}, "noShows.0.suspendedDays"),
-        ({**USUAL, "noShows": [{"count": 0, "days": 90, "suspendedDays": 90}]}, "noShows.0.count"),
+        ({**USUAL, "noShows": [{"count": 3, "days": 90}]}, "noShows.0.bannedDays"),
+        ({**USUAL, "noShows": [{"count": 0, "days": 90, "bannedDays": 90}]}, "noShows.0.count"),
         ("2026-1", "BookingPolicySetting"),
     ],
 )

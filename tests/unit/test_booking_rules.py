@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from guahao.domain import errors
-from guahao.domain.accounts import IdentityState
-from guahao.domain.booking import Order
-from guahao.domain.catalog import closes_at, opens_at, quit_until
-from guahao.domain.ledger import BookingPolicy, NoShow
-from guahao.domain.sessions import BookableSession, ScheduleState
+from guahao.domain.booking.bookable import BookableSchedule, ScheduleState
+from guahao.domain.booking.ledger import BookingPolicy, NoShow
+from guahao.domain.booking.orders import Order
+from guahao.domain.catalog.catalog import closes_at, opens_at, quit_until
+from guahao.domain.people.accounts import IdentityState
 from guahao.domain.time import SHANGHAI
-from guahao.usecases.booking import Booking
-from tests.builders import hospital, patient, session, user
+from guahao.usecases.booking.booking import Booking
+from tests.builders import hospital, patient, schedule, user
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.clock import FakeClock
 
@@ -31,26 +31,26 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 class World:
-    """A verified user with a patient, TODAY at nine, and sessions made by the rule of their hospital."""
+    """A verified user with a patient, TODAY at nine, and schedules made by the rule of their hospital."""
 
     def __init__(self) -> None:
         self.orders, self.pool, self.clock = FakeOrders(), FakePool(), FakeClock(at(0, 9))
         self.orders.users["u1"] = user("u1")
         self.orders.add_patient(patient("p1", "u1"))
         self.orders.add_patient(patient("p2", "u2"))
-        self.sessions: dict[str, BookableSession] = {}
+        self.schedules: dict[str, BookableSchedule] = {}
         hold = timedelta(minutes=15)
-        read = self.sessions
+        read = self.schedules
         self.booking = Booking(
             self.orders, self.pool, self.orders.read_booker, lambda _: read, self.orders.numbers_of, self.clock, BookingPolicy(), hold
         )
 
     def offer(self, day: int, department: str = "0101", **changes: object) -> str:
-        """Offer a session so many days from TODAY and return its id."""
+        """Offer a schedule so many days from TODAY and return its id."""
         schedule_id, on = f"{day}-{department}", TODAY + timedelta(days=day)
         moments = {"opens_at": opens_at(on, RULE), "closes_at": closes_at(on, RULE), "quit_until": quit_until(on, RULE)}
         offered = {"date": on, "department_code": department, "fee_fen": 0, **moments, **changes}
-        self.sessions[schedule_id] = session(schedule_id, **offered)
+        self.schedules[schedule_id] = schedule(schedule_id, **offered)
         self.orders.add_numbers(schedule_id, 3)
         return schedule_id
 
@@ -76,8 +76,8 @@ def of_user(**changes: object) -> Break:
     return attempt
 
 
-def of_session(day: int = 3, now: datetime | None = None, **changes: object) -> Break:
-    """Return an attempt to book in such a session, at a moment."""
+def of_schedule(day: int = 3, now: datetime | None = None, **changes: object) -> Break:
+    """Return an attempt to book in such a schedule, at a moment."""
 
     def attempt(world: World) -> object:
         world.clock.now = now or world.clock.now
@@ -122,18 +122,18 @@ RULES: dict[str, tuple[Break, type[errors.DomainError], str, datetime | None]] =
     "a rejected identity": (of_user(identity_state=IdentityState.REJECTED), errors.IdentityNotVerified, "identityVerified", None),
     "a locked user": (of_user(locked=True), errors.AccountLocked, "accountOpen", None),
     "somebody else's patient": (lambda world: world.book(world.offer(3), "p2"), errors.NotFound, "ownPatient", None),
-    "an offline hospital": (of_session(online=False), errors.NotFound, "hospitalOnline", None),
-    "a suspended session": (of_session(state=ScheduleState.SUSPENDED), errors.SessionSuspended, "sessionOpen", None),
-    "a closed session": (of_session(state=ScheduleState.CLOSED), errors.SessionClosed, "sessionOpen", None),
-    "a day behind the window": (of_session(day=8), errors.NotReleased, "release", at(1, 8)),
-    "the last day before its release": (of_session(day=7, now=at(0, 7, 59)), errors.NotReleased, "release", at(0, 8)),
-    "today after its stop": (of_session(day=0, now=at(0, 16, 30)), errors.SessionPast, "stopTime", None),
-    "yesterday": (of_session(day=-1), errors.SessionPast, "stopTime", None),
+    "an offline hospital": (of_schedule(online=False), errors.NotFound, "hospitalOnline", None),
+    "a suspended schedule": (of_schedule(state=ScheduleState.SUSPENDED), errors.ScheduleSuspended, "scheduleOpen", None),
+    "a closed schedule": (of_schedule(state=ScheduleState.CLOSED), errors.ScheduleClosed, "scheduleOpen", None),
+    "a day behind the window": (of_schedule(day=8), errors.NotReleased, "release", at(1, 8)),
+    "the last day before its release": (of_schedule(day=7, now=at(0, 7, 59)), errors.NotReleased, "release", at(0, 8)),
+    "today after its stop": (of_schedule(day=0, now=at(0, 16, 30)), errors.SchedulePast, "stopTime", None),
+    "yesterday": (of_schedule(day=-1), errors.SchedulePast, "stopTime", None),
     "no number left": (sold_out, errors.NumberSoldOut, "numbersFree", None),
     "the same department, twice a day": (after((3, "1"), then=(3, "1")), errors.DuplicateBooking, "onePerDayAndDepartment", None),
     "a third a day": (after((3, "1"), (3, "2"), then=(3, "3")), errors.BookingCapReached, "perDay@2026-1", None),
     "a fourth in seven days": (after((0, "1"), (3, "1"), (6, "1"), then=(5, "1")), errors.BookingCapReached, "perWeek@2026-1", None),
-    "missed visits": (suspended, errors.BookingSuspended, "noShows@2026-1", at(90, 0)),
+    "missed visits": (suspended, errors.BookingBanned, "noShows@2026-1", at(90, 0)),
     "giving back too late": (given_back_too_late, errors.QuitDeadlinePassed, "quitDeadline", None),
 }
 
@@ -158,7 +158,7 @@ def test_what_time_heals_is_possible_from_that_moment_on(situation: str) -> None
         world = World()
         with pytest.raises(errors.DomainError):
             attempt(world)
-        (schedule_id,) = world.sessions
+        (schedule_id,) = world.schedules
         if situation == "missed visits":
             schedule_id = world.offer(92)
         world.clock.now = moment

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from guahao.domain.catalog import (
+from guahao.contracts.queries import HospitalQuery
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.catalog.catalog import (
     BookingRule,
     DayState,
     Department,
@@ -26,10 +28,10 @@ from guahao.domain.catalog import (
     visit_date,
 )
 from guahao.domain.errors import Invalid, NotFound
-from guahao.domain.sessions import HalfDay, ScheduleState
 from guahao.domain.time import SHANGHAI
-from guahao.usecases.bookable import bookable_sessions
-from guahao.usecases.catalog import Hospitals, Sessions
+from guahao.usecases.booking.bookable import bookable_schedules
+from guahao.usecases.catalog.catalog import Hospitals
+from guahao.usecases.catalog.schedules import Schedules
 from tests.fakes.catalog import FakeCatalog, FakeFreeNumbers
 from tests.fakes.dictionary import FakeNames
 
@@ -57,8 +59,8 @@ def state_of(day: date, now: datetime, *free: int) -> DayState:
     return {d.date: d.state for d in days_shown(RULE, offers, now)}[day]
 
 
-def sessions(catalog: FakeCatalog, free: FakeFreeNumbers | None = None, now: datetime | None = None) -> Sessions:
-    return Sessions(catalog, free or FakeFreeNumbers(), lambda: now or at(9))
+def schedules(catalog: FakeCatalog, free: FakeFreeNumbers | None = None, now: datetime | None = None) -> Schedules:
+    return Schedules(catalog, free or FakeFreeNumbers(), lambda: now or at(9))
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def test_the_days_before_the_last_are_open_even_before_todays_release_time() -> 
     assert {state_of(TODAY + timedelta(days=n), at(0, 1), 5) for n in range(7)} == {DayState.OPEN}
 
 
-def test_the_last_day_is_not_released_even_while_it_has_no_sessions() -> None:
+def test_the_last_day_is_not_released_even_while_it_has_no_schedules() -> None:
     assert state_of(LAST, at(7)) is DayState.NOT_RELEASED
 
 
@@ -95,7 +97,7 @@ def test_today_stops_at_the_stop_time() -> None:
     assert closes_at(TODAY, RULE) == datetime(2025, 3, 10, 8, 30, tzinfo=UTC)
 
 
-def test_a_day_without_sessions_is_none_and_one_without_free_numbers_full() -> None:
+def test_a_day_without_schedules_is_none_and_one_without_free_numbers_full() -> None:
     assert state_of(TODAY, at(9)) is DayState.NONE
     assert state_of(TODAY, at(9), 0, 0) is DayState.FULL
     assert state_of(TODAY, at(9), 0, 1) is DayState.OPEN
@@ -118,13 +120,13 @@ def test_no_change_of_clocks_elsewhere_moves_a_moment(day: date) -> None:
     assert closes_at(day, RULE).astimezone(SHANGHAI).time() == RULE.stop_time
 
 
-def test_a_day_sums_its_sessions_and_says_when_it_opens() -> None:
+def test_a_day_sums_its_schedules_and_says_when_it_opens() -> None:
     first = days_shown(RULE, [offered(schedule(own_id="a"), 3), offered(schedule(own_id="b", total=5), 0)], at(9))[0]
-    assert (first.sessions, first.total, first.free, first.opens_at) == (2, 15, 3, opens_at(TODAY, RULE))
+    assert (first.schedules, first.total, first.free, first.opens_at) == (2, 15, 3, opens_at(TODAY, RULE))
 
 
 @pytest.mark.parametrize("state", [ScheduleState.CLOSED, ScheduleState.SUSPENDED])
-def test_a_session_that_is_not_open_offers_no_number(state: ScheduleState) -> None:
+def test_a_schedule_that_is_not_open_offers_no_number(state: ScheduleState) -> None:
     assert offered(schedule(state=state), 10).free == 0
 
 
@@ -153,9 +155,9 @@ def test_a_hospital_that_is_offline_or_locked_is_not_there(catalog: FakeCatalog,
     catalog.set_online("1000", online)
     catalog.set_locked("1000", locked)
     catalog.put_schedules([schedule()])
-    assert [s.online for s in bookable_sessions(catalog, [schedule().schedule_id]).values()] == [False]
-    public, of = Hospitals(catalog, FakeNames()), sessions(catalog)
-    assert public.search().items == []
+    assert [s.online for s in bookable_schedules(catalog, [schedule().schedule_id]).values()] == [False]
+    public, of = Hospitals(catalog, FakeNames()), schedules(catalog)
+    assert public.search(HospitalQuery()).items == []
     for look in (
         lambda: public.get("1000"),
         lambda: public.departments("1000"),
@@ -189,7 +191,7 @@ def test_a_page_of_hospitals_asks_once_for_all_its_names(catalog: FakeCatalog) -
         catalog.put_hospital(replace(hospital(f"2{n}"), grade=Grade.PRIMARY))
         catalog.set_online(f"2{n}", True)
     names = FakeNames()
-    assert len(Hospitals(catalog, names).search().items) == 20
+    assert len(Hospitals(catalog, names).search(HospitalQuery()).items) == 20
     assert names.asked == [{("Hostype", "1"), ("Hostype", "5"), ("Province", "110000"), ("Province", "110100"), ("Province", "110101")}]
 
 
@@ -210,13 +212,13 @@ def test_a_regions_name_leaves_out_what_only_stands_for_a_city(names: list[str],
 
 def test_an_unknown_department_is_not_found(catalog: FakeCatalog) -> None:
     with pytest.raises(NotFound):
-        sessions(catalog).days("1000", "d2")
+        schedules(catalog).days("1000", "d2")
 
 
-def test_a_day_outside_the_window_has_no_sessions(catalog: FakeCatalog) -> None:
+def test_a_day_outside_the_window_has_no_schedules(catalog: FakeCatalog) -> None:
     outside = [TODAY - timedelta(days=1), LAST + timedelta(days=1)]
     catalog.put_schedules([schedule(day, str(day)) for day in (*outside, LAST)])
-    of = sessions(catalog)
+    of = schedules(catalog)
     assert [of.of_day("1000", "d1", str(day)) for day in outside] == [[], []]
     assert len(of.of_day("1000", "d1", str(LAST))) == 1
 
@@ -224,7 +226,7 @@ def test_a_day_outside_the_window_has_no_sessions(catalog: FakeCatalog) -> None:
 def test_the_days_page_costs_three_reads_and_one_question_for_free_numbers(catalog: FakeCatalog) -> None:
     catalog.put_schedules([schedule(TODAY + timedelta(days=n), str(n)) for n in range(8)])
     free = FakeFreeNumbers({schedule(own_id="1").schedule_id: 4})
-    days = sessions(catalog, free).days("1000", "d1")
+    days = schedules(catalog, free).days("1000", "d1")
     assert (catalog.requests, free.requests) == (3, 1)
     assert [d.free for d in days] == [0, 4, 0, 0, 0, 0, 0, 0]
     assert [d.state for d in days][:2] == [DayState.FULL, DayState.OPEN]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guahao.domain.certificates import CertificateType, identifying_text, mask_number, number_faults
+from guahao.domain.people.certificates import CertificateType, identifying_text, mask_number, number_faults
 from tests.builders import citizen
 
 TODAY = date(2026, 3, 2)

@@ -9,22 +9,22 @@ from datetime import datetime
 import pytest
 from infra.seed.dictionary import dictionary_rows, load_dictionary
 
-from guahao.domain.catalog import Grade
-from guahao.domain.dictionary import COLUMNS, TOP, Entry, Fault, Term, read_row, same_content, version_of
+from guahao.domain.catalog.catalog import Grade
+from guahao.domain.dictionary.dictionary import COLUMNS, TOP, Entry, Fault, Term, read_row, same_content, version_of
 from guahao.domain.errors import DictionaryChanged, NotFound
-from guahao.usecases.dictionary import DictionaryDesk, DictionaryPress
+from guahao.usecases.dictionary.dictionary import DictionaryPublisher, DictionaryService
 from tests.dictionary import BEST, DISTRICT, ENTRIES, GOOD, GRADES, REGIONS, RENAMED, ROWS
 from tests.fakes.clock import FakeClock
 from tests.fakes.dictionary import FakeDictionary, FakeDictionaryCache
 
 
 class Stage:
-    """A desk and a press over one store and one cache."""
+    """A service and a publisher over one store and one cache."""
 
     def __init__(self) -> None:
         self.store, self.cache, self.clock = FakeDictionary(), FakeDictionaryCache(), FakeClock()
-        self.desk = DictionaryDesk(lambda: self.store, self.cache)
-        self.press = DictionaryPress(self.store, self.cache, self.clock)
+        self.service = DictionaryService(lambda: self.store, self.cache)
+        self.publisher = DictionaryPublisher(self.store, self.cache, self.clock)
 
     def cost(self, look: Callable[[], object]) -> tuple[int, int]:
         """Return how many requests a look makes of the cache and of the store."""
@@ -36,7 +36,7 @@ class Stage:
 @pytest.fixture
 def stage() -> Stage:
     stage = Stage()
-    stage.press.publish("a-1", ROWS)
+    stage.publisher.publish("a-1", ROWS)
     return stage
 
 
@@ -84,84 +84,84 @@ def test_a_version_is_named_after_its_content_and_its_writer() -> None:
 
 
 def test_a_level_is_found_by_code_and_by_id(stage: Stage) -> None:
-    assert stage.desk.children_of_code("Hostype") == [BEST, GOOD]
-    assert stage.desk.children(TOP) == [GRADES, REGIONS]
-    assert stage.desk.children("110000") == [DISTRICT]
-    assert stage.desk.children(DISTRICT.id) == []
+    assert stage.service.children_of_code("Hostype") == [BEST, GOOD]
+    assert stage.service.children(TOP) == [GRADES, REGIONS]
+    assert stage.service.children("110000") == [DISTRICT]
+    assert stage.service.children(DISTRICT.id) == []
 
 
 @pytest.mark.parametrize("code", ["hostype", "Hostyp", "Hostype2", "", "1", "Hostype/1", "编码", "x" * 2000])
 def test_an_unknown_code_is_not_found(stage: Stage, code: str) -> None:
     with pytest.raises(NotFound):
-        stage.desk.children_of_code(code)
+        stage.service.children_of_code(code)
 
 
 @pytest.mark.parametrize("entry_id", ["2", "-1", "", "x", "1.5", "１", "9" * 30, str(2**53), 2**53])
 def test_an_unknown_id_is_not_found(stage: Stage, entry_id: str | int) -> None:
     with pytest.raises(NotFound):
-        stage.desk.children(entry_id)
+        stage.service.children(entry_id)
 
 
 def test_names_are_told_of_what_is_known_and_the_rest_is_left_out(stage: Stage) -> None:
     known, unknown = [("Hostype", "1"), ("Province", "110101")], [("Hostype", "9"), ("Hostype", "110101"), ("Nation", "1")]
     malformed = [("Province", ""), ("", "1"), ("a/b", "c/d"), ("x" * 2000, "1")]
-    assert stage.desk.names([*known, *unknown, *malformed]) == {("Hostype", "1"): "三级甲等", ("Province", "110101"): "东城区"}
-    assert stage.desk.names([]) == {}
-    assert stage.desk.unknown([*known, *unknown, *malformed]) == {*unknown, *malformed}
+    assert stage.service.names([*known, *unknown, *malformed]) == {("Hostype", "1"): "三级甲等", ("Province", "110101"): "东城区"}
+    assert stage.service.names([]) == {}
+    assert stage.service.unknown([*known, *unknown, *malformed]) == {*unknown, *malformed}
 
 
 def test_nothing_is_unknown_to_a_dictionary_that_is_not_there() -> None:
-    assert DictionaryDesk(FakeDictionary, FakeDictionaryCache()).unknown([("Province", "110101")]) == set()
+    assert DictionaryService(FakeDictionary, FakeDictionaryCache()).unknown([("Province", "110101")]) == set()
 
 
-LOOKS: list[Callable[[DictionaryDesk], object]] = [
-    lambda desk: desk.children(110000),
-    lambda desk: desk.children(110101),
-    lambda desk: desk.children_of_code("Hostype"),
-    lambda desk: desk.names([("Hostype", "1"), ("Province", "110101")]),
+LOOKS: list[Callable[[DictionaryService], object]] = [
+    lambda service: service.children(110000),
+    lambda service: service.children(110101),
+    lambda service: service.children_of_code("Hostype"),
+    lambda service: service.names([("Hostype", "1"), ("Province", "110101")]),
 ]
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_what_was_looked_up_once_costs_one_round_trip_to_the_cache(stage: Stage, look: Callable[[DictionaryDesk], object]) -> None:
-    first = look(stage.desk)
-    assert stage.cost(lambda: look(stage.desk)) == (1, 0)
-    assert look(stage.desk) == first
+def test_what_was_looked_up_once_costs_one_round_trip_to_the_cache(stage: Stage, look: Callable[[DictionaryService], object]) -> None:
+    first = look(stage.service)
+    assert stage.cost(lambda: look(stage.service)) == (1, 0)
+    assert look(stage.service) == first
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_an_emptied_or_stopped_cache_costs_speed_only(stage: Stage, look: Callable[[DictionaryDesk], object]) -> None:
-    right = look(stage.desk)
+def test_an_emptied_or_stopped_cache_costs_speed_only(stage: Stage, look: Callable[[DictionaryService], object]) -> None:
+    right = look(stage.service)
     stage.cache.empty()
-    assert look(stage.desk) == right
+    assert look(stage.service) == right
     stage.cache.stopped = True
-    assert look(stage.desk) == right
-    assert stage.cost(lambda: look(stage.desk)) == (2, 2)
+    assert look(stage.service) == right
+    assert stage.cost(lambda: look(stage.service)) == (2, 2)
 
 
 def test_only_the_names_that_the_cache_misses_are_read(stage: Stage) -> None:
-    stage.desk.names([("Hostype", "1")])
+    stage.service.names([("Hostype", "1")])
     asked: list[set[Term]] = []
     stage.store.names = lambda version, terms: asked.append(set(terms)) or {}  # type: ignore[method-assign, func-returns-value]
-    stage.desk.names([("Hostype", "1"), ("Province", "110101")])
+    stage.service.names([("Hostype", "1"), ("Province", "110101")])
     assert asked == [{("Province", "110101")}]
 
 
 def test_before_anything_is_published_there_is_an_empty_dictionary() -> None:
-    desk = Stage().desk
-    assert desk.children(TOP) == []
-    assert desk.names([("Hostype", "1")]) == {}
+    service = Stage().service
+    assert service.children(TOP) == []
+    assert service.names([("Hostype", "1")]) == {}
     with pytest.raises(NotFound):
-        desk.children_of_code("Hostype")
+        service.children_of_code("Hostype")
 
 
 def test_a_new_dictionary_is_seen_at_once_whatever_the_cache_has_kept(stage: Stage) -> None:
     for look in LOOKS:
-        look(stage.desk)
-    assert stage.press.publish("b-2", RENAMED) is True
-    assert stage.desk.children(110000) == [replace(DISTRICT, name="新东城区")]
-    assert stage.desk.children_of_code("Hostype") == [replace(entry, name=f"新{entry.name}") for entry in (BEST, GOOD)]
-    assert stage.desk.names([("Hostype", "1")]) == {("Hostype", "1"): "新三级甲等"}
+        look(stage.service)
+    assert stage.publisher.publish("b-2", RENAMED) is True
+    assert stage.service.children(110000) == [replace(DISTRICT, name="新东城区")]
+    assert stage.service.children_of_code("Hostype") == [replace(entry, name=f"新{entry.name}") for entry in (BEST, GOOD)]
+    assert stage.service.names([("Hostype", "1")]) == {("Hostype", "1"): "新三级甲等"}
 
 
 def test_until_the_last_row_is_written_everybody_sees_the_old_dictionary(stage: Stage) -> None:
@@ -169,15 +169,15 @@ def test_until_the_last_row_is_written_everybody_sees_the_old_dictionary(stage: 
         for row in RENAMED:
             yield row
             stage.cache.empty()
-            assert stage.desk.children(110000) == [DISTRICT]
-            assert stage.desk.names([("Hostype", "1")]) == {("Hostype", "1"): "三级甲等"}
+            assert stage.service.children(110000) == [DISTRICT]
+            assert stage.service.names([("Hostype", "1")]) == {("Hostype", "1"): "三级甲等"}
 
-    stage.press.publish("b-2", rows())
-    assert stage.desk.children(110000) == [replace(DISTRICT, name="新东城区")]
+    stage.publisher.publish("b-2", rows())
+    assert stage.service.children(110000) == [replace(DISTRICT, name="新东城区")]
 
 
 def test_the_same_content_changes_nothing_whoever_brings_it(stage: Stage) -> None:
-    assert stage.press.publish("a-2", iter(())) is False
+    assert stage.publisher.publish("a-2", iter(())) is False
     assert stage.store.version() == "a-1"
 
 
@@ -187,46 +187,46 @@ def test_an_import_that_was_killed_is_run_again_to_its_end(stage: Stage) -> None
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stage.press.publish("b-2", dying())
-    assert stage.desk.children(110000) == [DISTRICT]
-    assert stage.press.publish("b-2", RENAMED) is True
+        stage.publisher.publish("b-2", dying())
+    assert stage.service.children(110000) == [DISTRICT]
+    assert stage.publisher.publish("b-2", RENAMED) is True
     assert [entry for entry, _ in RENAMED] == list(stage.store.walk("b-2"))
 
 
 def test_an_import_killed_before_it_told_the_cache_tells_it_the_next_time(stage: Stage) -> None:
-    stage.desk.children(110000)
+    stage.service.children(110000)
     stage.store.begin("b-2", stage.clock())
     stage.store.write("b-2", RENAMED)
     stage.store.publish("b-2", "a-1", stage.clock())
-    assert stage.press.publish("b-2", RENAMED) is False
-    assert stage.desk.children(110000) == [replace(DISTRICT, name="新东城区")]
+    assert stage.publisher.publish("b-2", RENAMED) is False
+    assert stage.service.children(110000) == [replace(DISTRICT, name="新东城区")]
 
 
 def test_of_two_imports_at_once_the_later_one_is_refused(stage: Stage) -> None:
     def interrupted() -> Iterator[tuple[Entry, str]]:
-        stage.press.publish("c-3", ROWS[:1])
+        stage.publisher.publish("c-3", ROWS[:1])
         yield from RENAMED
 
     with pytest.raises(DictionaryChanged):
-        stage.press.publish("b-2", interrupted())
+        stage.publisher.publish("b-2", interrupted())
     assert stage.store.version() == "c-3"
 
 
 def test_a_late_repeat_of_an_import_does_not_bring_its_dictionary_back(stage: Stage) -> None:
-    stage.press.publish("b-2", RENAMED)
+    stage.publisher.publish("b-2", RENAMED)
     with pytest.raises(DictionaryChanged):
-        stage.press.publish("a-1", ROWS)
+        stage.publisher.publish("a-1", ROWS)
     assert stage.store.version() == "b-2"
 
 
 def test_what_is_not_current_is_kept_for_a_day_and_then_removed_by_the_next_import(stage: Stage) -> None:
-    stage.press.publish("b-2", RENAMED)
+    stage.publisher.publish("b-2", RENAMED)
     stage.store.begin("given-up", stage.clock())
     stage.clock.advance(days=1)
-    stage.press.publish("c-3", ROWS[:1])
+    stage.publisher.publish("c-3", ROWS[:1])
     assert list(stage.store.walk("a-1")) == ENTRIES
     stage.clock.advance(seconds=1)
-    stage.press.publish("d-4", ROWS[:3])
+    stage.publisher.publish("d-4", ROWS[:3])
     assert list(stage.store.walk("a-1")) == []
     assert list(stage.store.walk("b-2")) == [entry for entry, _ in RENAMED]
     stage.clock.advance(days=1)
@@ -262,16 +262,16 @@ def test_the_seed_is_a_valid_tree() -> None:
 
 def test_the_seed_is_loaded_once_and_never_over_an_imported_dictionary(stage: Stage) -> None:
     empty = Stage()
-    assert load_dictionary(empty.press) == "dictionary: 3427 entries, published"
+    assert load_dictionary(empty.publisher) == "dictionary: 3427 entries, published"
     version = empty.store.version()
     empty.clock.advance(days=2)
-    assert load_dictionary(empty.press) == "dictionary: 3427 entries, there already"
+    assert load_dictionary(empty.publisher) == "dictionary: 3427 entries, there already"
     assert empty.store.version() == version
-    assert load_dictionary(stage.press) == "dictionary: an imported one is there and stays"
+    assert load_dictionary(stage.publisher) == "dictionary: an imported one is there and stays"
     assert stage.store.version() == "a-1"
 
 
 def test_a_seed_whose_data_has_changed_replaces_the_one_before() -> None:
     stage = Stage()
-    stage.press.publish("old-seed1", ROWS)
-    assert load_dictionary(stage.press) == "dictionary: 3427 entries, published"
+    stage.publisher.publish("old-seed1", ROWS)
+    assert load_dictionary(stage.publisher) == "dictionary: 3427 entries, published"

@@ -14,31 +14,39 @@ from pydantic import BaseModel, ValidationError
 
 from guahao.adapters.dynamo.identities import identity_of_image
 from guahao.adapters.dynamo.jobs import job_of_image
-from guahao.adapters.dynamo.orders import order_of_image
-from guahao.contracts.gateway import SuspensionMessage
-from guahao.contracts.jobs import JobMessage
-from guahao.contracts.notices import SmsMessage
-from guahao.contracts.orders import NoticeMessage, OrderMessage
-from guahao.domain.booking import order_id_of
+from guahao.adapters.dynamo.order_item import order_of_image
+from guahao.contracts.messages import (
+    Count,
+    ExportRequest,
+    HoldEnd,
+    ImportRequest,
+    NoShowCheck,
+    PartnerCall,
+    Reminder,
+    Settlement,
+    SmsMessage,
+    Suspension,
+)
+from guahao.domain.administration.jobs import Work, job_id_of
+from guahao.domain.booking.orders import order_id_of
 from guahao.domain.errors import Invalid
-from guahao.domain.jobs import Work, job_id_of
-from guahao.domain.photos import is_copy
+from guahao.domain.people.photos import is_copy
 from guahao.runtime.api import Allow, Route
 from guahao.runtime.requests import checked_body, checked_query
 from tests.functions import EVENTS, HOSPITAL_CODE, sample_event, signed
 
 USER_ID = "kq3zx5n7pdwc2mfthjra6ve4bs"
 MESSAGES: dict[str, type[BaseModel]] = {
-    "on_export_requested": JobMessage,
-    "on_hold_expired": OrderMessage,
-    "on_hospital_call": OrderMessage,
-    "on_import_requested": JobMessage,
-    "on_no_show": OrderMessage,
-    "on_settlement": OrderMessage,
-    "on_reminder": NoticeMessage,
+    "on_export_requested": ExportRequest,
+    "on_hold_expired": HoldEnd,
+    "on_partner_call": PartnerCall,
+    "on_import_requested": ImportRequest,
+    "on_no_show": NoShowCheck,
+    "on_settlement": Settlement,
+    "on_reminder": Reminder,
     "on_sms": SmsMessage,
-    "on_statistics": OrderMessage,
-    "on_suspension": SuspensionMessage,
+    "on_statistics": Count,
+    "on_suspension": Suspension,
 }
 # How a stream's handler reads an image, and the key of the table.
 IMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
@@ -46,7 +54,7 @@ IMAGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "on_job_requested": (job_of_image, "job_id"),
     "on_order_changed": (order_of_image, "order_id"),
 }
-TIMERS = {"daily_no_shows", "daily_reconcile", "daily_reminder", "every_five_minutes_reconcile"}
+TIMERS = {"daily_no_shows", "reconcile_bill", "visit_reminder", "reconcile_orders"}
 ROUTES = {name: {(route.method, route.path): route for route in api.routes} for name, api in apis().items()}
 ALL = [(file.parent.name, file.stem) for file in sorted(EVENTS.glob("*/*.json"))]
 HTTP = [(function, case) for function, case in ALL if function in ROUTES]
@@ -64,7 +72,7 @@ def test_every_kind_of_function_is_looked_at() -> None:
 
 @pytest.mark.parametrize(("function", "messages"), MESSAGES.items())
 def test_a_queue_handler_reads_the_message_it_is_listed_with(function: str, messages: type[BaseModel]) -> None:
-    assert f"{messages.__name__}.model_validate_json(" in (FOLDERS / function / "app.py").read_text()
+    assert f"each_message({messages.__name__}, " in (FOLDERS / function / "app.py").read_text()
 
 
 @pytest.mark.parametrize("function", ROUTES)
@@ -140,12 +148,12 @@ def test_the_events_tell_one_story() -> None:
     wanted = json.loads(booked["body"])
     order = order_of_image(change["NewImage"]).require_request(wanted["scheduleId"], wanted["patientId"])
     assert (order.order_id, order.user_id) == (order_id, USER_ID)
-    assert sample_event("schedules", "schedule")["pathParameters"] == {"scheduleId": order.schedule_id}
-    assert sample_event("patients", "read")["pathParameters"] == {"patientId": order.patient_id}
-    for function, case in (("payment", "open"), ("hospital_gateway", "attend")):
+    assert sample_event("schedules", "schedule")["pathParameters"] == {"scheduleId": order.visit.schedule_id}
+    assert sample_event("patients", "read")["pathParameters"] == {"patientId": order.holder.patient_id}
+    for function, case in (("payment", "open"), ("partner_hospital", "attend")):
         assert sample_event(function, case)["pathParameters"] == {"orderId": order_id}
-    assert sample_event("gateway_schedules", "suspend")["pathParameters"] == {"hospitalScheduleId": order.hospital_schedule_id}
-    assert order.hospital_code == HOSPITAL_CODE
+    assert sample_event("partner_schedules", "suspend")["pathParameters"] == {"hospitalScheduleId": order.visit.hospital_schedule_id}
+    assert order.visit.hospital_code == HOSPITAL_CODE
     exported, imported = (sample_event("on_job_requested", work)["Records"][0]["dynamodb"]["Keys"]["job_id"]["S"] for work in Work)
     assert exported == job_id_of("administrator-1", Work.EXPORT, sample_event("exports", "request")["headers"]["Idempotency-Key"])
     assert imported == job_id_of(
@@ -163,7 +171,7 @@ def test_the_events_tell_one_story() -> None:
     assert (news["userId"], news["submissionId"]) == (USER_ID, submitted.submission_id)
     for function, case in (
         ("on_hold_expired", "ended"),
-        ("on_hospital_call", "changed"),
+        ("on_partner_call", "changed"),
         ("on_sms", "paid"),
         ("on_reminder", "due"),
         ("on_no_show", "over"),
@@ -171,7 +179,7 @@ def test_the_events_tell_one_story() -> None:
         ("on_statistics", "changed"),
     ):
         assert json.loads(sample_event(function, case)["Records"][0]["body"])["orderId"] == order_id
-    assert json.loads(sample_event("on_suspension", "suspended")["Records"][0]["body"])["scheduleId"] == order.schedule_id
+    assert json.loads(sample_event("on_suspension", "suspended")["Records"][0]["body"])["scheduleId"] == order.visit.schedule_id
 
 
 def address(event: dict[str, Any]) -> tuple[str, str]:

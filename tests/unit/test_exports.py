@@ -17,19 +17,19 @@ from pydantic import ValidationError
 from guahao.adapters.xlsx.reader import read_sheet
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.contracts.exports import OrdersFilter, StatisticsFilter
-from guahao.domain.booking import Order
+from guahao.domain.administration.jobs import Job, JobState, Work
+from guahao.domain.booking.order_sheet import ORDER_COLUMNS, mask_name, order_row
+from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import Invalid
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.jobs import Job, JobState, Work
-from guahao.domain.order_sheet import ORDER_COLUMNS, mask_name, order_row
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import PaymentState
-from guahao.domain.statistics import Mark
-from guahao.ports.orders import OrderSearch
-from guahao.usecases.exports import MOST_ROWS, Exports, OrdersTable, StatisticsTable, Table
-from guahao.usecases.jobs import JobDesk, JobRunner
-from guahao.usecases.statistics import BookingStatistics
-from tests.builders import NOW, VISIT
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import PaymentState
+from guahao.domain.statistics.statistics import Mark
+from guahao.ports.booking.order_index import OrderSearch
+from guahao.usecases.administration.exports import MOST_ROWS, Exports, OrdersTable, StatisticsTable, Table
+from guahao.usecases.administration.jobs import JobRunner, JobService
+from guahao.usecases.statistics.statistics import BookingStatistics
+from tests.builders import NOW, VISIT, altered
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import FakeFiles, FakeJobs
@@ -57,7 +57,7 @@ def orders_of(*orders: Order) -> FakeOrderIndex:
 
 
 def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -> None:
-    paid = order(OrderState.PAID, PaymentState.PAID, record=HospitalRecord("r1", NOW, "一楼"), fee_fen=5050, patient_name="林三三")
+    paid = order(OrderState.PAID, PaymentState.PAID, record=HospitalRecord("r1", NOW, "一楼"), fee_fen=5050, name="林三三")
     paid = replace(paid, payment=replace(paid.payment, paid_at=NOW + timedelta(minutes=3)))
     job, (header, row) = export(OrdersTable(orders_of(paid), OrderSearch()))
     assert header == list(ORDER_COLUMNS)
@@ -83,7 +83,7 @@ def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -
     assert (job.state, job.done, job.total) == (JobState.DONE, 1, 1)
 
 
-@pytest.mark.parametrize("cause", [Cause.CANCELLED_BY_USER, Cause.HOLD_EXPIRED, Cause.HOSPITAL_REFUSED, Cause.SESSION_SUSPENDED])
+@pytest.mark.parametrize("cause", [Cause.CANCELLED_BY_USER, Cause.HOLD_EXPIRED, Cause.HOSPITAL_REFUSED, Cause.SCHEDULE_SUSPENDED])
 def test_every_end_and_state_of_an_order_has_a_word(cause: Cause) -> None:
     assert order_row(order().cancel(cause, NOW))[-1]
     words = [order_row(order(state, payment))[-6] for state in OrderState for payment in PaymentState]
@@ -103,7 +103,7 @@ def test_the_filter_leaves_a_hospital_a_state_and_days() -> None:
         {"date": VISIT - timedelta(days=1)},
         {"date": VISIT + timedelta(days=1)},
     )
-    index = orders_of(fitting, *(replace(fitting, order_id=f"x{number}", **other) for number, other in enumerate(others)))
+    index = orders_of(fitting, *(altered(fitting, order_id=f"x{number}", **other) for number, other in enumerate(others)))
     asked = OrdersFilter.model_validate(FILTER)
     assert asked.model_dump(mode="json", exclude_none=True) == FILTER
     assert [row[0] for row in export(OrdersTable.of(index, asked))[1]] == ["订单号", "o1"]
@@ -129,7 +129,7 @@ def test_statistics_are_exported_day_by_day() -> None:
     statistics.count(None, Mark("10001", VISIT, "o1", OrderState.PAID, 1))
     statistics.count(None, Mark("10001", VISIT, "o2", OrderState.CANCELLED, 1))
     asked = StatisticsFilter.model_validate({"hospitalCode": "10001", "from": VISIT, "to": VISIT + timedelta(days=1)})
-    job, rows = export(StatisticsTable.of(BookingStatistics(statistics, lambda: NOW), asked))
+    job, rows = export(StatisticsTable(BookingStatistics(statistics, lambda: NOW).by_hospital(asked)))
     assert rows == [
         ["就诊日期", "医院编号", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约"],
         ["2026-03-05", "10001", 2, 1, 1, 1, 0, 0],
@@ -143,7 +143,7 @@ def test_statistics_of_all_are_exported_hospital_by_hospital() -> None:
     for code, day in (("10002", VISIT), ("10001", VISIT + timedelta(days=1)), ("10003", VISIT + timedelta(days=2))):
         statistics.count(None, Mark(code, day, f"o{code}", OrderState.PAID, 1))
     asked = StatisticsFilter.model_validate({"from": VISIT, "to": VISIT + timedelta(days=1)})
-    rows = export(StatisticsTable.of(BookingStatistics(statistics, lambda: NOW), asked))[1]
+    rows = export(StatisticsTable(BookingStatistics(statistics, lambda: NOW).by_hospital(asked)))[1]
     assert [row[:3] for row in rows[1:]] == [
         ["2026-03-05", "10001", 0],
         ["2026-03-05", "10002", 1],
@@ -162,12 +162,12 @@ def test_statistics_of_all_are_exported_hospital_by_hospital() -> None:
 )
 def test_an_export_of_statistics_keeps_the_days_that_are_usual_when_it_is_asked_for(fields: dict[str, str], kept: dict[str, str]) -> None:
     jobs, clock = FakeJobs(), FakeClock(NOW)
-    desk, asked = JobDesk(Work.EXPORT, jobs, FakeFiles(), clock), StatisticsFilter.model_validate(fields)
-    job = desk.request("a1", "key", "statistics", asked.parameters).job
+    service, asked = JobService(Work.EXPORT, jobs, FakeFiles(), clock), StatisticsFilter.model_validate(fields)
+    job = service.request("a1", "key", "statistics", asked.parameters).job
     assert job.parameters == kept
     assert StatisticsFilter.model_validate(kept).parameters(VISIT) == kept
     clock.advance(days=1)
-    again = desk.request("a1", "key", "statistics", asked.parameters).job
+    again = service.request("a1", "key", "statistics", asked.parameters).job
     assert (again.job_id, again.requested_at, again.parameters) == (job.job_id, NOW, kept)
 
 

@@ -7,18 +7,19 @@ from itertools import count
 
 import pytest
 
-from guahao.domain.accounts import IdentityState
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.certificates import CertificateType
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import AccountLocked, DuplicateCertificate, IdentityStateConflict, Invalid, Unauthenticated, Unavailable
-from guahao.domain.identity import Identity
-from guahao.domain.photos import PhotoType, upload_key
-from guahao.ports.identity import IdentityMoved
-from guahao.usecases.identity import IdentityDesk
-from guahao.usecases.identity_changes import IdentityChanges
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.certificates import CertificateType
+from guahao.domain.people.identity import Identity
+from guahao.domain.people.photos import PhotoType, upload_key
+from guahao.domain.versions import VersionConflict
+from guahao.usecases.people.identity import IdentityService
+from guahao.usecases.people.identity_changed import IdentityChanges
 from tests.builders import NOW, citizen, user
 from tests.fakes.clock import FakeClock
-from tests.fakes.identity import FakeIdentities, FakeIdentityOutbox, FakePhotos
+from tests.fakes.identity import FakeIdentities, FakePhotos
+from tests.fakes.outbox import FakeOutbox
 from tests.fakes.vault import FakeVault
 from tests.photos import jpeg, png, webp
 
@@ -30,28 +31,28 @@ class World:
     """Two unverified users, and everything that identities need."""
 
     def __init__(self) -> None:
-        self.identities, self.photos, self.outbox, self.vault = FakeIdentities(), FakePhotos(), FakeIdentityOutbox(), FakeVault()
+        self.identities, self.photos, self.outbox, self.vault = FakeIdentities(), FakePhotos(), FakeOutbox(), FakeVault()
         self.users = self.identities.accounts.users
         for user_id in ("u1", "u2"):
             self.users[user_id] = user(user_id, name="", identity_state=IdentityState.NONE)
         names = (f"{n:032x}" for n in count(1))
-        self.desk = IdentityDesk(self.identities, self.identities.accounts, self.photos, self.vault, FakeClock(), lambda: next(names))
+        self.service = IdentityService(self.identities, self.identities.accounts, self.photos, self.vault, FakeClock(), lambda: next(names))
         self.changes = IdentityChanges(self.outbox, self.photos)
 
     def upload(self, user_id: str = "u1", kind: PhotoType = PhotoType.PNG) -> str:
         """Upload a photo and return its key."""
-        form = self.desk.upload(user_id, kind.value, len(CONTENT[kind]))
+        form = self.service.upload(user_id, kind.value, len(CONTENT[kind]))
         assert self.photos.post(form, CONTENT[kind])
         return form.photo_key
 
     def submit(self, user_id: str = "u1", photo_key: str = "", **changes: str) -> Identity:
         told = {"name": "王小明", "certificate_type": "idCard", "certificate_number": NUMBER, **changes}
-        return self.desk.submit(user_id, photo_key=photo_key or self.upload(user_id), **told)
+        return self.service.submit(user_id, photo_key=photo_key or self.upload(user_id), **told)
 
     def decide(self, approved: bool, user_id: str = "u1") -> Identity:
         before = self.identities.identities[user_id]
         after = before.decide(approved, "" if approved else "照片不清晰", "auditor", NOW)
-        self.identities.decide(before, after, Deed("auditor", Action.IDENTITY_APPROVED, user_id))
+        self.identities.decide(before, after, AuditEntry("auditor", Action.IDENTITY_APPROVED, user_id))
         return after
 
     def kept_photos(self) -> list[str]:
@@ -71,7 +72,7 @@ def test_a_submission_is_under_review_with_nothing_readable_but_the_mask() -> No
 
 
 def test_whoever_never_submitted_has_no_identity() -> None:
-    assert World().desk.get("u1") is None
+    assert World().service.get("u1") is None
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_a_submission_meets_a_lock_that_came_in_between(monkeypatch: pytest.Monk
 
     def lock_first(before: Identity | None, after: Identity) -> None:
         world.users["u1"] = replace(world.users["u1"], locked=True)
-        raise IdentityMoved
+        raise VersionConflict
 
     monkeypatch.setattr(world.identities, "submit", lock_first)
     with pytest.raises(AccountLocked):
@@ -223,7 +224,7 @@ def test_a_submission_that_lost_to_its_own_repetition_answers_alike(monkeypatch:
     def be_slower(before: Identity | None, after: Identity) -> None:
         monkeypatch.undo()
         submit(before, replace(after, submission_id="faster"))
-        raise IdentityMoved
+        raise VersionConflict
 
     monkeypatch.setattr(world.identities, "submit", be_slower)
     assert world.submit(photo_key=photo_key).submission_id == "faster"
@@ -233,7 +234,7 @@ def test_a_user_who_changes_all_the_time_is_given_up(monkeypatch: pytest.MonkeyP
     world = World()
 
     def move(before: Identity | None, after: Identity) -> None:
-        raise IdentityMoved
+        raise VersionConflict
 
     monkeypatch.setattr(world.identities, "submit", move)
     with pytest.raises(Unavailable):
@@ -268,7 +269,7 @@ def test_a_late_repetition_of_an_old_change_forgets_no_photo_that_is_in_use() ->
 def test_a_copied_photo_that_no_submission_followed_is_forgotten() -> None:
     world = World()
     photo_key = world.upload()
-    world.photos.take(photo_key, f"photos/u1/{'0' * 32}/1.png")
+    world.photos.copy(photo_key, f"photos/u1/{'0' * 32}/1.png")
     assert world.kept_photos() == []
 
 
@@ -279,7 +280,7 @@ def test_a_decision_is_told_to_the_user(approved: bool, kind: str) -> None:
     world.changes.follow(None, submitted)
     assert world.outbox.sent == []
     world.changes.follow(submitted, world.decide(approved))
-    assert world.outbox.sent == [("u1", submitted.submission_id, kind)]
+    assert world.outbox.sent == [("IdentityNotice", "u1", kind)]
 
 
 def test_certificates_are_compared_by_person() -> None:

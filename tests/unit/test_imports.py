@@ -13,15 +13,15 @@ import pytest
 from guahao.adapters.imports import open_draft
 from guahao.adapters.xlsx.reader import read_sheet, require_workbook
 from guahao.adapters.xlsx.writer import write_sheet
-from guahao.domain.dictionary import COLUMNS, MOST_LEVELS, Entry
+from guahao.domain.administration.jobs import LONGEST_RUN, Job, JobState, Work
+from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES
+from guahao.domain.dictionary.dictionary import COLUMNS, MOST_LEVELS, Entry
 from guahao.domain.errors import IdempotencyKeyReused, Invalid, SpreadsheetRefused
-from guahao.domain.jobs import LONGEST_RUN, Job, JobState, Work
-from guahao.domain.spreadsheets import MOST_FILE_BYTES
-from guahao.usecases import imports as under_test
-from guahao.usecases.dictionary import DictionaryPress
-from guahao.usecases.exports import DictionaryTable, Exports
-from guahao.usecases.imports import COMMENTS, ImportDesk, Imports
-from guahao.usecases.jobs import JobDesk, JobRunner
+from guahao.usecases.administration.exports import DictionaryTable, Exports
+from guahao.usecases.administration.jobs import JobRunner, JobService
+from guahao.usecases.dictionary import imports as under_test
+from guahao.usecases.dictionary.dictionary import DictionaryPublisher
+from guahao.usecases.dictionary.imports import COMMENTS, Imports, ImportService
 from tests.builders import NOW
 from tests.fakes.dictionary import FakeDictionary, FakeDictionaryCache
 from tests.fakes.jobs import FakeFiles, FakeJobs
@@ -40,10 +40,10 @@ class World:
     def __init__(self) -> None:
         self.now = NOW
         self.jobs, self.files, self.dictionary, self.cache = FakeJobs(), FakeFiles(), FakeDictionary(), FakeDictionaryCache()
-        self.desk = ImportDesk(JobDesk(Work.IMPORT, self.jobs, self.files, self.clock), require_workbook)
+        self.service = ImportService(JobService(Work.IMPORT, self.jobs, self.files, self.clock), require_workbook)
         runner = JobRunner(self.jobs, self.clock)
-        press = DictionaryPress(self.dictionary, self.cache, self.clock)
-        self.imports = Imports(runner, self.files, press, open_draft, read_sheet, write_sheet)
+        publisher = DictionaryPublisher(self.dictionary, self.cache, self.clock)
+        self.imports = Imports(runner, self.files, publisher, open_draft, read_sheet, write_sheet)
         tables = {"dictionary": lambda _: DictionaryTable(self.dictionary, self.dictionary.version())}
         self.exports = Exports(runner, tables, self.files, write_sheet)
 
@@ -52,14 +52,14 @@ class World:
 
     def send(self, content: bytes, key: str = "") -> Job:
         """Import the file and return its job."""
-        job_id = self.desk.request("a1", key, content).job.job_id
+        job_id = self.service.request("a1", key, content).job.job_id
         self.imports.run(job_id)
         return self.jobs.jobs[job_id]
 
     def export(self) -> bytes:
         """Return the dictionary as it is exported."""
-        desk = JobDesk(Work.EXPORT, self.jobs, self.files, self.clock)
-        job_id = desk.request("a1", "", "dictionary", lambda _: {}).job.job_id
+        service = JobService(Work.EXPORT, self.jobs, self.files, self.clock)
+        job_id = service.request("a1", "", "dictionary", lambda _: {}).job.job_id
         self.exports.run(job_id)
         return self.files.files[self.jobs.jobs[job_id].file]
 
@@ -216,22 +216,22 @@ def test_a_sheet_with_too_many_rows_is_refused_before_all_are_read(world: World,
 def test_what_is_surely_no_spreadsheet_is_refused_at_once_and_leaves_nothing(world: World) -> None:
     for content, refusal in ((b"", Invalid), (b"x" * (MOST_FILE_BYTES + 1), Invalid), (b"id,name", SpreadsheetRefused)):
         with pytest.raises(refusal):
-            world.desk.request("a1", "k", content)
+            world.service.request("a1", "k", content)
     assert (world.jobs.jobs, world.files.files) == ({}, {})
 
 
 def test_a_key_belongs_to_one_file(world: World) -> None:
     file, other = dictionary_sheet(*GOOD), dictionary_sheet(*GOOD[:1])
-    assert world.desk.request("a1", "k", file) == world.desk.request("a1", "k", file)
+    assert world.service.request("a1", "k", file) == world.service.request("a1", "k", file)
     with pytest.raises(IdempotencyKeyReused):
-        world.desk.request("a1", "k", other)
-    world.imports.run(world.desk.request("a1", "k", file).job.job_id)
+        world.service.request("a1", "k", other)
+    world.imports.run(world.service.request("a1", "k", file).job.job_id)
     assert len(world.entries()) == len(GOOD)
 
 
 @pytest.mark.parametrize("killed_at", ["begin", "write", "publish", "set_version", "finish"])
 def test_an_import_that_was_killed_anywhere_is_done_by_the_next_run(world: World, killed_at: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    job_id = world.desk.request("a1", "", dictionary_sheet(*GOOD)).job.job_id
+    job_id = world.service.request("a1", "", dictionary_sheet(*GOOD)).job.job_id
     place: Any = {"set_version": world.cache, "finish": under_test.Run}.get(killed_at, world.dictionary)
     real = getattr(place, killed_at)
 
@@ -251,7 +251,7 @@ def test_an_import_that_was_killed_anywhere_is_done_by_the_next_run(world: World
 
 
 def test_an_import_during_which_another_was_published_fails_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    job_id = world.desk.request("a1", "", dictionary_sheet(*GOOD)).job.job_id
+    job_id = world.service.request("a1", "", dictionary_sheet(*GOOD)).job.job_id
     write = world.dictionary.write
 
     def overtaken(version: str, rows: Any) -> None:

@@ -9,12 +9,23 @@ import pytest
 from infra.functions import ROOT
 from samtranslator.yaml_helper import yaml_parse
 
-from guahao.domain.audit_log import Action, Deed
+from guahao.domain.administration.audit_log import Action, AuditEntry
+from guahao.domain.administration.jobs import (
+    GAVE_UP,
+    GIVEN_UP_AFTER,
+    KEPT,
+    LONGEST_RUN,
+    MOST_ERRORS,
+    Job,
+    JobError,
+    JobState,
+    Work,
+    job_id_of,
+)
 from guahao.domain.errors import Conflict, IdempotencyKeyReused, NotFound, Unavailable
-from guahao.domain.jobs import GAVE_UP, GIVEN_UP_AFTER, KEPT, LONGEST_RUN, MOST_ERRORS, Job, JobError, JobState, Work, job_id_of
-from guahao.ports.jobs import JobMoved
+from guahao.domain.versions import VersionConflict
 from guahao.runtime.batch import pause_seconds
-from guahao.usecases.jobs import BROKEN, STEP, JobDesk, JobRunner, JobStatus, Run
+from guahao.usecases.administration.jobs import BROKEN, STEP, JobRunner, JobService, JobStatus, Run
 from tests.builders import NOW
 from tests.fakes.jobs import FakeFiles, FakeJobs
 
@@ -25,14 +36,14 @@ class World:
     def __init__(self) -> None:
         self.now = NOW
         self.jobs, self.files = FakeJobs(), FakeFiles()
-        self.desk = JobDesk(Work.EXPORT, self.jobs, self.files, self.clock)
+        self.service = JobService(Work.EXPORT, self.jobs, self.files, self.clock)
         self.runner = JobRunner(self.jobs, self.clock)
 
     def clock(self) -> datetime:
         return self.now
 
     def ask(self, key: str = "k", kind: str = "dictionary", **parameters: str) -> JobStatus:
-        return self.desk.request("a1", key, kind, lambda _: parameters)
+        return self.service.request("a1", key, kind, lambda _: parameters)
 
     def run(self, work: Callable[[Run], None]) -> Job:
         """Do the work as the one job that there is."""
@@ -57,7 +68,7 @@ def test_the_same_key_is_the_same_job_and_no_key_is_always_a_new_one(world: Worl
 def test_who_asks_is_in_the_audit_log_once(world: World) -> None:
     job_id = world.ask().job.job_id
     world.ask()
-    assert [entry.deed for entry in world.jobs.log.entries] == [Deed("a1", Action.EXPORT_REQUESTED, f"dictionary/{job_id}")]
+    assert [entry.entry for entry in world.jobs.log.entries] == [AuditEntry("a1", Action.EXPORT_REQUESTED, f"dictionary/{job_id}")]
 
 
 def test_a_key_cannot_ask_for_two_things(world: World) -> None:
@@ -70,10 +81,10 @@ def test_a_key_cannot_ask_for_two_things(world: World) -> None:
 
 def test_a_job_is_seen_at_the_desk_of_its_work_alone(world: World) -> None:
     job_id = world.ask().job.job_id
-    other = JobDesk(Work.IMPORT, world.jobs, world.files, world.clock)
-    for desk, wanted in ((other, job_id), (world.desk, "f" * 32)):
+    other = JobService(Work.IMPORT, world.jobs, world.files, world.clock)
+    for service, wanted in ((other, job_id), (world.service, "f" * 32)):
         with pytest.raises(NotFound):
-            desk.status(wanted)
+            service.status(wanted)
 
 
 def test_progress_is_written_from_time_to_time_and_at_the_end(world: World) -> None:
@@ -87,7 +98,7 @@ def test_progress_is_written_from_time_to_time_and_at_the_end(world: World) -> N
     assert (job.state, job.done, job.total, job.result) == (JobState.DONE, 2 * STEP + 5, 2 * STEP + 5, "exported")
     written = [(job.state, job.done) for job in world.jobs.written]
     assert written == [(JobState.RUNNING, done) for done in (0, 0, STEP, 2 * STEP, 2 * STEP + 5)] + [(JobState.DONE, 2 * STEP + 5)]
-    assert world.desk.status(job.job_id).download_url == "https://files.example.com/exports/x.xlsx?as=dictionary-export-2026-03-02.xlsx"
+    assert world.service.status(job.job_id).download_url == "https://files.example.com/exports/x.xlsx?as=dictionary-export-2026-03-02.xlsx"
 
 
 def test_a_job_that_has_ended_is_left_alone(world: World) -> None:
@@ -129,7 +140,7 @@ def test_of_two_workers_the_later_one_has_the_job(world: World) -> None:
         world.run(lambda later: later.finish("exported", 1))
         run.fail([ERROR])
 
-    with pytest.raises(JobMoved):
+    with pytest.raises(VersionConflict):
         world.run(overtaken)
     assert [job.state for job in world.jobs.jobs.values()] == [JobState.DONE]
 
@@ -172,9 +183,9 @@ def test_a_job_that_is_old_but_in_hand_is_not_given_up(world: World) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(cut_off)
     world.now += timedelta(minutes=1)
-    assert world.desk.status(job_id).job.state is JobState.RUNNING
+    assert world.service.status(job_id).job.state is JobState.RUNNING
     world.now += LONGEST_RUN
-    assert world.desk.status(job_id).job.state is JobState.FAILED
+    assert world.service.status(job_id).job.state is JobState.FAILED
 
 
 def test_a_fault_of_ours_ends_the_job_without_telling_its_inside_and_is_raised(world: World) -> None:
@@ -192,9 +203,9 @@ def test_a_fault_of_ours_ends_the_job_without_telling_its_inside_and_is_raised(w
 def test_a_job_whose_worker_never_came_back_is_seen_as_failed(world: World) -> None:
     asked = world.ask()
     world.now += GIVEN_UP_AFTER
-    assert world.desk.status(asked.job.job_id) == asked
+    assert world.service.status(asked.job.job_id) == asked
     world.now += timedelta(seconds=1)
-    seen = world.desk.status(asked.job.job_id).job
+    seen = world.service.status(asked.job.job_id).job
     assert (seen.state, seen.errors, seen.error_count) == (JobState.FAILED, (JobError(None, None, GAVE_UP),), 1)
 
 
@@ -202,7 +213,7 @@ def test_a_job_carries_its_first_hundred_errors_and_counts_them_all(world: World
     world.ask()
     job = world.run(lambda run: run.fail((JobError(row, "id", "wrong") for row in range(250)), 250, "imports/x.xlsx"))
     assert (len(job.errors), job.errors[-1].row, job.error_count) == (MOST_ERRORS, MOST_ERRORS - 1, 250)
-    assert world.desk.status(job.job_id).download_url
+    assert world.service.status(job.job_id).download_url
 
 
 def test_jobs_and_their_files_are_forgotten_together_and_nobody_else_sees_these() -> None:

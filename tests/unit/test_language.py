@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from guahao.domain.accounts import (
+from guahao.domain.errors import AccountLocked
+from guahao.domain.people.accounts import (
     IdentityState,
     Language,
     User,
 )
-from guahao.domain.errors import AccountLocked
 from tests.fakes.accounts import FakeAccounts
 from tests.unit.logging_in import ADDRESS, PHONE, House
 
@@ -33,9 +33,9 @@ def test_a_code_comes_in_the_language_that_the_browser_asks_for_first(house: Hou
 def test_a_user_is_written_to_in_chinese_until_they_choose(house: House) -> None:
     user = house.log_in().user
     assert user.language is Language.CHINESE
-    chosen = house.desk.speak(user.user_id, "en")
-    assert chosen == replace(user, language=Language.ENGLISH, version=user.version + 1) == house.desk.profile(user.user_id)
-    assert house.desk.speak(user.user_id, "en") == chosen
+    chosen = house.service.change_language(user.user_id, "en")
+    assert chosen == replace(user, language=Language.ENGLISH, version=user.version + 1) == house.service.profile(user.user_id)
+    assert house.service.change_language(user.user_id, "en") == chosen
 
 
 def test_a_choice_of_language_undoes_no_change_made_meanwhile(house: House) -> None:
@@ -48,13 +48,13 @@ def test_a_choice_of_language_undoes_no_change_made_meanwhile(house: House) -> N
                 super().change(before, approved)
             super().change(before, after)
 
-    desk = replace(house.desk, accounts=Meanwhile(house.accounts.users))
-    assert desk.speak(user.user_id, "en").identity_state is IdentityState.APPROVED
-    assert house.desk.profile(user.user_id).language is Language.ENGLISH
+    service = replace(house.service, accounts=Meanwhile(house.accounts.users))
+    assert service.change_language(user.user_id, "en").identity_state is IdentityState.APPROVED
+    assert house.service.profile(user.user_id).language is Language.ENGLISH
 
 
 def test_a_locked_user_chooses_nothing(house: House) -> None:
     user = house.log_in().user
     house.accounts.users[user.user_id] = replace(user, locked=True)
     with pytest.raises(AccountLocked):
-        house.desk.speak(user.user_id, "en")
+        house.service.change_language(user.user_id, "en")

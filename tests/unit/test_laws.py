@@ -33,7 +33,9 @@ LIBRARIES = {
     "adapters/wechat": {"pydantic", "requests", "wechatpayv3"},
     "adapters/xlsx": {"openpyxl"},
 }
+QUERIES = "guahao.contracts.queries"
 APPS = sorted(FOLDERS.glob("*/app.py"))
+USECASES = sorted((GUAHAO / "usecases").rglob("*.py"))
 FUNCTION_FILES = sorted(FOLDERS.rglob("*.py"))
 SOURCES = [path for folder in ("functions", "layers", "infra", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
 
@@ -79,6 +81,37 @@ def test_a_handler_only_parses_calls_and_answers(path: Path) -> None:
     forbidden = (ast.Try, ast.TryStar, ast.While, ast.If, ast.Raise, ast.With, ast.ClassDef, ast.AsyncFunctionDef)
     assert [type(node).__name__ for node in ast.walk(tree) if isinstance(node, forbidden)] == []
     assert imported(path).isdisjoint({"os", "time", "datetime"}), "the environment and the clock belong to bootstrap"
+
+
+@pytest.mark.parametrize("name", apis())
+def test_what_an_address_asks_is_a_query_of_the_contracts(name: str) -> None:
+    asked = [route.input for route in apis()[name].routes if route.method == "GET" and route.input]
+    assert [model.__name__ for model in asked if model.__module__ != QUERIES] == []
+
+
+@pytest.mark.parametrize("path", APPS, ids=relative)
+def test_a_handler_hands_on_a_query_whole(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    queries = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == QUERIES for alias in node.names}
+    handlers = [node for node in tree.body if isinstance(node, ast.FunctionDef) and queries & names_in(node.args)]
+    assert bool(queries) is bool(handlers)
+    for handler in handlers:
+        nodes = list(ast.walk(handler))
+        read = [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == "input"]
+        assert len(read) == 1, f"{handler.name} gives its query to the use case, once"
+        calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+        assert any(read[0] in call.args for call in calls), f"{handler.name} takes its query apart"
+
+
+@pytest.mark.parametrize("path", USECASES, ids=relative)
+def test_a_use_case_takes_a_query_whole(path: Path) -> None:
+    taken = {node.arg for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.arg)}
+    assert taken.isdisjoint({"cursor", "limit"})
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Return every name that is read in a part of a source."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 @pytest.mark.parametrize("name", names())

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from guahao.domain.booking import Order, place
+from guahao.domain.booking.ledger import BookingPolicy, Ledger
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order, place
 from guahao.domain.errors import BookingCapReached, DuplicateBooking
-from guahao.domain.ledger import BookingPolicy, Ledger
-from guahao.domain.order_states import Cause
-from tests.builders import NOW, VISIT, patient, session
+from tests.builders import NOW, VISIT, altered, patient, schedule
 
 POLICY = BookingPolicy()
 TODAY = NOW.date()
 
 
 def order(order_id: str, day: date = VISIT, department: str = "0101", hospital: str = "10001") -> Order:
-    new = place(session(), 1, order_id=order_id, patient=patient(), now=NOW, hold=timedelta(minutes=15))
-    return replace(new, date=day, department_code=department, hospital_code=hospital)
+    new = place(schedule(), 1, order_id=order_id, patient=patient(), now=NOW, hold=timedelta(minutes=15))
+    return altered(new, date=day, department_code=department, hospital_code=hospital)
 
 
 def ledger(*orders: Order) -> Ledger:
@@ -35,7 +34,7 @@ def test_one_booking_a_day_and_department() -> None:
 
 
 def test_a_booking_of_another_account_in_the_way_is_told_like_a_full_day() -> None:
-    booked = ledger(replace(order("o1"), user_id="u2", patient_id="of-another-account"))
+    booked = ledger(altered(order("o1"), user_id="u2", patient_id="of-another-account"))
     with pytest.raises(BookingCapReached) as unknown:
         booked.add(order("o2"), POLICY, TODAY)
     with pytest.raises(BookingCapReached) as full:

@@ -33,7 +33,7 @@ Resources:
       {permissions}
       Events:
         {event}
-  ReadLog: {{Type: AWS::Logs::LogGroup, Properties: {{{log}}}}}
+  ReadLogGroup: {{Type: AWS::Logs::LogGroup, Properties: {{{log}}}}}
   CallsQueue: {{Type: AWS::SQS::Queue, Properties: {{{redrive}}}}}
   CallsDeadLetters: {{Type: AWS::SQS::Queue, Properties: {{{retention}}}}}
 """
@@ -57,7 +57,8 @@ def test_a_function_with_its_log_group_passes(log: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("log", "fault"), [(LOG.replace("{Read}", "{Wrote}"), "has no log group ReadLog"), (LOG.split(",")[0], "keeps everything for ever")]
+    ("log", "fault"),
+    [(LOG.replace("{Read}", "{Wrote}"), "has no log group ReadLogGroup"), (LOG.split(",")[0], "keeps everything for ever")],
 )
 def test_a_function_without_a_log_group_that_forgets_is_named(log: str, fault: str) -> None:
     assert fault in faults(LogGroupWithRetention(), log=log)
@@ -101,7 +102,7 @@ def test_a_route_that_is_open_by_word_only_passes(event: str) -> None:
         ({"auth": AUTH.removeprefix("DefaultAuthorizer: Token, ")}, "no default authorizer"),
         ({"auth": AUTH.replace("Authorizer: Token", "Authorizer: NONE")}, "no default authorizer"),
         ({"event": ROUTE.replace("NONE", "Tokens")}, "none of Token"),
-        ({"event": ROUTE.replace("RestApiId: !Ref Api, ", "")}, "give RestApiId"),
+        ({"event": ROUTE.replace("RestApiId: !Ref Api, ", "")}, "set RestApiId"),
     ],
 )
 def test_a_route_that_is_open_by_accident_is_refused(changes: dict[str, str], fault: str) -> None:
@@ -116,11 +117,11 @@ def test_an_event_whose_failures_are_kept_passes(event: str) -> None:
 @pytest.mark.parametrize(
     ("event", "fault"),
     [
-        (MAPPING.replace(f", {RESPONSES}", ""), "brings back its whole batch"),
-        (STREAM.replace(f", {RESPONSES}", ""), "brings back its whole batch"),
+        (MAPPING.replace(f", {RESPONSES}", ""), "repeats its whole batch"),
+        (STREAM.replace(f", {RESPONSES}", ""), "repeats its whole batch"),
         (STREAM.replace(f", {ON_FAILURE}", ""), "is lost"),
         (STREAM.replace(f", {AGE}", ""), "stops its shard"),
-        (TIMER.replace(", DeadLetterConfig: {Type: SQS}", ""), "is forgotten"),
+        (TIMER.replace(", DeadLetterConfig: {Type: SQS}", ""), "is lost: add DeadLetterConfig"),
     ],
 )
 def test_an_event_whose_failures_are_lost_is_refused(event: str, fault: str) -> None:
@@ -136,9 +137,9 @@ def test_a_queue_with_dead_letters_passes() -> None:
     [
         ({"redrive": RETENTION}, "CallsQueue does not redrive to CallsDeadLetters"),
         ({"redrive": REDRIVE.replace("CallsDeadLetters", "CallsQueue")}, "CallsQueue does not redrive to CallsDeadLetters"),
-        ({"redrive": REDRIVE.replace(", maxReceiveCount: 5", "")}, "never gives a message up"),
+        ({"redrive": REDRIVE.replace(", maxReceiveCount: 5", "")}, "tries a message for ever"),
         ({"retention": "MessageRetentionPeriod: 345600"}, "less than 14 days"),
-        ({"retention": f"{RETENTION}, {REDRIVE}"}, "sends dead letters on"),
+        ({"retention": f"{RETENTION}, {REDRIVE}"}, "redrives its dead letters"),
     ],
 )
 def test_a_queue_that_loses_messages_is_refused(changes: dict[str, str], fault: str) -> None:

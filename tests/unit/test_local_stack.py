@@ -7,6 +7,7 @@ import copy
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import zipfile
@@ -15,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from infra.local import amendments, launcher
+from infra.local import amendments, api_page, launcher
 from infra.local.commands import first_port
 from infra.local.deploy import Deployment, fingerprint, packaged
 from infra.local.edge import Edge, newest_first
@@ -188,6 +189,30 @@ def test_the_edge_lists_the_addresses_until_there_is_a_web_site(tmp_path: Path) 
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "index.html").write_text("the site")
     assert get(tmp_path, "/").text == "the site"
+
+
+def test_the_page_of_the_interface_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    page = get(tmp_path, api_page.PATH)
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(loaded) == 4
+    for address in loaded:
+        assert not re.match(r"[a-z]+:|/", address)
+        assert get(tmp_path, f"{api_page.PATH}{address}").status_code == 200
+    assert '"/api/openapi.json"' in get(tmp_path, f"{api_page.PATH}show.js").text
+
+
+def test_the_page_of_the_interface_is_there_beside_a_web_site_and_found_without_its_slash(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    assert "swagger-ui" in get(tmp_path, api_page.PATH).text
+    assert get(tmp_path, api_page.PATH.rstrip("/")).headers["Location"].endswith(api_page.PATH)
+
+
+def test_the_printed_addresses_name_the_page_of_the_interface() -> None:
+    said = io.StringIO()
+    addresses = dict.fromkeys(("api", "sms", "payment", "hospital"), "http://elsewhere") | {"apiDocs": "http://here/api-docs/"}
+    Screen(Console(file=said, width=100)).addresses({**addresses, "accounts": {}}, "guahao runs")
+    assert re.search(r"Interface\s+│ http://here/api-docs/", said.getvalue())
 
 
 def test_workers_share_one_unpacked_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,20 +11,18 @@ from string import Formatter
 
 import pytest
 
-from guahao.contracts.identity import IdentityNoticeKind, IdentityNoticeMessage
-from guahao.contracts.notices import SmsMessage
-from guahao.contracts.orders import NoticeKind, NoticeMessage
-from guahao.domain import notices
-from guahao.domain.accounts import IdentityState, Language
-from guahao.domain.booking import Order, place
+from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, NoticeKind, OrderNotice, SmsMessage
+from guahao.domain.booking.bookable import HalfDay
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order, place
 from guahao.domain.errors import Unavailable
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.order_states import Cause
-from guahao.domain.payment import Trade, TradeState
-from guahao.domain.sessions import HalfDay
-from guahao.domain.suspensions import Offer
-from guahao.domain.wording import WORDING, Template, Text
-from tests.builders import NOW, VISIT, patient, session
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.hospitals.suspensions import Offer
+from guahao.domain.notices import notices
+from guahao.domain.notices.wording import WORDING, Template, Text
+from guahao.domain.payment.payment import Trade, TradeState
+from guahao.domain.people.accounts import IdentityState, Language
+from tests.builders import NOW, VISIT, patient, schedule
 from tests.killing import Killer, deaths
 from tests.unit.noticing import World, an_identity
 from tests.unit.test_order_states import HOLD
@@ -97,7 +95,7 @@ def test_a_cancellation_says_why_and_that_the_money_comes_back(cause: Cause, rea
 
 def test_a_cancelled_order_that_nobody_paid_promises_no_money() -> None:
     world = World()
-    order = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    order = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     world.set(order.cancel(Cause.HOLD_EXPIRED, NOW))
     text = world.text(NoticeKind.CANCELLED)
     assert "未在规定时间内支付" in text
@@ -106,7 +104,7 @@ def test_a_cancelled_order_that_nobody_paid_promises_no_money() -> None:
 
 def suspended_text(offer: Offer | None, order: Order | None = None) -> str:
     world = World()
-    world.set((order or world.orders.orders["o1"]).cancel(Cause.SESSION_SUSPENDED, NOW))
+    world.set((order or world.orders.orders["o1"]).cancel(Cause.SCHEDULE_SUSPENDED, NOW))
     world.offers.put("s1", offer)
     return world.text(NoticeKind.CANCELLED)
 
@@ -127,14 +125,14 @@ def test_a_suspension_names_the_visit_the_money_and_what_can_be_booked_instead()
         assert part in text
 
 
-def test_a_suspension_without_another_session_says_so() -> None:
+def test_a_suspension_without_another_schedule_says_so() -> None:
     text = suspended_text(None)
     assert "暂无其他余号" in text
     assert "全额退回" in text
 
 
 def test_a_suspended_order_that_nobody_paid_promises_no_money() -> None:
-    assert "退回" not in suspended_text(None, place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD))
+    assert "退回" not in suspended_text(None, place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD))
 
 
 def test_only_the_notice_of_a_suspension_looks_for_an_offer() -> None:
@@ -149,11 +147,11 @@ def test_only_the_notice_of_a_suspension_looks_for_an_offer() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        NoticeMessage(order_id="o1", kind=NoticeKind.PAID),
-        IdentityNoticeMessage(user_id="u1", submission_id="s1", kind=IdentityNoticeKind.REJECTED),
+        OrderNotice(order_id="o1", kind=NoticeKind.PAID),
+        IdentityNotice(user_id="u1", submission_id="s1", kind=IdentityNoticeKind.REJECTED),
     ],
 )
-def test_every_kind_of_notice_is_read_from_the_queue_as_it_was_sent(message: NoticeMessage | IdentityNoticeMessage) -> None:
+def test_every_kind_of_notice_is_read_from_the_queue_as_it_was_sent(message: OrderNotice | IdentityNotice) -> None:
     assert SmsMessage.model_validate_json(message.model_dump_json(by_alias=True)).root == message
 
 
@@ -167,9 +165,9 @@ def test_every_template_leaves_the_same_values_open_in_every_language() -> None:
 
 def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
     """Yield every notice that there is about an order."""
-    bare = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    bare = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     paid = bare.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-    for order, quit_until in product((paid, paid.registered(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))), (NOW, NOW + HOLD)):
+    for order, quit_until in product((paid, paid.with_record(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))), (NOW, NOW + HOLD)):
         order = replace(order, quit_until=quit_until)
         yield from (partial(notices.paid, order), partial(notices.reminder, order))
     for order, cause in product((bare, paid), (Cause.CANCELLED_BY_USER, Cause.HOSPITAL_REFUSED)):
@@ -178,7 +176,7 @@ def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
     for order in (late, late.pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)):
         yield partial(notices.cancelled, order)
     for order, other in product((bare, paid), (None, offer)):
-        yield partial(notices.suspended, order.cancel(Cause.SESSION_SUSPENDED, NOW), other)
+        yield partial(notices.suspended, order.cancel(Cause.SCHEDULE_SUSPENDED, NOW), other)
     for identity in (an_identity().decide(True, "", "auditor", NOW), an_identity().decide(False, "照片不清晰。", "auditor", NOW)):
         yield partial(notices.identity_approved if identity.state is IdentityState.APPROVED else notices.identity_rejected, identity)
 
@@ -196,7 +194,7 @@ def test_every_notice_fills_its_template_exactly(language: Language) -> None:
 
 def test_who_chose_english_is_written_to_in_english() -> None:
     world = World()
-    world.speak(Language.ENGLISH)
+    world.change_language(Language.ENGLISH)
     assert world.text() == (
         "[Guahao] Booked: 林三, 5 March morning, 协和医院 心内科, no. 7. "
         "Check in by 09:00 at 门诊楼一层1号窗. You can cancel until 4 March 09:00."
@@ -237,8 +235,8 @@ def test_nobody_is_reminded_of_what_is_not_paid_or_cancelled_or_over() -> None:
     world = World()
     on_the_day(world)
     paid = world.orders.orders["o1"]
-    unpaid = place(session(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-    for order in (unpaid, paid.cancel(Cause.CANCELLED_BY_USER, NOW), paid.attend(NOW)):
+    unpaid = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    for order in (unpaid, paid.cancel(Cause.CANCELLED_BY_USER, NOW), paid.check_in(NOW)):
         world.set(order)
         world.send(NoticeKind.REMINDER)
     assert world.sms.sent == []
@@ -252,7 +250,7 @@ def test_a_reminder_killed_anywhere_is_sent_once_at_most_by_all_that_follow() ->
         on_the_day(world)
         worlds.append(world)
         watched = {name: killer.watch(getattr(world.notices, name)) for name in ("orders", "accounts", "sent", "sms", "vault")}
-        replace(world.notices, **watched).send(NoticeMessage(order_id="o1", kind=NoticeKind.REMINDER))
+        replace(world.notices, **watched).send(OrderNotice(order_id="o1", kind=NoticeKind.REMINDER))
 
     for _ in deaths(run):
         world = worlds[-1]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from guahao.domain.booking import Order, Payment, Step, place
+from guahao.domain.booking.order_states import BEGINNINGS, MOVES, NUMBER_OF, Cause, OrderState, State
+from guahao.domain.booking.orders import Order, Payment, Step, place
 from guahao.domain.errors import OrderStateConflict
-from guahao.domain.gateway import HospitalRecord
-from guahao.domain.order_states import BEGINNINGS, MOVES, NUMBER_OF, Cause, OrderState, State
-from guahao.domain.payment import PaymentState, Trade, TradeState
-from tests.builders import NOW, patient, session
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import PaymentState, Trade, TradeState
+from tests.builders import NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)
 TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
@@ -32,14 +31,14 @@ hospitalRefused  awaitingPayment none      > cancelled       none
 hospitalRefused  awaitingPayment open      > cancelled       open
 hospitalRefused  paid            none      > cancelled       none
 hospitalRefused  paid            paid      > cancelled       refunding
-sessionSuspended awaitingPayment none      > cancelled       none
-sessionSuspended awaitingPayment open      > cancelled       open
-sessionSuspended paid            none      > cancelled       none
-sessionSuspended paid            paid      > cancelled       refunding
-sessionSuspended checkedIn       none      > cancelled       none
-sessionSuspended checkedIn       paid      > cancelled       refunding
-sessionSuspended noShow          none      > cancelled       none
-sessionSuspended noShow          paid      > cancelled       refunding
+scheduleSuspended awaitingPayment none      > cancelled       none
+scheduleSuspended awaitingPayment open      > cancelled       open
+scheduleSuspended paid            none      > cancelled       none
+scheduleSuspended paid            paid      > cancelled       refunding
+scheduleSuspended checkedIn       none      > cancelled       none
+scheduleSuspended checkedIn       paid      > cancelled       refunding
+scheduleSuspended noShow          none      > cancelled       none
+scheduleSuspended noShow          paid      > cancelled       refunding
 attended         paid            none      > checkedIn       none
 attended         paid            paid      > checkedIn       paid
 attended         noShow          none      > checkedIn       none
@@ -62,8 +61,8 @@ LATER = NOW + timedelta(days=30)
 
 
 def order(state: OrderState = OrderState.AWAITING_PAYMENT, payment: PaymentState = PaymentState.NONE, **changes: object) -> Order:
-    new = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-    return replace(new, state=state, payment=Payment(payment), **changes)  # type: ignore[arg-type]
+    new = place(schedule(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    return altered(new, state=state, payment=Payment(payment), **changes)
 
 
 def move(cause: Cause, before: Order) -> Order:
@@ -77,12 +76,12 @@ def move(cause: Cause, before: Order) -> Order:
             return before.pay(TRADE, NOW)
         case Cause.HOLD_EXPIRED:
             return before.expire(LATER)
-        case Cause.SESSION_SUSPENDED:
-            return before.cancel_with_session(NOW)
+        case Cause.SCHEDULE_SUSPENDED:
+            return before.cancel_with_schedule(NOW)
         case Cause.ATTENDED:
-            return before.attend(NOW)
+            return before.check_in(NOW)
         case Cause.NO_SHOW:
-            return before.miss(LATER)
+            return before.mark_no_show(LATER)
         case Cause.PAYMENT_CLOSED:
             return before.close_payment(NOW)
         case Cause.REFUNDED:
@@ -102,7 +101,7 @@ HARMLESS: dict[Cause, Callable[[State], bool]] = {
     Cause.PAID: lambda state: state.payment in _RECEIVED,
     Cause.PAID_TOO_LATE: lambda state: state.payment in _RECEIVED,
     Cause.CANCELLED_BY_USER: lambda state: state.order is OrderState.CANCELLED,
-    Cause.SESSION_SUSPENDED: lambda state: state.order is OrderState.CANCELLED,
+    Cause.SCHEDULE_SUSPENDED: lambda state: state.order is OrderState.CANCELLED,
     Cause.HOLD_EXPIRED: lambda state: state.order is not OrderState.AWAITING_PAYMENT,
     Cause.ATTENDED: lambda state: state.order is OrderState.CHECKED_IN,
     Cause.NO_SHOW: lambda state: state.order is not OrderState.PAID,
@@ -139,7 +138,7 @@ def test_a_number_is_what_its_order_makes_of_it(state: OrderState) -> None:
 def test_the_table_begins_where_orders_begin_and_reaches_nothing_else() -> None:
     reached = {
         State(o.state, o.payment.state)
-        for o in (order(), place(session(fee_fen=0), 1, order_id="o", patient=patient(), now=NOW, hold=HOLD))
+        for o in (order(), place(schedule(fee_fen=0), 1, order_id="o", patient=patient(), now=NOW, hold=HOLD))
     }
     assert reached == BEGINNINGS
     while more := {moves[state] for moves in MOVES.values() for state in reached if state in moves} - reached:

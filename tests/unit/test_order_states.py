@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guahao.domain.booking import Order, Payment, order_id_of, place
+from guahao.domain.booking.order_changes import Effect, effects
+from guahao.domain.booking.order_states import Cause, NumberState, OrderState
+from guahao.domain.booking.orders import Order, Payment, order_id_of, place
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
-from guahao.domain.gateway import HospitalKnows, HospitalRecord
-from guahao.domain.order_changes import Effect, effects
-from guahao.domain.order_states import Cause, NumberState, OrderState
-from guahao.domain.payment import PaymentState, Trade, TradeState
-from tests.builders import NOW, patient, session
+from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
+from guahao.domain.payment.payment import PaymentState, Trade, TradeState
+from tests.builders import NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)
 TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
 
 
 def order(state: OrderState = OrderState.AWAITING_PAYMENT, payment: PaymentState = PaymentState.NONE, **changes: object) -> Order:
-    new = place(session(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-    return replace(new, state=state, payment=Payment(payment), **changes)  # type: ignore[arg-type]
+    new = place(schedule(), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    return altered(new, state=state, payment=Payment(payment), **changes)
 
 
 def test_a_new_order_holds_its_number_for_the_hold() -> None:
@@ -33,30 +33,30 @@ def test_a_new_order_holds_its_number_for_the_hold() -> None:
 
 
 def test_an_order_without_a_fee_is_paid_at_once() -> None:
-    free = place(session(fee_fen=0), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    free = place(schedule(fee_fen=0), 1, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     assert (free.state, free.number_state) == (OrderState.PAID, NumberState.SOLD)
     assert free.cancel_by_user(NOW).payment.state is PaymentState.NONE
 
 
 @pytest.mark.parametrize("state", OrderState)
-def test_a_session_that_is_not_held_takes_every_order_with_it(state: OrderState) -> None:
+def test_a_schedule_that_is_not_held_takes_every_order_with_it(state: OrderState) -> None:
     before = order(state)
-    after = before.cancel_with_session(NOW)
+    after = before.cancel_with_schedule(NOW)
     if state is OrderState.CANCELLED:
         assert after is before
     else:
         assert (after.state, after.timeline[-1].cause, after.number_state) == (
             OrderState.CANCELLED,
-            Cause.SESSION_SUSPENDED,
+            Cause.SCHEDULE_SUSPENDED,
             NumberState.FREE,
         )
 
 
-def test_who_came_to_a_session_that_is_not_held_gets_the_money_back() -> None:
-    came = order(OrderState.PAID, PaymentState.PAID).attend(NOW)
-    sent_away = came.cancel_with_session(NOW)
+def test_who_came_to_a_schedule_that_is_not_held_gets_the_money_back() -> None:
+    came = order(OrderState.PAID, PaymentState.PAID).check_in(NOW)
+    sent_away = came.cancel_with_schedule(NOW)
     assert sent_away.payment.state is PaymentState.REFUNDING
-    assert effects(came, sent_away) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT]
+    assert effects(came, sent_away) == [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT]
 
 
 def test_late_money_for_a_closed_payment_goes_back() -> None:
@@ -128,7 +128,7 @@ def test_an_open_payment_stays_the_only_one() -> None:
 def test_a_number_that_the_hospital_will_not_take_is_sold_to_nobody_else() -> None:
     refused = order().cancel(Cause.HOSPITAL_REFUSED, NOW)
     assert refused.number_state is NumberState.CLOSED
-    assert effects(order(), refused) == [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.COUNT]
+    assert effects(order(), refused) == [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.COUNT]
 
 
 def test_a_payment_told_without_its_transaction_is_told_only_once_too() -> None:
@@ -138,7 +138,7 @@ def test_a_payment_told_without_its_transaction_is_told_only_once_too() -> None:
 
 def test_news_that_come_late_do_not_undo_a_cancellation_at_the_hospital() -> None:
     told = order(OrderState.CANCELLED, hospital_knows=HospitalKnows.CANCELLED)
-    assert told.told(HospitalKnows.PAID) is told
+    assert told.hospital_informed(HospitalKnows.PAID) is told
 
 
 def test_every_change_is_in_the_timeline() -> None:
@@ -153,23 +153,23 @@ def test_every_change_is_in_the_timeline() -> None:
 
 @pytest.mark.parametrize("state", [OrderState.PAID, OrderState.NO_SHOW])
 def test_a_patient_who_comes_takes_the_number_also_late(state: OrderState) -> None:
-    came = order(state, PaymentState.PAID).attend(NOW)
+    came = order(state, PaymentState.PAID).check_in(NOW)
     assert (came.state, came.payment.state, came.number_state) == (OrderState.CHECKED_IN, PaymentState.PAID, NumberState.SOLD)
     assert came.timeline[-1].cause is Cause.ATTENDED
-    assert came.attend(NOW) is came
+    assert came.check_in(NOW) is came
     assert effects(order(state, PaymentState.PAID), came) == [Effect.COUNT]
 
 
 @pytest.mark.parametrize("state", [OrderState.AWAITING_PAYMENT, OrderState.CANCELLED])
 def test_nobody_comes_on_an_order_that_is_unpaid_or_cancelled(state: OrderState) -> None:
     with pytest.raises(OrderStateConflict):
-        order(state).attend(NOW)
+        order(state).check_in(NOW)
 
 
 def test_a_hospitals_record_is_noted_once() -> None:
-    first = order().registered(HospitalRecord("r1", NOW, "一楼"))
+    first = order().with_record(HospitalRecord("r1", NOW, "一楼"))
     assert first.hospital_knows is HospitalKnows.BOOKED
-    assert first.registered(HospitalRecord("r2", NOW, "二楼")) is first
+    assert first.with_record(HospitalRecord("r2", NOW, "二楼")) is first
 
 
 def test_a_key_used_for_another_booking_is_refused() -> None:
@@ -193,20 +193,24 @@ def _cancelled(payment: PaymentState) -> Order:
 @pytest.mark.parametrize(
     ("before", "after", "follows"),
     [
-        (lambda: None, order, [Effect.EXPIRE_HOLD, Effect.TELL_HOSPITAL, Effect.COUNT]),
+        (lambda: None, order, [Effect.EXPIRE_HOLD, Effect.NOTIFY_HOSPITAL, Effect.COUNT]),
         (order, lambda: order(payment=PaymentState.OPEN), []),
-        (order, lambda: order(OrderState.PAID, PaymentState.PAID), [Effect.TELL_HOSPITAL, Effect.NOTIFY_PAID, Effect.COUNT]),
+        (order, lambda: order(OrderState.PAID, PaymentState.PAID), [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_PAID, Effect.COUNT]),
         (
             lambda: order(OrderState.PAID, PaymentState.PAID),
             lambda: _cancelled(PaymentState.REFUNDING),
-            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
+            [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
         ),
         (
             lambda: order(payment=PaymentState.OPEN),
             lambda: _cancelled(PaymentState.OPEN),
-            [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
+            [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT],
         ),
-        (order, lambda: _cancelled(PaymentState.NONE), [Effect.TELL_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.COUNT]),
+        (
+            order,
+            lambda: _cancelled(PaymentState.NONE),
+            [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.COUNT],
+        ),
         (lambda: _cancelled(PaymentState.CLOSED), lambda: _cancelled(PaymentState.REFUNDING), [Effect.SETTLE]),
         (lambda: _cancelled(PaymentState.REFUNDING), lambda: _cancelled(PaymentState.REFUNDED), []),
         (order, lambda: order(record=HospitalRecord("r1", NOW, "一楼")), []),

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from guahao.domain.booking import Order, order_id_of, place
+from guahao.contracts.queries import RegistrationQuery
+from guahao.domain.booking.orders import Order, order_id_of, place
 from guahao.domain.errors import Invalid, NotFound
-from guahao.usecases.accounts import user_id_of_phone
-from guahao.usecases.orders_admin import OrdersAdmin
-from guahao.usecases.phones import phone_mark
-from tests.builders import NOW, VISIT, patient, session
+from guahao.usecases.booking.orders_admin import OrdersAdmin
+from guahao.usecases.people.login import user_id_of_phone
+from guahao.usecases.people.sealing import phone_mark
+from tests.builders import NOW, VISIT, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.vault import FakeVault
@@ -19,18 +20,18 @@ FATHER, DAUGHTER = "13800000001", "13800000002"
 
 
 class House:
-    """The desk of orders over fakes."""
+    """The orders over fakes."""
 
     def __init__(self) -> None:
         self.store = FakeOrders()
-        self.desk = OrdersAdmin(FakeOrderIndex(self.store), FakeVault())
+        self.service = OrdersAdmin(FakeOrderIndex(self.store), FakeVault())
 
     def booked(self, name: str = "林三", user: str = FATHER, phone: str = FATHER, visit: date = VISIT, hospital: str = "10001") -> Order:
         """Add an order that the account of a phone placed for a patient with a phone."""
         number = len(self.store.orders)
         booked_for = patient(user_id=user_id_of_phone(FakeVault(), user))
         order = place(
-            session(hospital_code=hospital, date=visit),
+            schedule(hospital_code=hospital, date=visit),
             number,
             order_id=order_id_of(booked_for.user_id, str(number)),
             patient=replace(booked_for, name=name, phone_mark=phone_mark(FakeVault(), phone)),
@@ -43,7 +44,8 @@ class House:
     def found(
         self, text: str = "", hospital_code: str = "", state: str | None = None, first: date | None = None, last: date | None = None
     ) -> list[Order]:
-        return self.desk.find(text, hospital_code, state, first, last, 20, None).items
+        query = RegistrationQuery(q=text, hospital_code=hospital_code, status=state, first=first, last=last)
+        return self.service.find(query).items
 
 
 @pytest.fixture
@@ -98,6 +100,6 @@ def test_days_in_the_wrong_order_are_refused(house: House) -> None:
 
 def test_one_order_is_looked_at_and_another_is_not_there(house: House) -> None:
     order = house.booked()
-    assert house.desk.get(order.order_id) == order
+    assert house.service.get(order.order_id) == order
     with pytest.raises(NotFound):
-        house.desk.get("a" * 26)
+        house.service.get("a" * 26)

@@ -7,12 +7,12 @@ from threading import Event
 
 import pytest
 
-from guahao.adapters.hospital.gateway import SignedHospitalSystem
+from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.domain.errors import HospitalUnreachable, Invalid
-from guahao.domain.gateway import HospitalSetting, is_public, require_api_url
+from guahao.domain.hospitals.hospital_access import HospitalAccess, is_public, require_api_url
 from tests.contract.test_hospital_system import registration
 
-SETTING = HospitalSetting("1000", "https://his.hospital.example/api", "key")
+SETTING = HospitalAccess("1000", "https://his.hospital.example/api", "key")
 
 NOT_PUBLIC = [
     pytest.param("10.0.0.1", id="private A"),
@@ -89,19 +89,19 @@ def test_what_is_no_ip_address_is_not_public(text: str) -> None:
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_a_name_that_leads_inside_is_not_called(address: str) -> None:
     with pytest.raises(HospitalUnreachable, match="not on the public internet"):
-        SignedHospitalSystem(resolve=Names(address)).register(SETTING, registration())
+        SignedPartnerSystem(resolve=Names(address)).register(SETTING, registration())
 
 
 def test_one_address_inside_among_public_ones_is_enough_to_refuse() -> None:
     names = Names("8.8.8.8", "2606:4700:4700::1111", "10.0.0.1")
     with pytest.raises(HospitalUnreachable, match="not on the public internet"):
-        SignedHospitalSystem(resolve=names).register(SETTING, registration())
+        SignedPartnerSystem(resolve=names).register(SETTING, registration())
     assert names.asked == [("his.hospital.example", 443)]
 
 
 def test_a_name_without_addresses_takes_no_connection() -> None:
     with pytest.raises(HospitalUnreachable, match="no connection"):
-        SignedHospitalSystem(resolve=Names()).register(SETTING, registration())
+        SignedPartnerSystem(resolve=Names()).register(SETTING, registration())
 
 
 def test_a_resolver_that_does_not_answer_is_not_waited_for() -> None:
@@ -112,7 +112,7 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for() -> None:
         return ["8.8.8.8"]
 
     with pytest.raises(HospitalUnreachable, match="no connection"):
-        SignedHospitalSystem(resolve=resolve, timeout_seconds=(0.05, 0.05)).register(SETTING, registration())
+        SignedPartnerSystem(resolve=resolve, timeout_seconds=(0.05, 0.05)).register(SETTING, registration())
     answered.set()
 
 
@@ -120,7 +120,7 @@ def test_a_resolver_that_does_not_answer_is_not_waited_for() -> None:
 def test_a_setting_with_another_address_than_settings_may_have_is_not_called(api_url: str) -> None:
     names = Names("8.8.8.8")
     with pytest.raises(HospitalUnreachable, match="correct its setting"):
-        SignedHospitalSystem(resolve=names).register(replace(SETTING, api_url=api_url), registration())
+        SignedPartnerSystem(resolve=names).register(replace(SETTING, api_url=api_url), registration())
     assert names.asked == []
 
 

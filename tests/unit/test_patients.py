@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.certificates import CertificateType, Sex
+from guahao.contracts.queries import PatientQuery
+from guahao.domain.booking.ledger import BookingPolicy
 from guahao.domain.errors import DuplicateCertificate, Invalid, NotFound, PatientCapReached, Unavailable
-from guahao.domain.ledger import BookingPolicy
-from guahao.domain.patients import PatientPolicy
+from guahao.domain.people.certificates import CertificateType, Sex
+from guahao.domain.people.patients import PatientPolicy
 from guahao.domain.time import age
-from guahao.usecases.patients import Patients
+from guahao.usecases.people.patients import Patients
 from tests.builders import citizen
 from tests.fakes.clock import FakeClock
 from tests.fakes.patients import FakePatients
@@ -43,7 +44,7 @@ def passport(n: int) -> dict[str, Any]:
 def faults(patients: Patients, **changes: Any) -> list[str]:
     with pytest.raises(Invalid) as refusal:
         patients.create(OWNER, told(**changes))
-    assert patients.find(OWNER, "", 1, None).items == []
+    assert patients.find(OWNER, PatientQuery(limit=1)).items == []
     return [fault["field"] for fault in refusal.value.errors]
 
 
@@ -220,7 +221,7 @@ def test_a_removed_patient_is_gone_and_may_come_back_as_another(patients: Patien
     for call in (patients.get, patients.remove):
         with pytest.raises(NotFound):
             call(OWNER, patient.patient_id)
-    assert patients.find(OWNER, "", 20, None).items == []
+    assert patients.find(OWNER, PatientQuery()).items == []
     assert patients.create(OWNER, told()).patient_id != patient.patient_id
 
 
@@ -242,7 +243,7 @@ def test_a_certificate_is_in_an_account_once(patients: Patients) -> None:
     ):
         with pytest.raises(DuplicateCertificate):
             patients.create(OWNER, again)
-    assert len(patients.find(OWNER, "", 20, None).items) == 1
+    assert len(patients.find(OWNER, PatientQuery()).items) == 1
 
 
 def test_two_accounts_may_hold_the_same_person(patients: Patients) -> None:
@@ -255,15 +256,15 @@ def test_another_users_patient_is_not_there(patients: Patients) -> None:
     for call in (patients.get, patients.remove, lambda *ids: patients.change(*ids, told(name="王大明"))):
         with pytest.raises(NotFound):
             call("other", patient.patient_id)
-    assert patients.find("other", "", 20, None).items == []
+    assert patients.find("other", PatientQuery()).items == []
     assert patients.get(OWNER, patient.patient_id) == patient
 
 
 def test_q_matches_any_part_of_the_name(patients: Patients) -> None:
     for n, name in enumerate(("王小明", "李小红", "Anna Wang")):
         patients.create(OWNER, told(name=name, certificate_type="passport", certificate_number=f"E1234567{n}"))
-    assert {p.name for p in patients.find(OWNER, "小", 20, None).items} == {"王小明", "李小红"}
-    assert {p.name for p in patients.find(OWNER, "wang", 20, None).items} == {"Anna Wang"}
+    assert {p.name for p in patients.find(OWNER, PatientQuery(q="小")).items} == {"王小明", "李小红"}
+    assert {p.name for p in patients.find(OWNER, PatientQuery(q="wang")).items} == {"Anna Wang"}
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
@@ -271,7 +272,7 @@ def test_pages_hold_every_patient_once(patients: Patients, limit: int) -> None:
     created = {patients.create(OWNER, passport(n)).patient_id for n in range(5)}
     seen, cursor = [], None
     while True:
-        page = patients.find(OWNER, "", limit, cursor)
+        page = patients.find(OWNER, PatientQuery(limit=limit, cursor=cursor))
         seen += [patient.patient_id for patient in page.items]
         cursor = page.next_cursor
         if cursor is None:

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from infra.functions import apis
 
-from guahao.domain.booking import Order
-from guahao.domain.certificates import CertificateType
-from guahao.domain.errors import BookingCapReached, BookingSuspended, DuplicateBooking, NotFound, PatientHasBookings
-from guahao.domain.ledger import BookingPolicy, NoShow
-from guahao.domain.order_states import OrderState
-from guahao.domain.patients import Patient, PatientPolicy
-from guahao.domain.sessions import BookableSession
+from guahao.contracts.queries import PatientQuery
+from guahao.domain.booking.bookable import BookableSchedule
+from guahao.domain.booking.ledger import BookingPolicy, NoShow
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.errors import BookingBanned, BookingCapReached, DuplicateBooking, NotFound, PatientHasBookings
+from guahao.domain.people.certificates import CertificateType
+from guahao.domain.people.patients import Patient, PatientPolicy
 from guahao.domain.time import midnight
-from guahao.usecases.booking import Booking
-from guahao.usecases.patients import Patients
-from tests.builders import NOW, VISIT, session, user
+from guahao.usecases.booking.booking import Booking
+from guahao.usecases.people.patients import Patients
+from tests.builders import NOW, VISIT, schedule, user
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.clock import FakeClock
 from tests.fakes.patients import FakePatients
@@ -35,12 +36,12 @@ def told(number: str = A, name: str = "王小明") -> dict[str, Any]:
 
 
 class World:
-    """Two users, who book over the same stores, and sessions s1 to s9 of as many departments on the day of the visit."""
+    """Two users, who book over the same stores, and schedules s1 to s9 of as many departments on the day of the visit."""
 
     def __init__(self) -> None:
         self.orders, self.clock = FakeOrders(), FakeClock(NOW)
-        self.sessions: dict[str, BookableSession] = {f"s{n}": session(f"s{n}", department_code=f"0{n}") for n in range(1, 10)}
-        for schedule_id in self.sessions:
+        self.schedules: dict[str, BookableSchedule] = {f"s{n}": schedule(f"s{n}", department_code=f"0{n}") for n in range(1, 10)}
+        for schedule_id in self.schedules:
             self.orders.add_numbers(schedule_id, 3)
         for user_id in ("u1", "u2"):
             self.orders.users[user_id] = user(user_id)
@@ -50,7 +51,7 @@ class World:
             self.orders,
             FakePool(),
             self.orders.read_booker,
-            lambda ids: {i: self.sessions[i] for i in ids},
+            lambda ids: {i: self.schedules[i] for i in ids},
             self.orders.numbers_of,
             self.clock,
             BookingPolicy(),
@@ -128,14 +129,14 @@ def test_a_visit_that_is_over_holds_nobody(world: World) -> None:
     world.book(patient)
     world.clock.now = datetime(2026, 3, 5, 16, tzinfo=UTC)
     world.patients.remove("u1", patient.patient_id)
-    assert world.patients.find("u1", "", 20, None).items == []
+    assert world.patients.find("u1", PatientQuery()).items == []
 
 
 def test_other_details_change_while_a_visit_is_to_come(world: World) -> None:
     patient = world.patient()
     order = world.book(patient)
     assert world.patients.change("u1", patient.patient_id, told(name="王大明")).name == "王大明"
-    assert world.booking.get("u1", order.order_id).patient_name == "王小明"
+    assert world.booking.get("u1", order.order_id).holder.name == "王小明"
 
 
 def test_the_bookings_of_another_account_hold_nobody(world: World) -> None:
@@ -169,9 +170,9 @@ def test_a_booking_that_meets_a_change_of_the_certificate_counts_for_the_new_per
     patient = world.patient()
     world.before_the_next(moment, lambda: world.patients.change("u1", patient.patient_id, told(B)))
     order = world.book(patient)
-    assert order.person == world.patients.get("u1", patient.patient_id).person != patient.person
+    assert order.holder.person == world.patients.get("u1", patient.patient_id).person != patient.person
     assert world.orders.ledger(patient.person).bookings == ()
-    assert [booked.order_id for booked in world.orders.ledger(order.person).bookings] == [order.order_id]
+    assert [booked.order_id for booked in world.orders.ledger(order.holder.person).bookings] == [order.order_id]
 
 
 def test_a_removal_that_meets_a_booking_is_refused(world: World) -> None:
@@ -211,15 +212,15 @@ def test_who_missed_too_many_visits_is_suspended_in_every_account_and_shown_so_w
     world.patients.remove("u2", theirs.patient_id)
     mine, other = world.patient(), world.patient("u1", B)
     until = midnight(NOW.date() + timedelta(days=90))
-    assert mine.booking_suspended_until == world.patients.get("u1", mine.patient_id).booking_suspended_until == until
-    shown = world.patients.find("u1", "", 20, None).items
-    assert {patient.patient_id: patient.booking_suspended_until for patient in shown} == {mine.patient_id: until, other.patient_id: None}
-    assert world.patients.change("u1", mine.patient_id, told(name="王大明")).booking_suspended_until == until
-    with pytest.raises(BookingSuspended):
+    assert mine.booking_banned_until == world.patients.get("u1", mine.patient_id).booking_banned_until == until
+    shown = world.patients.find("u1", PatientQuery()).items
+    assert {patient.patient_id: patient.booking_banned_until for patient in shown} == {mine.patient_id: until, other.patient_id: None}
+    assert world.patients.change("u1", mine.patient_id, told(name="王大明")).booking_banned_until == until
+    with pytest.raises(BookingBanned):
         world.book(mine)
     assert world.book(other, key="k2")
     world.clock.now = until
-    assert world.patients.get("u1", mine.patient_id).booking_suspended_until is None
+    assert world.patients.get("u1", mine.patient_id).booking_banned_until is None
 
 
 def test_nobody_is_told_by_which_mark_a_person_is_recognised(world: World) -> None:
@@ -227,5 +228,5 @@ def test_nobody_is_told_by_which_mark_a_person_is_recognised(world: World) -> No
     answers = [route.answer for route in apis()["booking"].routes if route.answer and "timeline" in route.answer.model_fields]
     texts = [answer.model_validate(order).model_dump_json() for answer in answers] + [world.booking.calendar("u1", order.order_id)]
     assert len(texts) > 1
-    for secret in (order.person, order.sealed_certificate_number, order.sealed_phone):
+    for secret in (order.holder.person, order.holder.sealed_certificate_number, order.holder.sealed_phone):
         assert not [text for text in texts if secret in text]

@@ -7,14 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from guahao.contracts.orders import NoticeKind
-from guahao.domain.booking import Payment
-from guahao.domain.errors import NotFound, NotificationRefused, OrderStateConflict, PaymentMismatch, ProviderUnavailable
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import PaymentState
-from guahao.usecases.order_changes import OrderChanges
-from tests.builders import NOW, session
-from tests.fakes.booking import FakePool
+from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.errors import NotFound, NotificationRefused, PaymentMismatch, ProviderUnavailable
+from guahao.domain.payment.payment import PaymentState
+from tests.builders import NOW
 from tests.unit.paying import World
 from tests.unit.test_order_states import HOLD
 
@@ -107,38 +103,6 @@ def test_a_code_is_not_shown_once_its_order_is_cancelled() -> None:
     assert (shown.state, shown.code_url, shown.qr_code) == (PaymentState.OPEN, None, None)
 
 
-def test_an_unpaid_order_ends_with_its_hold() -> None:
-    world = World()
-    world.checkout.open("u1", "o1")
-    world.clock.advance(minutes=15)
-    world.holds.end("o1")
-    assert (world.order.state, world.order.timeline[-1].cause) == (OrderState.CANCELLED, Cause.HOLD_EXPIRED)
-
-
-def test_a_message_that_comes_before_the_end_is_sent_round_again() -> None:
-    world = World()
-    world.clock.advance(minutes=14)
-    world.holds.end("o1")
-    assert world.order.state is OrderState.AWAITING_PAYMENT
-    assert world.outbox.sent == [("expireHold", "o1", 61)]
-
-
-def test_a_payment_in_time_whose_notification_is_late_is_still_paid_at_the_end_of_the_hold() -> None:
-    world = World()
-    world.checkout.open("u1", "o1")
-    world.provider.pay("o1")
-    world.clock.advance(minutes=15)
-    world.holds.end("o1")
-    assert world.order.state is OrderState.PAID
-
-
-def test_no_payment_is_opened_for_a_cancelled_order() -> None:
-    world = World()
-    world.cancel()
-    with pytest.raises(OrderStateConflict):
-        world.checkout.open("u1", "o1")
-
-
 def test_an_amount_that_is_not_the_fee_is_never_taken() -> None:
     world = World()
     world.checkout.open("u1", "o1")
@@ -146,30 +110,3 @@ def test_an_amount_that_is_not_the_fee_is_never_taken() -> None:
     with pytest.raises(PaymentMismatch):
         world.payments.apply(trade)
     assert world.order.state is OrderState.AWAITING_PAYMENT
-
-
-def test_each_change_of_an_order_is_followed_by_its_messages() -> None:
-    world = World()
-    follow = OrderChanges(world.outbox, FakePool(), world.clock).follow
-    new = world.order
-    follow(None, new)
-    cancelled = replace(new, payment=Payment(PaymentState.OPEN)).cancel(Cause.CANCELLED_BY_USER, NOW)
-    follow(new, cancelled)
-    assert world.outbox.sent == [
-        ("expireHold", "o1", 901),
-        ("tellHospital", "o1", None),
-        ("count", "o1", None),
-        ("tellHospital", "o1", None),
-        ("notify", "o1", NoticeKind.CANCELLED.value),
-        ("settle", "o1", None),
-        ("count", "o1", None),
-    ]
-
-
-@pytest.mark.parametrize("down", [False, True])
-def test_a_freed_number_is_offered_again_if_there_is_a_pool(down: bool) -> None:
-    world, pool = World(), FakePool()
-    pool.build(session(), [], 0)
-    pool.down = down
-    OrderChanges(world.outbox, pool, world.clock).follow(world.order, world.order.cancel(Cause.HOLD_EXPIRED, NOW))
-    assert pool.free["s1"] == (set() if down else {1})

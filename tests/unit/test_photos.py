@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, PhotoType, content_fault, upload_faults
+from guahao.domain.people.photos import HEAD_BYTES, LARGEST_BYTES, PhotoType, content_fault, upload_faults
 from tests.photos import jpeg, png, webp
 
 CONTENT = {PhotoType.JPEG: jpeg(), PhotoType.PNG: png(), PhotoType.WEBP: webp()}

@@ -9,21 +9,20 @@ from typing import Any
 
 import pytest
 
-from guahao.adapters.hospital.gateway import SignedHospitalSystem
+from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.adapters.wechat.messages import Refund
 from guahao.adapters.wechat.payment import _parsed
-from guahao.contracts.hospital import Registration
-from guahao.contracts.notices import SmsMessage
-from guahao.contracts.orders import OrderMessage
+from guahao.contracts.messages import PartnerCall, SmsMessage
+from guahao.contracts.partner_calls import Registration
 from guahao.domain.errors import HospitalUnreachable, ProviderUnavailable
-from guahao.domain.gateway import HospitalSetting
+from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.runtime.batch import each_message
 from guahao.runtime.logging import JsonFormatter, get_logger
-from guahao.usecases.repairs import Repairs
+from guahao.usecases.reconciliation.repairs import Repairs
 
 SECRET = "110101199003077758"
 UNREADABLE = [f'{{"orderId": ["{SECRET}"], "idCard": "{SECRET}"}}', f'{{"idCard": "{SECRET}', f'"{SECRET}"', f'["{SECRET}"]']
-SETTING = HospitalSetting("10001", "https://hospital.example", "key")
+SETTING = HospitalAccess("10001", "https://hospital.example", "key")
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ class Unreadable:
 
 
 def register(answer: str) -> None:
-    system = SignedHospitalSystem()
+    system = SignedPartnerSystem()
     system._outbound = Unreadable(answer)  # type: ignore[assignment]
     system.register(SETTING, Registration.model_construct(order_id="o1"))
 
@@ -68,9 +67,10 @@ def test_an_answer_that_cannot_be_read_is_not_in_the_log_of_a_run(read: Callable
 
 
 @pytest.mark.parametrize("content", UNREADABLE)
-@pytest.mark.parametrize("message", [OrderMessage, SmsMessage])
+@pytest.mark.parametrize("message", [PartnerCall, SmsMessage])
 def test_a_message_that_cannot_be_read_is_not_in_the_log_of_its_queue(message: Any, content: str, written: list[str]) -> None:
-    each_message(message.model_validate_json)({"Records": [{"messageId": "m1", "body": content}]}, None)
-    (line,) = written
+    each_message(message, lambda _: None)({"Records": [{"messageId": "m1", "body": content}]}, None)
+    line, outcome = written
+    assert SECRET not in outcome
     assert "ValidationError" in json.loads(line)["exception"]
     assert SECRET not in line

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from guahao.adapters.aws.queues import send_messages
-from guahao.contracts.orders import OrderMessage
+from guahao.adapters.aws.queues import SqsOutbox
+from guahao.contracts.messages import NoShowCheck, OrderMessage
 from guahao.domain.errors import Unavailable
 
 
@@ -31,7 +31,8 @@ class Sqs:
 
 
 def put(sqs: Any, count: int) -> int:
-    return send_messages(sqs, "queue", (OrderMessage(order_id=f"o{n}") for n in range(count)))
+    outbox = SqsOutbox(sqs, {NoShowCheck.queue: "queue"}, lambda: {"correlation_id": "c1", "origin_id": ""})
+    return outbox.send_all(NoShowCheck(order_id=f"o{n}") for n in range(count))
 
 
 def test_messages_travel_ten_in_a_request() -> None:
@@ -65,3 +66,15 @@ def test_a_queue_that_does_not_answer_is_unavailable() -> None:
 
     with pytest.raises(Unavailable):
         put(Silent(), 1)
+
+
+def test_a_message_carries_the_ids_of_what_is_being_done_unless_it_names_its_own() -> None:
+    class Once:
+        def send_message(self, **sent: Any) -> None:
+            bodies.append(NoShowCheck.model_validate_json(sent["MessageBody"]))
+
+    bodies: list[NoShowCheck] = []
+    outbox = SqsOutbox(Once(), {NoShowCheck.queue: "queue"}, lambda: {"correlation_id": "c1", "origin_id": "r1"})
+    outbox.send(NoShowCheck(order_id="o1"))
+    outbox.send(NoShowCheck(order_id="o1", origin_id="r2"))
+    assert [(body.correlation_id, body.origin_id) for body in bodies] == [("c1", "r1"), ("c1", "r2")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import BalanceTooLow
-from guahao.domain.order_states import OrderState
-from guahao.domain.payment import PaymentState, RefundState
-from guahao.usecases.payment import Settlements
+from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.usecases.payment.settlements import Settlements
 from tests.unit.reconciling import World, told
 
 
@@ -18,7 +18,7 @@ def test_a_refund_on_its_way_is_noted_when_it_has_arrived_and_is_no_repair() -> 
     world.cancel()
     world.provider.refunds_take_time = True
     world.clock.advance(minutes=5)
-    assert world.run() == {"hospitalCalls": 1}
+    assert world.run() == {"partnerCalls": 1}
     assert world.run() == {}
     world.provider.settle_refunds()
     assert world.run() == {"refunds": 1}

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import Unavailable
-from guahao.domain.order_states import OrderState
-from guahao.domain.statistics import DayCounts, Mark
-from guahao.usecases.recounting import Recounting
-from guahao.usecases.statistics import Counting
+from guahao.domain.statistics.statistics import DayCounts, Mark
+from guahao.usecases.statistics.recounting import Recounting
+from guahao.usecases.statistics.statistics import Counting
 from tests.builders import VISIT
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.statistics import FakeStatistics
@@ -119,7 +119,7 @@ def test_orders_that_were_restored_are_counted_as_what_they_are_again_and_the_lo
         for number in range(5):
             before = restored[f"o{number}"]
             for state in states:
-                world.put(before.order_id, state, hospital_code=before.hospital_code, date=before.date)
+                world.put(before.order_id, state, hospital_code=before.visit.hospital_code, date=before.visit.date)
                 world.counting.count(before.order_id)
 
     move(OrderState.NO_SHOW, OrderState.CHECKED_IN, OrderState.NO_SHOW)
@@ -147,7 +147,7 @@ def test_a_recount_of_anything_while_orders_move_leaves_what_the_orders_say(worl
             if chance.random() < 0.5:
                 before = world.orders.orders[f"o{chance.randrange(15)}"]
                 state = chance.choice([*OrderState])
-                world.put(before.order_id, state, hospital_code=before.hospital_code, date=before.date)
+                world.put(before.order_id, state, hospital_code=before.visit.hospital_code, date=before.visit.date)
                 world.counting.count(before.order_id)
 
     moving = Moving()
@@ -168,7 +168,7 @@ def test_a_day_that_never_rests_is_said_to_be_so(world: World) -> None:
     world.statistics, world.counting = busy, Counting(world.orders, busy)
     put_some(world)
     forget(busy)
-    with pytest.raises(Unavailable, match="quieter hour"):
+    with pytest.raises(Unavailable, match="many at once"):
         world.recounting().run("")
 
 

@@ -6,32 +6,32 @@ from dataclasses import replace
 
 import pytest
 
-from guahao.domain.audit_log import Action, Deed
-from guahao.domain.booking import Order, Payment
+from guahao.domain.administration.audit_log import Action, AuditEntry
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order, Payment
 from guahao.domain.errors import NotFound, OrderStateConflict, PaymentMismatch, ProviderUnavailable, Unavailable
-from guahao.domain.order_states import Cause
-from guahao.domain.payment import PaymentState, RefundState
-from guahao.ports.booking import OrderMoved
-from guahao.usecases.refunds_by_hand import RefundsByHand
+from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.versions import VersionConflict
+from guahao.usecases.payment.refunds_by_hand import RefundsByHand
 from tests.builders import NOW
 from tests.fakes.audit_log import FakeAuditLog
-from tests.fakes.refunds_by_hand import FakeOrderDesk
+from tests.fakes.refunds_by_hand import FakeAuditedOrders
 from tests.unit.paying import World
 
 REASON = "退款失败，已线下转账"
 
 
 class House(World):
-    """A paid order, and the desk where it is noted what was done by hand."""
+    """A paid order, and the service where it is noted what was done by hand."""
 
     def __init__(self) -> None:
         super().__init__()
         self.log = FakeAuditLog()
-        self.desk = FakeOrderDesk(self.orders, self.log)
+        self.service = FakeAuditedOrders(self.orders, self.log)
         self.pay()
 
     def note(self, order_id: str = "o1") -> Order:
-        return RefundsByHand(self.payments, self.desk).note("operator", order_id, REASON)
+        return RefundsByHand(self.payments, self.service).note("operator", order_id, REASON)
 
     def require_refused(self, error: type[Exception] = OrderStateConflict) -> None:
         before, entries = self.order, len(self.log.entries)
@@ -57,7 +57,7 @@ def test_money_given_back_by_hand_ends_the_refund_once_and_is_in_the_audit_log(r
     house.clock.advance(days=3)
     noted = house.note()
     assert (noted.payment.state, noted.timeline[-1].cause, house.order) == (PaymentState.REFUNDED, Cause.REFUNDED_BY_HAND, noted)
-    assert [entry.deed for entry in house.log.entries] == [Deed("operator", Action.ORDER_REFUNDED_BY_HAND, "o1", REASON)]
+    assert [entry.entry for entry in house.log.entries] == [AuditEntry("operator", Action.ORDER_REFUNDED_BY_HAND, "o1", REASON)]
     house.require_refused()
     house.settlements.settle("o1")
     assert house.provider.refunded_fen("o1") == 0
@@ -105,15 +105,15 @@ def test_money_that_fits_no_order_is_ended_by_hand() -> None:
 def test_a_refund_that_ends_meanwhile_is_looked_at_again(again: bool) -> None:
     house = House()
     house.cancel()
-    move = house.desk.move
+    move = house.service.move
 
     def beaten(before: Order, *_: object) -> None:
         if not again:
-            house.desk.move = move  # type: ignore[method-assign]
+            house.service.move = move  # type: ignore[method-assign]
             house.orders.move(before, before.refunded(NOW))
-        raise OrderMoved
+        raise VersionConflict
 
-    house.desk.move = beaten  # type: ignore[method-assign]
+    house.service.move = beaten  # type: ignore[method-assign]
     with pytest.raises(Unavailable if again else OrderStateConflict):
         house.note()
     assert house.log.entries == []

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from infra.seed.departments import departments_of
 from infra.seed.hospitals import demo_hospitals
-from infra.seed.sessions import sessions_of
+from infra.seed.schedules import schedules_of
 from infra.seed.users import citizen
 
-from guahao.domain.catalog import Grade, Hospital
-from guahao.domain.certificates import CertificateType, holder_faults, number_faults
-from guahao.domain.sessions import ScheduleState
+from guahao.domain.booking.bookable import ScheduleState
+from guahao.domain.catalog.catalog import Grade, Hospital
+from guahao.domain.people.certificates import CertificateType, holder_faults, number_faults
 
 ROOT = Path(__file__).parents[2]
 HOSPITALS = demo_hospitals()
@@ -43,8 +43,8 @@ def test_each_of_at_least_12_hospitals_has_real_regions_and_eight_departments_in
 
 
 @pytest.mark.parametrize("hospital", HOSPITALS, ids=lambda hospital: hospital.name)
-def test_every_day_of_the_cycle_has_sessions_but_not_of_every_department(hospital: Hospital) -> None:
-    found = sessions_of(hospital, *cycle(hospital, TODAY), shows_states=False)
+def test_every_day_of_the_cycle_has_schedules_but_not_of_every_department(hospital: Hospital) -> None:
+    found = schedules_of(hospital, *cycle(hospital, TODAY), shows_states=False)
     days = {s.date for s in found}
     assert (min(days), max(days), len(days)) == (*cycle(hospital, TODAY), hospital.booking_rule.cycle_days + 1)
     assert len({(s.date, s.department_code) for s in found}) < 8 * len(days)
@@ -54,15 +54,15 @@ def test_every_day_of_the_cycle_has_sessions_but_not_of_every_department(hospita
 
 def test_the_next_day_only_adds_the_new_last_day() -> None:
     for hospital in HOSPITALS:
-        today = sessions_of(hospital, *cycle(hospital, TODAY), shows_states=True)
-        next_day = sessions_of(hospital, *cycle(hospital, TODAY + timedelta(days=1)), shows_states=True)
+        today = schedules_of(hospital, *cycle(hospital, TODAY), shows_states=True)
+        next_day = schedules_of(hospital, *cycle(hospital, TODAY + timedelta(days=1)), shows_states=True)
         assert {s.date for s in next_day if s not in today} == {TODAY + timedelta(days=hospital.booking_rule.cycle_days + 1)}
 
 
 @pytest.mark.parametrize("shift", range(7))
-def test_one_suspended_and_one_closed_session_can_be_tried_from_tomorrow_on(shift: int) -> None:
+def test_one_suspended_and_one_closed_schedule_can_be_tried_from_tomorrow_on(shift: int) -> None:
     first, last = cycle(HOSPITALS[0], TODAY + timedelta(days=shift))
-    found = sessions_of(HOSPITALS[0], first + timedelta(days=1), last, shows_states=True)
+    found = schedules_of(HOSPITALS[0], first + timedelta(days=1), last, shows_states=True)
     states = Counter(s.state for s in found)
     assert states[ScheduleState.SUSPENDED] == states[ScheduleState.CLOSED] == 1
 

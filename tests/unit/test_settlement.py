@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.errors import OrderStateConflict, PaymentMismatch, ProviderUnavailable
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import PaymentState, RefundState
+from guahao.domain.payment.payment import PaymentState, RefundState
 from tests.builders import NOW
 from tests.unit.paying import World
 from tests.unit.test_order_states import HOLD

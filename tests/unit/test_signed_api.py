@@ -20,15 +20,17 @@ class Thing(Message):
 proven: list[SignedRequest] = []
 
 
-def prove(request: SignedRequest) -> str:
-    """Know a hospital by its name alone."""
-    proven.append(request)
-    if request.headers.get("x-hospital-code") != "1000":
-        raise Unauthenticated("who are you")
-    return "1000"
+class Signatures:
+    """Knows a hospital by its name alone."""
+
+    def verify(self, request: SignedRequest) -> str:
+        proven.append(request)
+        if request.headers.get("x-hospital-code") != "1000":
+            raise Unauthenticated("who are you")
+        return "1000"
 
 
-api = Api("gateway", prove)
+api = Api("gateway", Signatures)
 
 
 @api.route("PUT", "/gateway/{id}", allow=Allow.HOSPITAL, input=Thing)
@@ -98,5 +100,5 @@ def test_only_a_hospitals_route_asks_who_signed() -> None:
 
 
 def test_a_hospitals_route_without_a_proof_cannot_be_declared() -> None:
-    with pytest.raises(ValueError, match="prove"):
+    with pytest.raises(ValueError, match="signatures"):
         Api("careless").route("GET", "/gateway", allow=Allow.HOSPITAL)

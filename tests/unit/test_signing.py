@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.signing import sign, verify
+from guahao.domain.hospitals.signing import sign, verify
 
 KEY = "s3cret-of-hospital-1000"
 NOW = datetime(2025, 11, 23, 4, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from guahao.adapters.aws.sms import SnsSms
-from guahao.domain.accounts import Language
-from guahao.domain.wording import Template, Text, worded
+from guahao.domain.notices.wording import Template, Text, worded
+from guahao.domain.people.accounts import Language
 
 TEXT = Text(Template.IDENTITY_APPROVED, Language.CHINESE, {})
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from guahao.adapters.xlsx.reader import read_sheet, require_workbook
 from guahao.adapters.xlsx.workbook import is_date_format
+from guahao.domain.administration.spreadsheets import LONGEST_TEXT, MOST_CONTENT_BYTES, Cell, Formula, Marked, neutral, plain
 from guahao.domain.errors import SpreadsheetRefused
-from guahao.domain.spreadsheets import LONGEST_TEXT, MOST_CONTENT_BYTES, Cell, Formula, Marked, neutral, plain
 from tests.sheets import of_openpyxl, of_parts, of_rows, written, zipped
 
 MEBIBYTE = 1024 * 1024
@@ -184,8 +184,8 @@ def test_what_is_no_workbook_is_refused_before_it_is_taken(content: bytes, reaso
     ("rows", "reason"),
     [
         ("<row><c><v>1</c></row>", "damaged"),
-        ("<row><c><v>one</v></c></row>", "hold a number"),
-        ("<row><c><v>1e999</v></c></row>", "hold a number"),
+        ("<row><c><v>one</v></c></row>", "have a number"),
+        ("<row><c><v>1e999</v></c></row>", "have a number"),
         ('<row><c t="s"><v>0</v></c></row>', "refers to a text"),
         ('<row r="2"/><row r="1"/>', "not in order"),
         ('<row><c r="XFE1"><v>1</v></c></row>', "outside of it"),

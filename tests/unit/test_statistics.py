@@ -8,11 +8,12 @@ from random import Random
 
 import pytest
 
+from guahao.contracts.queries import BookingReportQuery
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import Invalid, Unavailable
-from guahao.domain.order_states import OrderState
-from guahao.domain.statistics import MOST_DAYS, MOST_DAYS_OF_ALL, DayCounts, Figures, Mark, period, report
-from guahao.ports.statistics import CountMoved
-from guahao.usecases.statistics import BookingStatistics, Counting
+from guahao.domain.statistics.statistics import MOST_DAYS, MOST_DAYS_OF_ALL, DayCounts, Figures, Mark, period, report
+from guahao.domain.versions import VersionConflict
+from guahao.usecases.statistics.statistics import BookingStatistics, Counting
 from tests.builders import NOW, VISIT
 from tests.fakes.booking import FakeOrders
 from tests.fakes.statistics import FakeStatistics
@@ -77,7 +78,7 @@ class Contended(FakeStatistics):
     def count(self, before: Mark | None, after: Mark) -> None:
         self.times -= 1
         if self.times >= 0:
-            raise CountMoved
+            raise VersionConflict
         super().count(before, after)
 
 
@@ -126,24 +127,28 @@ def test_usually_the_days_around_today_are_told(first: date | None, last: date |
     assert period("10001", first, last, TODAY) == period("", first, last, TODAY) == days
 
 
+def asked(code: str, first: date | None = None, last: date | None = None) -> BookingReportQuery:
+    return BookingReportQuery(hospital_code=code, first=first, last=last)
+
+
 @pytest.mark.parametrize(("code", "most"), [("10001", MOST_DAYS), ("", MOST_DAYS_OF_ALL)])
 def test_days_in_the_wrong_order_or_too_many_are_refused(world: World, code: str, most: int) -> None:
     statistics = BookingStatistics(world.statistics, lambda: NOW)
-    assert len(statistics.report(code, VISIT, VISIT + timedelta(days=most - 1)).items) == most
+    assert len(statistics.report(asked(code, VISIT, VISIT + timedelta(days=most - 1))).items) == most
     for days, detail, reason in ((-1, "wrong order", "not after `to`"), (most, "fewer days", f"at most {most} days with `to`")):
         with pytest.raises(Invalid, match=detail) as refusal:
-            statistics.report(code, VISIT, VISIT + timedelta(days=days))
+            statistics.report(asked(code, VISIT, VISIT + timedelta(days=days)))
         assert refusal.value.errors == [{"field": "from", "reason": reason}]
 
 
 def test_a_report_is_of_one_hospital_or_of_all(world: World) -> None:
     put_some(world)
     statistics = BookingStatistics(world.statistics, lambda: NOW)
-    assert [statistics.report(code, None, None).totals.placed for code in ("", "10001", "10002", "10003")] == [15, 7, 8, 0]
+    assert [statistics.report(asked(code)).totals.placed for code in ("", "10001", "10002", "10003")] == [15, 7, 8, 0]
 
 
 def test_a_count_over_a_mark_that_was_changed_is_refused(world: World) -> None:
     first = Mark("10001", VISIT, "o1", OrderState.AWAITING_PAYMENT, 1)
     world.statistics.count(None, first)
-    with pytest.raises(CountMoved):
+    with pytest.raises(VersionConflict):
         world.statistics.count(None, first)

@@ -12,17 +12,16 @@ from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseC
 from guahao.adapters.dynamo import audit_log, bulk, patients
 from guahao.adapters.dynamo.audit_log import WritesRefused
 from guahao.adapters.dynamo.base import StoreConnection, store_unavailable, use_table
-from guahao.adapters.dynamo.booking import _cause
 from guahao.adapters.dynamo.dictionary import DictionaryItem
 from guahao.adapters.dynamo.identities import _refusal
-from guahao.domain.audit_log import Action, Deed
+from guahao.adapters.dynamo.orders import _cause
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import DuplicateCertificate, Unavailable
-from guahao.ports.booking import LedgerMoved, NumberTaken, OrderExists
-from guahao.ports.identity import IdentityMoved
-from guahao.ports.patients import PatientMoved
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.orders import NumberTaken, OrderExists
 from tests.builders import NOW
 
-CAUSES = (OrderExists, LedgerMoved, NumberTaken)
+CAUSES = (OrderExists, VersionConflict, NumberTaken)
 
 
 def refused(*codes: str) -> TransactWriteError:
@@ -36,9 +35,9 @@ def refused(*codes: str) -> TransactWriteError:
     ("codes", "cause"),
     [
         (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), OrderExists),
-        (("None", "ConditionalCheckFailed", "None"), LedgerMoved),
+        (("None", "ConditionalCheckFailed", "None"), VersionConflict),
         (("None", "None", "ConditionalCheckFailed"), NumberTaken),
-        (("None", "TransactionConflict", "None"), LedgerMoved),
+        (("None", "TransactionConflict", "None"), VersionConflict),
         (("None", "None", "TransactionConflict"), NumberTaken),
         (("None", "ThrottlingError", "None"), Unavailable),
         ((), Unavailable),
@@ -51,8 +50,8 @@ def test_a_refused_transaction_is_told_by_its_first_cause(codes: tuple[str, ...]
 @pytest.mark.parametrize(
     ("codes", "raised"),
     [
-        (("None", "ConditionalCheckFailed", "None"), PatientMoved),
-        (("None", "None", "TransactionConflict"), PatientMoved),
+        (("None", "ConditionalCheckFailed", "None"), VersionConflict),
+        (("None", "None", "TransactionConflict"), VersionConflict),
         (("ThrottlingError", "None", "None"), Unavailable),
         ((), Unavailable),
     ],
@@ -70,8 +69,8 @@ def test_a_patient_is_decided_on_again_when_somebody_else_was_faster(
     ("codes", "meaning"),
     [
         (("None", "ConditionalCheckFailed", "None"), DuplicateCertificate),
-        (("ConditionalCheckFailed", "ConditionalCheckFailed", "None"), IdentityMoved),
-        (("None", "TransactionConflict", "None"), IdentityMoved),
+        (("ConditionalCheckFailed", "ConditionalCheckFailed", "None"), VersionConflict),
+        (("None", "TransactionConflict", "None"), VersionConflict),
         (("None", "None", "ThrottlingError"), Unavailable),
         ((), Unavailable),
     ],
@@ -178,5 +177,5 @@ def test_an_entry_of_the_audit_log_is_tried_again_only_where_that_may_help(
     monkeypatch.setattr(audit_log, "_head", lambda: None)
     monkeypatch.setattr(audit_log, "sleep", lambda _: None)
     with pytest.raises(raised):
-        audit_log.DynamoAuditLog("t").append(Deed("auditor-1", Action.IDENTITY_VIEWED, "u1"), NOW)
+        audit_log.DynamoAuditLog("t").append(AuditEntry("auditor-1", Action.IDENTITY_VIEWED, "u1"), NOW)
     assert len(tried) == tries

@@ -1,4 +1,4 @@
-"""Suspended sessions: everyone who booked is cancelled, refunded and told once, whatever dies on the way."""
+"""Suspended schedules: everyone who booked is cancelled, refunded and told once, whatever dies on the way."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking import Order
-from guahao.domain.catalog import Schedule
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.booking.order_states import Cause, NumberState, OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.catalog.catalog import Schedule
 from guahao.domain.errors import Unavailable
-from guahao.domain.gateway import HospitalKnows
-from guahao.domain.ledger import Ledger
-from guahao.domain.order_states import Cause, NumberState, OrderState
-from guahao.domain.payment import PaymentState
-from guahao.domain.sessions import HalfDay, ScheduleState
-from guahao.domain.suspensions import alternatives, offer_of
+from guahao.domain.hospitals.partner_calls import HospitalKnows
+from guahao.domain.hospitals.suspensions import alternatives, offer_of
+from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import SHANGHAI
-from guahao.ports.booking import NumberTaken
+from guahao.ports.booking.orders import NumberTaken
 from tests.builders import NOW, VISIT
 from tests.killing import Killer, deaths
 from tests.suspending import CODE, LOST, OTHER, World, schedule
@@ -45,7 +45,7 @@ def test_everyone_who_booked_is_cancelled_refunded_and_told_once() -> None:
     for order_id in SENT_AWAY:
         assert (order_of(world, order_id).state, order_of(world, order_id).cancelled_for) == (
             OrderState.CANCELLED,
-            Cause.SESSION_SUSPENDED,
+            Cause.SCHEDULE_SUSPENDED,
         )
         assert world.hospital.orders[order_id].knows is HospitalKnows.CANCELLED
     assert {order_id: world.provider.refunded_fen(order_id) for order_id in PAID} == dict.fromkeys(PAID, 5000)
@@ -62,7 +62,7 @@ def test_who_had_cancelled_stays_as_it_was() -> None:
     assert order_of(world, "o7") == before
 
 
-def test_no_number_of_the_session_is_ever_sold_again() -> None:
+def test_no_number_of_the_schedule_is_ever_sold_again() -> None:
     world = suspended_world()
     world.clear()
     world.follow()
@@ -97,7 +97,7 @@ def test_killed_anywhere_it_ends_as_if_it_had_not_been() -> None:
     def run(killer: Killer) -> None:
         nonlocal world
         world = suspended_world()
-        world.suspended(killer).clear(LOST.schedule_id)
+        world.suspended(killer).cancel_orders(LOST.schedule_id)
 
     for _ in deaths(run):
         # What was changed before the death is followed before the next run, and again after it.
@@ -139,7 +139,7 @@ def test_a_booking_that_is_faster_than_the_withdrawal_is_cancelled_with_the_othe
     assert order_of(world, "o1").state is OrderState.CANCELLED
 
 
-def test_a_session_of_500_orders_ends_in_one_run() -> None:
+def test_a_schedule_of_500_orders_ends_in_one_run() -> None:
     world = World(schedule("lost", total=500))
     for n in range(1, 501):
         world.book(n)
@@ -147,11 +147,11 @@ def test_a_session_of_500_orders_ends_in_one_run() -> None:
     requests, calls = world.catalog.requests, world.pool.calls
     world.clear()
     assert {order.state for order in world.orders.orders.values()} == {OrderState.CANCELLED}
-    # The session, the hospital and its department; and what it takes to build the pool of the session that is offered.
+    # The schedule, the hospital and its department; and what it takes to build the pool of the schedule that is offered.
     assert (world.catalog.requests - requests, world.pool.calls - calls) == (6, 4)
 
 
-def test_a_message_that_comes_late_touches_no_session_that_is_held() -> None:
+def test_a_message_that_comes_late_touches_no_schedule_that_is_held() -> None:
     world = World()
     world.book_in_every_state()
     before = world.outcome()
@@ -170,12 +170,12 @@ def test_it_works_without_the_pools() -> None:
     assert order_of(world, "o1").state is OrderState.CANCELLED
 
 
-def test_who_books_next_reads_the_session_anew() -> None:
+def test_who_books_next_reads_the_schedule_anew() -> None:
     world = suspended_world()
     world.suspended().free_numbers.free_of([LOST.schedule_id])
-    assert LOST.schedule_id in world.pool.sessions
+    assert LOST.schedule_id in world.pool.schedules
     world.clear()
-    assert LOST.schedule_id not in world.pool.sessions
+    assert LOST.schedule_id not in world.pool.schedules
 
 
 def later(days: int = 1, own_id: str = "x", **changes: Any) -> Schedule:
@@ -196,19 +196,19 @@ CANDIDATES: dict[str, tuple[list[Schedule], str | None]] = {
 
 
 @pytest.mark.parametrize("case", CANDIDATES)
-def test_the_nearest_equivalent_session_is_offered(case: str) -> None:
-    sessions, wanted = CANDIDATES[case]
-    world = World(LOST, *sessions)
+def test_the_nearest_equivalent_schedule_is_offered(case: str) -> None:
+    schedules, wanted = CANDIDATES[case]
+    world = World(LOST, *schedules)
     world.book(1)
     world.suspend()
     world.clear()
-    offered = next((offer_of(session) for session in sessions if session.hospital_schedule_id == wanted), None)
+    offered = next((offer_of(schedule) for schedule in schedules if schedule.hospital_schedule_id == wanted), None)
     assert world.offers.offers == {LOST.schedule_id: offered}
 
 
-def test_a_session_without_free_numbers_is_not_offered() -> None:
-    sessions = [later(1, f"full{n}", total=0) for n in range(60)]
-    world = World(LOST, *sessions, later(2, "free"))
+def test_a_schedule_without_free_numbers_is_not_offered() -> None:
+    schedules = [later(1, f"full{n}", total=0) for n in range(60)]
+    world = World(LOST, *schedules, later(2, "free"))
     world.book(1)
     world.suspend()
     world.clear()

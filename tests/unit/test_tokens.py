@@ -6,8 +6,8 @@ import jwt
 import pytest
 
 from guahao.adapters.tokens import JwtTokens
-from guahao.domain.accounts import Principal
 from guahao.domain.errors import Unauthenticated
+from guahao.domain.people.accounts import Principal
 from tests.fakes.clock import FakeClock
 
 SECRET = "s" * 64

@@ -5,16 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from guahao.domain.accounts import IdentityState, Login, User
-from guahao.domain.audit_log import Action, Deed, Entry
-from guahao.domain.errors import BookingsNotSuspended, Invalid, LockStateConflict, NotFound, Unavailable
-from guahao.domain.ledger import BookingPolicy, Ledger, NoShow
-from guahao.domain.patients import Patient
+from guahao.contracts.queries import UserQuery
+from guahao.domain.administration.audit_log import Action, AuditEntry, SealedEntry
+from guahao.domain.booking.ledger import BookingPolicy, Ledger, NoShow
+from guahao.domain.errors import BookingNotBanned, Invalid, LockStateConflict, NotFound, Unavailable
+from guahao.domain.people.accounts import IdentityState, Login, User
+from guahao.domain.people.patients import Patient
+from guahao.domain.people.users import UserFilter, UserStatus
 from guahao.domain.time import midnight
-from guahao.domain.users import UserFilter, UserStatus
-from guahao.ports.accounts import UserMoved
-from guahao.usecases.accounts import new_user
-from guahao.usecases.users import LOGINS_SHOWN, Users
+from guahao.domain.versions import VersionConflict
+from guahao.usecases.people.login import new_user
+from guahao.usecases.people.users import LOGINS_SHOWN, Users
 from tests import builders
 from tests.fakes.accounts import FakeAccounts, FakeLogins
 from tests.fakes.audit_log import FakeAuditLog
@@ -27,7 +28,7 @@ AUDITOR = "auditor"
 
 
 class House:
-    """The desk of users over fakes."""
+    """The users over fakes."""
 
     def __init__(self) -> None:
         self.accounts, self.logins, self.log, self.clock = FakeAccounts(), FakeLogins(), FakeAuditLog(), FakeClock()
@@ -41,11 +42,11 @@ class House:
         return self.accounts.register(replace(new_user(FakeVault(), phone, self.clock()), **changes))  # type: ignore[arg-type]
 
     @property
-    def deeds(self) -> list[Deed]:
-        return [entry.deed for entry in self.log.entries]
+    def entries(self) -> list[AuditEntry]:
+        return [entry.entry for entry in self.log.entries]
 
     def found(self, text: str = "", status: str | None = None, first: date | None = None, last: date | None = None) -> list[str]:
-        return [user.name for user in self.users.find(text, status, first, last, 20, None).items]
+        return [user.name for user in self.users.find(UserQuery(q=text, status=status, first=first, last=last)).items]
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_whole_phone_number_finds_its_one_user(house: House) -> None:
 def test_a_phone_number_has_no_next_page(house: House) -> None:
     house.register("13800000001")
     with pytest.raises(Invalid):
-        house.users.find("13800000001", None, None, None, 20, "cursor")
+        house.users.find(UserQuery(q="13800000001", cursor="cursor"))
 
 
 @pytest.mark.parametrize("text", ["1380000000", "138000000011", "138****0001", "１３８０００００００１"])
@@ -83,7 +84,7 @@ def test_a_phone_is_found_only_if_the_rest_fits(house: House) -> None:
 def test_days_in_the_wrong_order_are_refused(house: House) -> None:
     for text in ("", "林", "13800000001"):
         with pytest.raises(Invalid) as refusal:
-            house.users.find(text, None, date(2026, 3, 2), date(2026, 3, 1), 20, None)
+            house.users.find(UserQuery(q=text, first=date(2026, 3, 2), last=date(2026, 3, 1)))
         assert [fault["field"] for fault in refusal.value.errors] == ["from"]
 
 
@@ -116,31 +117,31 @@ def test_a_user_is_shown_with_patients_and_latest_logins(house: House) -> None:
     house.patients.patients = {(p.user_id, p.patient_id): p for p in (own, builders.patient("p2", "other"))}
     for n in range(LOGINS_SHOWN + 1):
         house.logins.open(Login(user.user_id, f"{n:03}", house.clock(), "203.0.113.7", house.clock()))
-    shown = house.users.look(AUDITOR, user.user_id)
+    shown = house.users.view(AUDITOR, user.user_id)
     assert (shown.user, shown.patients) == (user, [own])
     assert [login.token_id for login in shown.logins] == [f"{n:03}" for n in range(LOGINS_SHOWN, 0, -1)]
 
 
 def test_looking_at_a_user_is_in_the_audit_log(house: House) -> None:
     user = house.register()
-    house.users.look(AUDITOR, user.user_id)
-    assert house.deeds == [Deed(AUDITOR, Action.USER_VIEWED, user.user_id)]
+    house.users.view(AUDITOR, user.user_id)
+    assert house.entries == [AuditEntry(AUDITOR, Action.USER_VIEWED, user.user_id)]
 
 
 def test_who_cannot_be_noted_in_the_log_sees_nothing(house: House) -> None:
     class FullLog(FakeAuditLog):
-        def append(self, deed: Deed, now: datetime) -> Entry:
+        def append(self, entry: AuditEntry, now: datetime) -> SealedEntry:
             raise Unavailable("down")
 
     user = house.register()
     with pytest.raises(Unavailable):
-        replace(house.users, log=FullLog()).look(AUDITOR, user.user_id)
+        replace(house.users, log=FullLog()).view(AUDITOR, user.user_id)
 
 
 def test_searching_is_no_view_of_anybody(house: House) -> None:
     house.register()
     house.found("13800000001")
-    assert house.deeds == []
+    assert house.entries == []
 
 
 def test_a_lock_keeps_the_identity_and_an_unlock_brings_all_back_but_the_sessions(house: House) -> None:
@@ -156,9 +157,9 @@ def test_locks_and_unlocks_are_in_the_audit_log_with_their_reason(house: House) 
     user = house.register()
     house.users.lock(AUDITOR, user.user_id, "被盗用")
     house.users.unlock(AUDITOR, user.user_id, "已核实")
-    assert house.deeds == [
-        Deed(AUDITOR, Action.USER_LOCKED, user.user_id, "被盗用"),
-        Deed(AUDITOR, Action.USER_UNLOCKED, user.user_id, "已核实"),
+    assert house.entries == [
+        AuditEntry(AUDITOR, Action.USER_LOCKED, user.user_id, "被盗用"),
+        AuditEntry(AUDITOR, Action.USER_UNLOCKED, user.user_id, "已核实"),
     ]
 
 
@@ -169,7 +170,7 @@ def test_a_second_lock_or_unlock_is_refused_and_noted_nowhere(house: House) -> N
     house.users.lock(AUDITOR, user.user_id, "被盗用")
     with pytest.raises(LockStateConflict, match="unlock the user first"):
         house.users.lock(AUDITOR, user.user_id, "别的原因")
-    assert [deed.action for deed in house.deeds] == [Action.USER_LOCKED]
+    assert [entry.action for entry in house.entries] == [Action.USER_LOCKED]
     stored = house.accounts.get(user.user_id)
     assert stored
     assert stored.lock_reason == "被盗用"
@@ -177,13 +178,13 @@ def test_a_second_lock_or_unlock_is_refused_and_noted_nowhere(house: House) -> N
 
 def test_a_user_who_is_not_there_is_not_found_and_noted_nowhere(house: House) -> None:
     for attempt in (
-        lambda: house.users.look(AUDITOR, "nobody"),
+        lambda: house.users.view(AUDITOR, "nobody"),
         lambda: house.users.lock(AUDITOR, "nobody", "被盗用"),
         lambda: house.users.unlock(AUDITOR, "nobody", "已核实"),
     ):
         with pytest.raises(NotFound):
             attempt()
-    assert house.deeds == []
+    assert house.entries == []
 
 
 def suspended(house: House) -> Patient:
@@ -198,42 +199,42 @@ def suspended(house: House) -> Patient:
 
 def test_a_suspended_patient_is_shown_with_the_end_until_it_is_lifted(house: House) -> None:
     patient = suspended(house)
-    (shown,) = house.users.look(AUDITOR, patient.user_id).patients
-    assert shown.booking_suspended_until == midnight(date(2026, 5, 31))
-    lifted = house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
-    assert (lifted, lifted.booking_suspended_until) == (patient, None)
-    (shown,) = house.users.look(AUDITOR, patient.user_id).patients
-    assert shown.booking_suspended_until is None
-    assert house.deeds[1] == Deed(AUDITOR, Action.PATIENT_UNSUSPENDED, f"{patient.user_id}/{patient.patient_id}", "医院误报")
+    (shown,) = house.users.view(AUDITOR, patient.user_id).patients
+    assert shown.booking_banned_until == midnight(date(2026, 5, 31))
+    lifted = house.users.lift_ban(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    assert (lifted, lifted.booking_banned_until) == (patient, None)
+    (shown,) = house.users.view(AUDITOR, patient.user_id).patients
+    assert shown.booking_banned_until is None
+    assert house.entries[1] == AuditEntry(AUDITOR, Action.PATIENT_BAN_LIFTED, f"{patient.user_id}/{patient.patient_id}", "医院误报")
 
 
 def test_who_may_book_is_not_let_book_again(house: House) -> None:
     patient = suspended(house)
-    house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
-    with pytest.raises(BookingsNotSuspended):
-        house.users.unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    house.users.lift_ban(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    with pytest.raises(BookingNotBanned):
+        house.users.lift_ban(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
     for user_id, patient_id in ((patient.user_id, "p2"), ("other", patient.patient_id)):
         with pytest.raises(NotFound):
-            house.users.unsuspend(AUDITOR, user_id, patient_id, "医院误报")
-    assert len(house.deeds) == 1
+            house.users.lift_ban(AUDITOR, user_id, patient_id, "医院误报")
+    assert len(house.entries) == 1
 
 
 def test_lifting_a_suspension_loses_nothing_that_is_written_meanwhile(house: House) -> None:
     patient, rounds = suspended(house), [3]
 
     class Busy(FakeUsers):
-        def put_ledger(self, ledger: Ledger, deed: Deed, now: datetime) -> None:
+        def put_ledger(self, ledger: Ledger, entry: AuditEntry, now: datetime) -> None:
             if rounds[0]:
                 rounds[0] -= 1
                 current = self.ledgers[patient.person]
                 late = NoShow(f"late{rounds[0]}", date(2026, 3, 1), date(2026, 3, 2))
                 self.ledgers[patient.person] = replace(current, no_shows=(*current.no_shows, late), version=current.version + 1)
-            super().put_ledger(ledger, deed, now)
+            super().put_ledger(ledger, entry, now)
 
     busy = Busy(house.accounts, house.log, house.ledgers)
-    replace(house.users, users=busy).unsuspend(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
+    replace(house.users, users=busy).lift_ban(AUDITOR, patient.user_id, patient.patient_id, "医院误报")
     assert len(house.ledgers[patient.person].no_shows) == 6
-    assert len(house.deeds) == 1
+    assert len(house.entries) == 1
 
 
 class BusyUsers(FakeUsers):
@@ -241,13 +242,13 @@ class BusyUsers(FakeUsers):
 
     rounds = 0
 
-    def move(self, before: User, after: User, deed: Deed, now: datetime) -> None:
+    def move(self, before: User, after: User, entry: AuditEntry, now: datetime) -> None:
         if self.rounds:
             self.rounds -= 1
             current = self.accounts.users[before.user_id]
             moved = replace(current, identity_state=IdentityState.APPROVED, version=current.version + 1)
             self.accounts.users[before.user_id] = moved
-        super().move(before, after, deed, now)
+        super().move(before, after, entry, now)
 
 
 def test_a_lock_loses_nothing_that_is_written_meanwhile(house: House) -> None:
@@ -256,7 +257,7 @@ def test_a_lock_loses_nothing_that_is_written_meanwhile(house: House) -> None:
     replace(house.users, users=busy).lock(AUDITOR, user.user_id, "被盗用")
     stored = house.accounts.get(user.user_id)
     assert stored == replace(user, identity_state=IdentityState.APPROVED, locked=True, lock_reason="被盗用", version=4)
-    assert len(house.deeds) == 1
+    assert len(house.entries) == 1
 
 
 def test_a_user_who_never_stands_still_is_left_alone(house: House) -> None:
@@ -264,7 +265,7 @@ def test_a_user_who_never_stands_still_is_left_alone(house: House) -> None:
     busy.rounds = 1000
     with pytest.raises(Unavailable):
         replace(house.users, users=busy).lock(AUDITOR, user.user_id, "被盗用")
-    assert house.deeds == []
+    assert house.entries == []
 
 
 def test_the_newest_come_first(house: House) -> None:
@@ -278,6 +279,6 @@ def test_a_write_over_an_older_record_is_refused(house: House) -> None:
     user = house.register()
     newer = replace(user, version=1)
     house.accounts.users[user.user_id] = newer
-    with pytest.raises(UserMoved):
-        house.store.move(user, newer, Deed(AUDITOR, Action.USER_LOCKED, user.user_id), house.clock() + timedelta(1))
-    assert house.deeds == []
+    with pytest.raises(VersionConflict):
+        house.store.move(user, newer, AuditEntry(AUDITOR, Action.USER_LOCKED, user.user_id), house.clock() + timedelta(1))
+    assert house.entries == []

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.signing import verify
+from guahao.domain.hospitals.signing import verify
 from infra.simulators.hospital.problems import RefusedError
 
 OVERLAP_SECONDS = 24 * 3600

@@ -95,7 +95,7 @@ class Entries:
         return int(self._store.execute(query, (hospital_code, REJECTED)).fetchone()[0])
 
     def doubt(self, hospital_code: str) -> None:
-        """Take every entry as not pushed yet, sessions of the past apart."""
+        """Take every entry as not pushed yet, schedules of the past apart."""
         query = "UPDATE entries SET result = NULL, errors = '[]' WHERE hospital_code = ? AND (day = '' OR day >= ?)"
         with self._store:
             self._store.execute(query, (hospital_code, now_text()[:10]))

@@ -106,7 +106,7 @@ def _list(place: Place, kind: Kind, entries: Sequence[OwnEntry], day: str) -> st
         [f"<code>{escape(entry.key)}</code>", _content(kind, entry.content), pushed_in_words(entry), _buttons(place, kind, entry)]
         for entry in entries
     ]
-    empty = "There is no session on this day." if day else "Nothing is here yet: write the first one above."
+    empty = "There is no schedule on this day." if day else "Nothing is here yet: write the first one above."
     return table(["Key", "Content", "On the platform", "Change"], rows, empty)
 
 
@@ -132,7 +132,7 @@ def _buttons(place: Place, kind: Kind, entry: OwnEntry) -> str:
     one = f"{path}/{quote(entry.key, safe='')}"
     suspend = ""
     if kind is SCHEDULES and entry.content["state"] != "suspended":
-        question = f"The doctor of {entry.key} will not come: cancel and refund every order of the session?"
+        question = f"The doctor of {entry.key} will not come: cancel and refund every order of the schedule?"
         suspend = button(f"{one}/suspension", "Suspend (停诊)", question)
     return edit + suspend + button(f"{one}/removal", "Remove", f"Remove {entry.key}, here and from the platform?")
 

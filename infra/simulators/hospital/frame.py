@@ -17,7 +17,7 @@ _MENU = {
     "": "Overview",
     "/hospital": "Hospital",
     "/departments": "Departments",
-    "/schedules": "Sessions",
+    "/schedules": "Schedules",
     "/orders": "Orders",
     "/platform": "On the platform",
     "/calls": "Calls",

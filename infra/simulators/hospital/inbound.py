@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from guahao.contracts.hospital import CancellationRecord, PaymentRecord, Registration
+from guahao.contracts.partner_calls import CancellationRecord, PaymentRecord, Registration
 from infra.simulators.asgi import body_of, path_and_query
 from infra.simulators.hospital.access import Call
 from infra.simulators.hospital.office import Office

@@ -73,7 +73,7 @@ class Office:
         self.entries.remove(hospital_code, kind, key)
 
     async def suspend(self, hospital_code: str, key: str) -> None:
-        """Suspend the session here, whatever the platform says, and tell the platform."""
+        """Suspend the schedule here, whatever the platform says, and tell the platform."""
         entry = self.entries.get(hospital_code, SCHEDULES, key)
         suspended = Entry(key, entry.content | {"state": "suspended"})
         self.entries.save(hospital_code, SCHEDULES, [suspended])

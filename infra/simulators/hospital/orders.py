@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
-from guahao.contracts.hospital import CancellationRecord, PaymentRecord, Registration
+from guahao.contracts.partner_calls import CancellationRecord, PaymentRecord, Registration
 from infra.simulators.asgi import insert
 from infra.simulators.hospital.problems import RefusedError
 from infra.simulators.hospital.store import SHANGHAI
@@ -63,7 +63,7 @@ class Orders:
         try:
             insert(self._store, "orders", new)
         except sqlite3.IntegrityError as error:
-            raise RefusedError(409, "Another order has this number of the session.") from error
+            raise RefusedError(409, "Another order has this number of the schedule.") from error
         return True, _shown(self._order(hospital_code, str(new["record_id"])))
 
     def pay(self, hospital_code: str, record_id: str, asked: PaymentRecord) -> dict[str, Any]:

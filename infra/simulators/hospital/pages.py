@@ -31,11 +31,11 @@ def front_page(hospitals: Sequence[tuple[Place, str, int, int]], orders: Sequenc
         "Hospital systems (simulated)",
         "<p>Each hospital here publishes itself on the platform and receives its orders. Open one, or set up one more.</p>"
         + table(["Hospital", "Name", "Answers", "Orders", "Not on the platform yet"], rows, "No hospital is set up yet.")
-        + "<h2>One more hospital</h2><p>The platform's administrator makes the hospital's setting and gives you its code and key.</p>"
+        + "<h2>One more hospital</h2><p>An operator of the platform makes the hospital's setting and gives you its code and key.</p>"
         + '<form method="post" action="/desk"><input name="hospitalCode" placeholder="hospital code" required>'
         + '<input name="key" placeholder="key" autocomplete="off" required><button>Set up</button></form>'
         + "<h2>Latest orders</h2>"
-        + table(["Hospital", "Order", "Session", "Patient", "Check-in", "State"], received, "No order has been received yet."),
+        + table(["Hospital", "Order", "Schedule", "Patient", "Check-in", "State"], received, "No order has been received yet."),
     )
 
 
@@ -48,7 +48,7 @@ def overview_page(place: Place, mode: str, platform_url: str, own_platform_url: 
     return desk_page(
         place,
         "Overview",
-        "<p>Publish the hospital, then its departments, then its sessions; an administrator of the platform puts the hospital online. "
+        "<p>Publish the hospital, then its departments, then its schedules; an operator of the platform puts the hospital online. "
         "Then orders come in.</p>"
         + f"<h2>Publishing</h2><p>{waiting} {address}</p>"
         + button(f"{place.path}/push", "Push what is not there yet")
@@ -70,7 +70,7 @@ def orders_page(place: Place, orders: Sequence[Mapping[str, Any]]) -> HTMLRespon
         "Orders",
         f"<p>The latest {ORDERS_SHOWN}. When the patient is at the window, press the first button: the platform is told at once. "
         "Who did not come is only noted here: the platform finds that out by itself on the day after.</p>"
-        + table(["Order", "Session", "Patient", "Check-in", "State", "At the window"], rows, "No order has been received yet."),
+        + table(["Order", "Schedule", "Patient", "Check-in", "State", "At the window"], rows, "No order has been received yet."),
     )
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
-from guahao.domain.signing import sign
+from guahao.domain.hospitals.signing import sign
 from infra.simulators.hospital.access import Access
 from infra.simulators.hospital.faults import Faults
 from infra.simulators.hospital.store import now_text
@@ -58,7 +58,7 @@ class _Request:
 
 
 class Platform:
-    """Signed calls on the gateway, for any of the hospitals."""
+    """Signed calls to the platform, for any of the hospitals."""
 
     def __init__(self, store: sqlite3.Connection, access: Access, faults: Faults) -> None:
         self._store = store

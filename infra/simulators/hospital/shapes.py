@@ -1,4 +1,4 @@
-"""What a hospital publishes, in the shapes that the gateway takes; whether the rules allow it, the platform decides."""
+"""What a hospital publishes, in the shapes that the platform takes; whether the rules allow it, the platform decides."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ class Kind:
 
     @property
     def path(self) -> str:
-        """Where the gateway takes this kind."""
+        """Where the platform takes this kind."""
         return f"/api/gateway/{self.name}"
 
 
 HOSPITAL = Kind("hospital", "Hospital", "", HospitalEntry)
 DEPARTMENTS = Kind("departments", "Departments", "departmentCode", Department)
-SCHEDULES = Kind("schedules", "Sessions", "hospitalScheduleId", Schedule)
-# In the order in which they are pushed: a session needs its department.
+SCHEDULES = Kind("schedules", "Schedules", "hospitalScheduleId", Schedule)
+# In the order in which they are pushed: a schedule needs its department.
 KINDS = {kind.name: kind for kind in (HOSPITAL, DEPARTMENTS, SCHEDULES)}
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 
-from guahao.domain import dictionary
-from guahao.domain.dictionary import COLUMNS, MOST_CHILDREN, MOST_LEVELS, TOP, Entry, Fault
-from guahao.domain.spreadsheets import Cell
-from guahao.ports.imports import Line
+from guahao.domain.administration.spreadsheets import Cell
+from guahao.domain.dictionary import dictionary
+from guahao.domain.dictionary.dictionary import COLUMNS, MOST_CHILDREN, MOST_LEVELS, TOP, Entry, Fault
+from guahao.ports.dictionary.imports import Line
 
 _TABLES = """
 CREATE TABLE lines (
@@ -27,7 +27,7 @@ CREATE INDEX by_level ON lines (level);
 CREATE INDEX by_code ON lines (code, number);
 """
 
-# Lines get their level and the code above them from the top down. Those that are left over hang on a circle.
+# Lines get their level and the code above them from the top of the tree down. Lines without a level belong to a circle, or hang below one.
 _TOP_LEVEL = """
 UPDATE lines SET level = 1 WHERE parent_id <= 0 OR NOT EXISTS (SELECT 1 FROM lines AS other WHERE other.id = lines.parent_id)
 """
@@ -41,7 +41,7 @@ CREATE TABLE circles AS SELECT number, id, parent_id FROM lines WHERE level IS N
 CREATE INDEX by_parent_in_circle ON circles (parent_id);
 CREATE INDEX by_value ON lines (root, value, number);
 """
-# A branch that hangs on a circle is right in itself: the circle is what stays when the ends of branches are taken off.
+# A branch below a circle is not wrong itself: the circle is what remains after the ends of branches were removed again and again.
 _CUT_ENDS = "DELETE FROM circles WHERE id NOT IN (SELECT parent_id FROM circles)"
 
 _FAULTS = (
@@ -57,16 +57,8 @@ _FAULTS = (
         """INSERT INTO faults SELECT number, :place, :reason FROM lines
         WHERE parent_id > 0 AND NOT EXISTS (SELECT 1 FROM lines AS other WHERE other.id = lines.parent_id)""",
     ),
-    (
-        "上级id",
-        dictionary.IN_A_CIRCLE,
-        "INSERT INTO faults SELECT number, :place, :reason FROM circles",
-    ),
-    (
-        "上级id",
-        dictionary.TOO_DEEP,
-        "INSERT INTO faults SELECT number, :place, :reason FROM lines WHERE level > :levels",
-    ),
+    ("上级id", dictionary.IN_A_CIRCLE, "INSERT INTO faults SELECT number, :place, :reason FROM circles"),
+    ("上级id", dictionary.TOO_DEEP, "INSERT INTO faults SELECT number, :place, :reason FROM lines WHERE level > :levels"),
     (
         "上级id",
         dictionary.TOO_MANY_CHILDREN,
@@ -94,7 +86,7 @@ FROM lines WHERE parent_id = ? ORDER BY number
 
 
 class SqliteDraft:
-    """See `ports.imports.Draft`."""
+    """The draft of an import; see `ports.dictionary.imports.Draft` for what each method promises."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -154,8 +146,8 @@ class SqliteDraft:
 
 @contextmanager
 def open_draft() -> Iterator[SqliteDraft]:
-    """Open an empty draft; nothing remains of it at the end."""
-    # A database without a name lies in a file that is gone when it is closed.
+    """Open an empty draft, which is deleted at the end."""
+    # A database without a name lies in a temporary file that is deleted when it is closed.
     with closing(sqlite3.connect("")) as database:
         yield SqliteDraft(database)
 

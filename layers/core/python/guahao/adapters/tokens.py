@@ -8,30 +8,30 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 
-from guahao.domain.accounts import IssuedToken, Principal
 from guahao.domain.errors import Unauthenticated
+from guahao.domain.people.accounts import IssuedToken, Principal
 
 LIFETIME = timedelta(hours=2)
 _ALGORITHM = "HS256"
-# Time is checked against the caller's clock, not the machine's.
+# The time is checked against the caller's clock instead.
 _OPTIONS: jwt.types.Options = {"require": ["sub", "role", "jti", "exp"], "verify_exp": False, "verify_iat": False}
 
 
 class JwtTokens:
-    """Tokens under one secret, which is fetched when the first token is issued or read."""
+    """Session tokens signed with one secret, which is fetched when the first token is issued or read."""
 
     def __init__(self, secret: Callable[[], str]) -> None:
         self._secret = secret
 
     def issue(self, user_id: str, role: str, now: datetime) -> IssuedToken:
-        """Return a new token that ends two hours on."""
+        """Return a new token that ends in two hours."""
         expires_at = (now + LIFETIME).replace(microsecond=0)
         token_id = f"{int(now.timestamp() * 1000):012x}{secrets.token_hex(10)}"
         claims = {"sub": user_id, "role": role, "jti": token_id, "iat": now, "exp": expires_at}
         return IssuedToken(jwt.encode(claims, self._secret(), algorithm=_ALGORITHM), token_id, expires_at)
 
     def read(self, token: str, now: datetime) -> Principal:
-        """Return who the token speaks for, or raise Unauthenticated if it is not ours, changed or over."""
+        """Return the principal of the token, or raise Unauthenticated if it is not ours, was changed or has ended."""
         try:
             claims = jwt.decode(token, self._secret(), algorithms=[_ALGORITHM], options=_OPTIONS)
         except jwt.InvalidTokenError as error:

@@ -1,10 +1,8 @@
-"""The shapes that leave a process: base of the wire's models, and the versioned messages between functions and partners."""
-
-from __future__ import annotations
+"""Data that leaves a process: the base of its models, and the versioned messages between functions and with partners."""
 
 import re
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime, time
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
@@ -21,6 +20,8 @@ from pydantic.alias_generators import to_camel
 
 from guahao.domain.time import SHANGHAI
 
+Item = TypeVar("Item")
+
 
 def _with_offset(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).isoformat(timespec="seconds")
@@ -29,11 +30,11 @@ def _with_offset(moment: datetime) -> str:
 Instant = Annotated[
     AwareDatetime, PlainSerializer(_with_offset, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-"""An aware time; on the wire ISO 8601 with the offset of Shanghai, to the second."""
+"""A moment, written in ISO 8601 with the offset of Shanghai, to the second."""
 
 
 def written_as(pattern: str, shape: str) -> BeforeValidator:
-    """Refuse a text of another shape, which pydantic might still make something of, and numbers."""
+    """Refuse numbers and texts of another shape, which pydantic might accept."""
     compiled = re.compile(pattern, re.ASCII)
 
     def check(value: Any) -> Any:
@@ -46,7 +47,7 @@ def written_as(pattern: str, shape: str) -> BeforeValidator:
 
 Date = Annotated[date, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD")]
 
-# Nobody looks for days outside, and a calendar ends where a day more or less is none.
+# Nobody needs other days, and arithmetic at the ends of the calendar fails.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 _DAYS = f"{_FIRST_DAY} to {_LAST_DAY}"
 
@@ -57,12 +58,31 @@ def _of_our_time(day: date) -> date:
     return day
 
 
-# JSON Schema has no word for the limits of a date.
+# JSON Schema cannot say the limits of a date.
 Day = Annotated[Date, AfterValidator(_of_our_time), WithJsonSchema({"type": "string", "format": "date", "description": _DAYS})]
+
+# The kinds of fields that several shapes have. A key has only characters that travel in a path as they are.
+Key = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~-]{0,63}$")]
+HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
+RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,32}$", max_length=32)]
+ClockTime = Annotated[
+    time,
+    written_as(r"([01][0-9]|2[0-3]):[0-5][0-9]", "HH:MM"),
+    PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
+]
+
+CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
+HalfDay = Literal["morning", "afternoon"]
+IdentityState = Literal["none", "underReview", "approved", "rejected"]
+OrderState = Literal["awaitingPayment", "paid", "checkedIn", "cancelled", "noShow"]
+PaymentState = Literal["none", "open", "paid", "closed", "refunding", "refunded"]
+RoleName = Literal["operator", "auditor", "owner"]
+ScheduleState = Literal["open", "closed", "suspended"]
 
 
 class Message(BaseModel):
-    """A frozen message: camelCase on the wire, unknown fields refused."""
+    """A frozen message: camelCase in JSON, unknown fields refused."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -70,13 +90,13 @@ class Message(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         from_attributes=True,
-        hide_input_in_errors=True,  # a fault is logged with its traceback, and what was sent may be a certificate's number
-        defer_build=True,  # a process builds the models that it meets, not all that its function knows
+        hide_input_in_errors=True,  # errors are logged with their traceback, and the input may be a certificate's number
+        defer_build=True,  # a process builds only the models that it uses
     )
 
 
 class Query(Message):
-    """What a search is asked in an address: an empty field asks for nothing."""
+    """The query of a search; an empty field is left out."""
 
     @model_validator(mode="before")
     @classmethod
@@ -84,7 +104,14 @@ class Query(Message):
         return {name: value for name, value in values.items() if value != ""}
 
 
+class PageAnswer(Message, Generic[Item]):
+    """Some of the entries of a list, and the cursor that asks for those behind them."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
 class Reason(Message):
-    """Why an administrator does what the audit log will tell of."""
+    """The reason for an administrator's action, for the audit log."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -1,7 +1,5 @@
 """The booking policy as configuration: the JSON of the template's parameter BookingPolicy."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -15,11 +13,11 @@ Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 class RungSetting(Message):
     count: Count
     days: Days
-    suspended_days: Days
+    banned_days: Days
 
 
 class BookingPolicySetting(Message):
-    """See `domain.ledger.BookingPolicy`; the version is in the rule that a refusal names."""
+    """The fields of `domain.booking.ledger.BookingPolicy`; refusals name the version."""
 
     version: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.-]{1,32}$")]
     per_day: Count

@@ -1,24 +1,20 @@
-"""What an export can be asked to leave out, version 1: it travels as the parameters of its job from who asks to who exports."""
-
-from __future__ import annotations
+"""The filters of exports, version 1: a job carries them as its parameters."""
 
 from datetime import date
-from typing import Annotated, Literal
 
 from pydantic import Field
 
-from guahao.contracts import Day, Message
+from guahao.contracts import Day, HospitalCode, Message, OrderState
 from guahao.domain.periods import require_in_order
-from guahao.domain.statistics import period
+from guahao.domain.statistics.statistics import period
 
-HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
-# What asks for an export has the filter as one of its fields.
+# The request for an export has the filter as one of its fields.
 _FIRST = "filter.from"
 
 
 class Filter(Message):
     def parameters(self, today: date) -> dict[str, str]:
-        """Return what a job that is asked for today keeps of it; raise Invalid if that makes no sense."""
+        """Return the parameters of a job that is requested today; raise Invalid if they make no sense."""
         kept: dict[str, str] = self.model_dump(mode="json", exclude_none=True)
         return kept
 
@@ -28,7 +24,7 @@ class DictionaryFilter(Filter):
 
 
 class VisitFilter(Filter):
-    """Orders of one hospital and of some days of visits; without a field, of all."""
+    """Orders of one hospital and of a range of visit days; without a field, of all."""
 
     hospital_code: HospitalCode | None = None
     first: Day | None = Field(default=None, alias="from", description="first day of visits")
@@ -40,11 +36,11 @@ class VisitFilter(Filter):
 
 
 class OrdersFilter(VisitFilter):
-    status: Literal["awaitingPayment", "paid", "checkedIn", "cancelled", "noShow"] | None = None
+    status: OrderState | None = None
 
 
 class StatisticsFilter(VisitFilter):
-    """The days that the report would tell of if it were asked now."""
+    """The days that the statistics would show if they were requested now."""
 
     def parameters(self, today: date) -> dict[str, str]:
         days = period(self.hospital_code or "", self.first, self.last, today, _FIRST)

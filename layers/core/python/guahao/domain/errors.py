@@ -1,7 +1,7 @@
-"""Every refusal of the product, as words of the domain.
+"""All errors that the product answers with, in words of the domain.
 
-A class stands under the category that decides its HTTP status (`runtime.errors`); `kind` names its problem document. What a caller
-needs in order to act travels as fields of the error, never only in its text.
+The category (the direct subclass of DomainError) decides the HTTP status (`runtime.errors`); `kind` names the problem document. What a
+caller needs in order to act is in fields of the error, never only in its text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from guahao.domain.time import SHANGHAI
 
 
 class DomainError(Exception):
-    """A refusal with a title for its kind, a sentence on what to do next, the rule behind it and the time that heals it."""
+    """An error with a title for its kind, a sentence on what to do next, the rule behind it and the time of the next try."""
 
     kind: ClassVar[str] = "refused"
     title: ClassVar[str] = "The request was refused"
@@ -26,7 +26,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """The request itself is malformed; `errors` names each fault as `{field, reason}`."""
+    """The request is malformed; `errors` names each fault as `{field, reason}`."""
 
     kind, title = "invalid-request", "The request is not valid"
 
@@ -60,7 +60,7 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """A part that the product stands on does not answer; the same request may succeed later."""
+    """A part that the product needs does not answer; the same request may succeed later."""
 
     kind, title = "unavailable", "Temporarily unavailable"
 
@@ -93,32 +93,32 @@ class BookingCapReached(Conflict):
     kind, title = "booking-cap", "The patient has as many bookings as allowed"
 
 
-class BookingSuspended(Conflict):
-    kind, title = "booking-suspended", "The patient has missed too many visits"
+class BookingBanned(Conflict):
+    kind, title = "booking-banned", "The patient has missed too many visits"
 
 
-class BookingsNotSuspended(Conflict):
-    kind, title = "bookings-not-suspended", "The patient may book"
+class BookingNotBanned(Conflict):
+    kind, title = "booking-not-banned", "The patient may book"
 
 
 class OrderStateConflict(Conflict):
     kind, title = "order-state", "The order's state does not allow it"
 
 
-class SessionSuspended(Conflict):
-    kind, title = "session-suspended", "The session is suspended"
+class ScheduleSuspended(Conflict):
+    kind, title = "schedule-suspended", "The schedule is suspended"
 
 
-class SessionClosed(Conflict):
-    kind, title = "session-closed", "The session takes no bookings"
+class ScheduleClosed(Conflict):
+    kind, title = "schedule-closed", "The schedule takes no bookings"
 
 
 class NotReleased(Unprocessable):
     kind, title = "not-released", "The numbers are not released yet"
 
 
-class SessionPast(Unprocessable):
-    kind, title = "session-past", "Booking for this session has ended"
+class SchedulePast(Unprocessable):
+    kind, title = "schedule-past", "Booking for this schedule has ended"
 
 
 class QuitDeadlinePassed(Unprocessable):
@@ -130,7 +130,7 @@ class IdempotencyKeyReused(Unprocessable):
 
 
 class DictionaryChanged(Conflict):
-    """Another dictionary was published in the meantime, or the version at hand is gone."""
+    """Another dictionary was published in the meantime, or the version in use was removed."""
 
     kind, title = "dictionary-changed", "The dictionary has changed in the meantime"
 
@@ -180,7 +180,7 @@ class ProviderUnavailable(Unavailable):
 
 
 class BalanceTooLow(ProviderUnavailable):
-    """The provider refuses one refund after the other, and answers all else."""
+    """The provider refuses refunds for lack of money, but answers everything else."""
 
     kind, title = "merchant-balance-too-low", "The merchant's account holds less than is to be given back"
 
@@ -190,12 +190,12 @@ class HospitalUnreachable(Unavailable):
 
 
 class HospitalRefused(Conflict):
-    """The hospital answered that it will not take the order; asking again changes nothing."""
+    """The hospital refused the order; repeating the request changes nothing."""
 
     kind, title = "hospital-refused", "The hospital refused"
 
 
 class PoolUnavailable(Unavailable):
-    """The fast path is gone; callers fall back to the store of record."""
+    """The number pools do not answer; callers use the store of record instead."""
 
     kind, title = "pool-unavailable", "The number pool does not answer"

@@ -1,4 +1,4 @@
-"""Days from and to which something is asked for."""
+"""Ranges of days in requests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from guahao.domain.errors import Invalid
 
 
 def require_in_order(first: date | None, last: date | None, field: str = "from") -> None:
-    """Pass days in their order, or only one of them, or raise Invalid; `field` is what the first one is called in the request."""
+    """Do nothing if the days are in order or one is missing, else raise Invalid; `field` is the first day's name in the request."""
     if first and last and first > last:
         raise Invalid("The days are in the wrong order.", [{"field": field, "reason": "not after `to`"}])

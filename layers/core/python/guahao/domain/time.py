@@ -1,10 +1,10 @@
-"""The one time zone in which visits, releases and deadlines are meant, and ages, which are counted by calendar days."""
+"""The time zone of visits, releases and deadlines, and ages in whole years."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
-# China keeps one time without daylight saving, so no time zone database has to be there.
+# China has one time zone without daylight saving, so no time zone database is needed.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
@@ -14,7 +14,7 @@ def spoken(moment: datetime) -> str:
 
 
 def shanghai_date(moment: datetime) -> date:
-    """Return the calendar day that it is in Shanghai."""
+    """Return the date in Shanghai at that moment."""
     return moment.astimezone(SHANGHAI).date()
 
 
@@ -24,5 +24,5 @@ def midnight(day: date) -> datetime:
 
 
 def age(birth_date: date, day: date) -> int:
-    """Return the whole years between birth and that day."""
+    """Return the age on that day in whole years."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

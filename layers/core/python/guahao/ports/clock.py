@@ -1,4 +1,4 @@
-"""Time, as a thing one is given."""
+"""The clock as the use cases need it."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""Return the present moment, aware, in UTC."""
+"""Return the present moment in UTC, with its time zone."""

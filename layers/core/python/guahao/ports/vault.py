@@ -1,4 +1,4 @@
-"""What the use cases need to keep personal data unreadable."""
+"""The vault as the use cases need it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class Vault(Protocol):
-    """Seals text under a key that never leaves its keeper, and fingerprints it so that equal texts are found."""
+    """Seals text under a key that nobody can read, and fingerprints text, so that equal texts can be found."""
 
     def seal(self, text: str) -> str: ...
 
     def open(self, sealed: str) -> str: ...
 
     def fingerprint(self, text: str) -> str:
-        """Return the same unguessable mark for the same text, always."""
+        """Return the fingerprint of the text, always the same."""
         ...

@@ -1,4 +1,4 @@
-"""All that touches Chalice: typed routes, parsed input, the principal, problem documents, one log line and a correlation id per call."""
+"""The only use of Chalice: typed routes, parsed input, the principal, problem documents, and a log line with ids for each call."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import perf_counter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
 from guahao.domain.errors import DomainError, Forbidden, Invalid, Unauthenticated
 from guahao.runtime.caching import keep
+from guahao.runtime.correlation import tracing
 from guahao.runtime.errors import internal_problem, problem, status_of
-from guahao.runtime.logging import correlation_id, get_logger
+from guahao.runtime.logging import get_logger
 from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query
 
 Input = TypeVar("Input", bound=BaseModel | None)
@@ -25,12 +26,15 @@ View = Callable[..., Any]
 _Headers = dict[str, str | list[str]]
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,128}")
-# What a thing can be called in an address: printable, and shorter than any store's keys may be.
+# The names that can be in an address: printable, and shorter than the key limit of every store.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
+
+# Only these are logged of an address: anything else that a caller wrote there may be somebody's number.
+_OUR_ID = re.compile(r"[a-z2-7]{26}|[0-9a-f]{32}")
 
 
 class Allow(StrEnum):
-    """Who may call a route. The gateway's authorizer keeps out who has no valid token; the route checks the role."""
+    """Who may call a route. The gateway's authorizer refuses invalid tokens; the route checks the role."""
 
     ANYONE = "anyone"
     USER = "user"
@@ -43,7 +47,7 @@ class Allow(StrEnum):
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles of a session token that open such a route, none where no token is asked for. An owner may do all that others may."""
+        """The roles whose tokens open such a route, none if it needs no token. An owner may do all that the others may."""
         return _ROLES.get(self, frozenset())
 
 
@@ -58,12 +62,13 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class Call(Generic[Input]):
-    """One parsed request: `input` is the validated body or (GET, DELETE) query; `principal` is of the session, or the hospital."""
+    """A parsed request: `input` is the validated body or query (GET, DELETE); `principal` is of the session or a hospital."""
 
     input: Input
     path: Mapping[str, str]
     headers: Mapping[str, str]
     principal: str
+    role: str
     token_id: str
     source_address: str
     raw_body: str
@@ -72,7 +77,7 @@ class Call(Generic[Input]):
 
 
 class SignedRequest(NamedTuple):
-    """What a caller's own signature covers; the query is empty or begins with its `?`, names of headers are in lower case."""
+    """The parts of a request that a signature covers; the query is empty or begins with its `?`, header names are in lower case."""
 
     method: str
     path_and_query: str
@@ -80,13 +85,17 @@ class SignedRequest(NamedTuple):
     body: bytes
 
 
-Prove = Callable[[SignedRequest], str]
-"""Return who sent the request, or raise Unauthenticated or Forbidden."""
+class Signatures(Protocol):
+    """Verifies the signatures of requests."""
+
+    def verify(self, request: SignedRequest, /) -> str:
+        """Return the sender of the request, or raise Unauthenticated or Forbidden."""
+        ...
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response whose status or headers are not the usual ones; `body` is a model, text, or nothing."""
+    """A response with another status or other headers than usual; `body` is a model, text, or nothing."""
 
     body: BaseModel | str | None = None
     status: int = 200
@@ -100,7 +109,7 @@ def created(location: str, body: BaseModel) -> Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """A route as declared: the source of the OpenAPI document and of the permission tests."""
+    """A declared route, from which the OpenAPI document and the permission tests are made."""
 
     method: str
     path: str
@@ -116,11 +125,11 @@ class Route:
 
 
 class Api:
-    """The routes of one function; the instance is the Lambda handler. `prove` tells which hospital calls."""
+    """The routes of one function; the instance is the Lambda handler. `signatures` builds the check of hospitals' signatures."""
 
-    def __init__(self, name: str, prove: Prove | None = None) -> None:
+    def __init__(self, name: str, signatures: Callable[[], Signatures] | None = None) -> None:
         self.routes: list[Route] = []
-        self._prove = prove
+        self._signatures = signatures
         self._chalice = Chalice(name, configure_logs=False)
         self._log = get_logger(name)
 
@@ -142,15 +151,15 @@ class Api:
         cache_seconds: int = 0,
         idempotent_if_asked: bool = False,
     ) -> Callable[[View], View]:
-        """Declare a route; `idempotent` requires the Idempotency-Key header, `media_type` a body that is a file of that type.
+        """Declare a route. `idempotent` requires the Idempotency-Key header; `media_type` declares a file of that type as the body.
 
-        With `idempotent_if_asked` the header may be left out: then each request is a new intention.
-        The gateway must know the type as a binary one: BinaryMediaTypes in template.yaml. `cache_seconds` is how long anybody may keep a
-        good answer, which must be the same for everybody.
+        With `idempotent_if_asked` the header may be missing: then each request counts as a new one.
+        The gateway must know the media type as binary: BinaryMediaTypes in template.yaml. For `cache_seconds` anybody may keep a good
+        answer, which must therefore be the same for everybody.
         """
 
-        if allow is Allow.HOSPITAL and self._prove is None:
-            raise ValueError(f"{method} {path} is for hospitals: give Api a `prove` that tells which one calls")
+        if allow is Allow.HOSPITAL and self._signatures is None:
+            raise ValueError(f"{method} {path} is for hospitals: give Api the `signatures` that verify them")
 
         def register(view: View) -> View:
             summary = (view.__doc__ or "").strip().split("\n")[0]
@@ -162,7 +171,7 @@ class Api:
             def chalice_view(**path_parameters: str) -> Response:
                 return self._respond(declared, view, path_parameters)
 
-            # Chalice finds a route's path parameters in its function's signature, which here is always the same.
+            # Chalice reads a route's path parameters from its function's signature, but this function always has the same one.
             self._chalice.route(path, methods=[method], content_types=[], name=f"{method} {path}")(_with_parameters(chalice_view, path))
             return view
 
@@ -173,26 +182,27 @@ class Api:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         asked = headers.get("x-correlation-id", "")
         identifier = asked if _CORRELATION.fullmatch(asked) else event["requestContext"].get("requestId", "-")
-        token = correlation_id.set(identifier)
-        started = perf_counter()
-        try:
-            answer = view(_parse(route, event, headers, path, self._prove))
-            if not isinstance(answer, Answer):
-                answer = Answer(answer, route.status)
-            response = _render(answer)
-        except DomainError as refusal:
-            if status_of(refusal) >= 500:  # the caller hears that a part is down, the log hears why
-                self._log.warning("unavailable", exc_info=True)
-            response = _problem(status_of(refusal), problem(refusal))
-        except Exception:  # noqa: BLE001 - the last line before the caller: whatever it is, it becomes a problem document and a log line
-            self._log.exception("unhandled")
-            response = _problem(500, internal_problem())
-        response = keep(response, route.cache_seconds, headers.get("if-none-match", ""))
-        response.headers["X-Correlation-Id"] = identifier
-        fields = {"status": response.status_code, "milliseconds": round((perf_counter() - started) * 1000, 1)}
-        self._log.info("%s %s", route.method, route.path, extra={"fields": fields})
-        correlation_id.reset(token)
+        with tracing(identifier):
+            started = perf_counter()
+            response = keep(self._answer(route, view, event, headers, path), route.cache_seconds, headers.get("if-none-match", ""))
+            response.headers["X-Correlation-Id"] = identifier
+            fields: dict[str, object] = {name: value for name, value in path.items() if _OUR_ID.fullmatch(value)}
+            fields |= {"location": response.headers["Location"]} if "Location" in response.headers else {}
+            fields |= {"status": response.status_code, "milliseconds": round((perf_counter() - started) * 1000, 1)}
+            self._log.info("%s %s", route.method, route.path, extra={"fields": fields})
         return response
+
+    def _answer(self, route: Route, view: View, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Response:
+        try:
+            answer = view(_parse(route, event, headers, path, self._signatures))
+            return _render(answer if isinstance(answer, Answer) else Answer(answer, route.status))
+        except DomainError as refusal:
+            if status_of(refusal) >= 500:  # the answer says only that a part is down, so the log must say why
+                self._log.warning("unavailable", exc_info=True)
+            return _problem(status_of(refusal), problem(refusal))
+        except Exception:  # noqa: BLE001 - nothing catches it later: every error becomes a problem document and a log line
+            self._log.exception("unhandled")
+            return _problem(500, internal_problem())
 
 
 def _event(chalice: Chalice) -> dict[str, Any]:
@@ -210,7 +220,9 @@ def _with_parameters(view: Callable[..., Response], path: str) -> Callable[..., 
     return view
 
 
-def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str], prove: Prove | None) -> Call[Any]:
+def _parse(
+    route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str], signatures: Callable[[], Signatures] | None
+) -> Call[Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {}
     if route.allow.roles and not authorizer.get("principalId"):
@@ -225,8 +237,8 @@ def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path
         raise Invalid("The address names something that cannot be.", [{"field": name, "reason": reason} for name in unknowable])
     raw_bytes = body_bytes(event)
     principal = authorizer.get("principalId", "")
-    if route.allow is Allow.HOSPITAL and prove:
-        principal = prove(SignedRequest(route.method, path_and_query(event), headers, raw_bytes))
+    if route.allow is Allow.HOSPITAL and signatures:
+        principal = signatures().verify(SignedRequest(route.method, path_and_query(event), headers, raw_bytes))
     raw_body = "" if route.media_type else body_text(raw_bytes)
     key = _idempotency_key(route, headers)
     return Call(
@@ -234,6 +246,7 @@ def _parse(route: Route, event: dict[str, Any], headers: Mapping[str, str], path
         path=path,
         headers=headers,
         principal=principal,
+        role=authorizer.get("role", ""),
         token_id=authorizer.get("tokenId", ""),
         source_address=context.get("identity", {}).get("sourceIp", ""),
         raw_body=raw_body,

@@ -1,4 +1,4 @@
-"""The gateway's authorizer: a bearer's token in, a policy out."""
+"""The gateway's authorizer: it takes a bearer token and returns a policy."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _BEARER = re.compile(r"Bearer +([\w.-]+)", re.IGNORECASE | re.ASCII)
 
 
 class UnauthorizedError(Exception):
-    """The word, exactly so, that makes the gateway answer 401."""
+    """The exact word that makes the gateway answer 401."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
 
 
 class Bearer(Protocol):
-    """Who a token speaks for."""
+    """The owner of a token."""
 
     @property
     def user_id(self) -> str: ...
@@ -33,7 +33,7 @@ class Bearer(Protocol):
 
 
 def token_authorizer(read: Callable[[str], Bearer]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """Make a TOKEN authorizer that lets in whom `read` knows; the routes then see `principalId`, `role` and `tokenId`."""
+    """Return a TOKEN authorizer that admits the bearers that `read` returns; routes get `principalId`, `role` and `tokenId`."""
     log = get_logger("authorizer")
 
     def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def token_authorizer(read: Callable[[str], Bearer]) -> Callable[[dict[str, Any],
             log.info("refused", extra={"fields": {"reason": refusal.detail}})
             raise UnauthorizedError from None
         log.info("known", extra={"fields": {"role": bearer.role}})
-        # The gateway keeps this answer for a minute and for every route, so it must open the whole stage.
+        # The gateway caches this answer for a minute and for every route, so it must open the whole stage.
         stage = "/".join(event["methodArn"].split("/")[:2])
         statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{stage}/*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,4 +1,4 @@
-"""Domain refusals as RFC 9457 problem details."""
+"""Domain errors as problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from guahao.domain import errors
 
-# The first category that an error belongs to decides, so a subclass needs no entry.
+# The first category that fits decides, so a subclass needs no entry.
 STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Invalid, 400),
     (errors.Unauthenticated, 401),
@@ -25,7 +25,7 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def problem(error: errors.DomainError) -> dict[str, Any]:
-    """Return the problem document of a refusal."""
+    """Return the problem document of the error."""
     document: dict[str, Any] = {
         "type": f"urn:guahao:problem:{error.kind}",
         "title": error.title,
@@ -42,7 +42,7 @@ def problem(error: errors.DomainError) -> dict[str, Any]:
 
 
 def internal_problem() -> dict[str, Any]:
-    """Return the problem document of a fault of ours, with nothing of its inside."""
+    """Return the problem document of an internal error, without any details."""
     return {
         "type": "urn:guahao:problem:internal",
         "title": "Something went wrong on our side",

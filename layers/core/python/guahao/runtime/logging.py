@@ -1,26 +1,28 @@
-"""One JSON object per log line, each with the correlation id of its request or message."""
+"""Log lines as JSON objects, each with the ids of what caused it."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sys
-from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 
-correlation_id: ContextVar[str] = ContextVar("correlation_id", default="-")
+from guahao.runtime.correlation import trace
 
 
 class JsonFormatter(logging.Formatter):
-    """Render a record as one line of JSON; fields passed as `extra={"fields": {...}}` stand beside the message."""
+    """Format a record as one line of JSON; fields passed as `extra={"fields": {...}}` are added beside the message."""
 
     def format(self, record: logging.LogRecord) -> str:
+        ids = trace()
         line: dict[str, Any] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "correlationId": correlation_id.get(),
+            "correlationId": ids["correlation_id"] or "-",
+            **({"originId": ids["origin_id"]} if ids["origin_id"] else {}),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:

@@ -1,4 +1,4 @@
-"""What the gateway's event holds of a request: the body, the address as it is signed, the checked input."""
+"""Reading the gateway's event: the body, the path and query, and the validated input."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def body_text(content: bytes) -> str:
 
 
 def path_and_query(event: dict[str, Any]) -> str:
-    """Return path and query as a caller signs them: sorted by name, encoded as RFC 3986 says; the gateway hands them on decoded."""
+    """Return path and query as a caller signs them: sorted by name, encoded by RFC 3986; the gateway passes them on decoded."""
     query = event.get("multiValueQueryStringParameters") or {}
     pairs = [f"{_encoded(name)}={_encoded(value)}" for name, values in sorted(query.items()) for value in values]
     path: str = event["path"]
@@ -46,9 +46,9 @@ def _encoded(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-# Both take a field by the one name that the interface gives it: what the code calls it may change.
+# Both accept a field only by its name in the interface, because its name in the code may change.
 def checked_query(model: type[BaseModel], event: dict[str, Any]) -> BaseModel:
-    """Return the query as the model or raise Invalid."""
+    """Return the query as the model, or raise Invalid."""
     with _faults_told():
         checked = model.model_validate(event.get("queryStringParameters") or {}, by_alias=True, by_name=False)
     query = event.get("multiValueQueryStringParameters") or {}
@@ -59,15 +59,15 @@ def checked_query(model: type[BaseModel], event: dict[str, Any]) -> BaseModel:
 
 
 def checked_body(model: type[BaseModel], content: bytes) -> BaseModel:
-    """Return the JSON of the body as the model or raise Invalid."""
+    """Return the JSON of the body as the model, or raise Invalid."""
     with _faults_told():
-        # Bytes, because pydantic's own parser refuses in order what json.loads would choke on: depth, lone surrogates.
+        # Bytes, because pydantic's own parser refuses properly what makes json.loads fail: depth and lone surrogates.
         return model.model_validate_json(content, by_alias=True, by_name=False)
 
 
 @contextmanager
 def _faults_told() -> Iterator[None]:
-    """Raise Invalid with what pydantic finds."""
+    """Raise Invalid with the faults that pydantic finds."""
     try:
         yield
     except ValidationError as error:

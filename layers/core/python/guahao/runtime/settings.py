@@ -1,4 +1,4 @@
-"""The environment, read where it is needed and never at import."""
+"""Environment variables, read when they are needed and never at import."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ _ALGORITHM = "ACS3-HMAC-SHA256"
 
 
 def canonical_query(parameters: Mapping[str, str]) -> str:
-    """Return the query in the one order and encoding that is signed."""
+    """Return the query with its parameters in the order and encoding that are signed."""
     return urlencode(sorted(parameters.items()), quote_via=quote, safe="")
 
 
 def authorization(key_id: str, key: str, method: str, path: str, headers: Mapping[str, str]) -> str:
-    """Return the Authorization of a request to the path, whose query is canonical, with these headers, named in lower case."""
+    """Return the Authorization header of a request with a canonical query and with these headers, their names in lower case."""
     resource, _, query = path.partition("?")
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))

@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from guahao.adapters.aliyun.signing import NO_BODY, authorization, canonical_query
 from guahao.domain.errors import Unavailable
-from guahao.domain.wording import Text
+from guahao.domain.notices.wording import Text
 from guahao.ports.clock import Clock
 
 URL = "https://dysmsapi.aliyuncs.com"
@@ -22,13 +22,13 @@ URL = "https://dysmsapi.aliyuncs.com"
 _ACTION, _VERSION = "SendSms", "2017-05-25"
 _TIMEOUT = Timeout(connect=1, read=3)
 _TAKEN = "OK"
-# The service refuses a message with a longer value for good.
+# The service refuses every message with a longer value.
 _LONGEST_VALUE = 35
 
 
 @dataclass(frozen=True)
 class AliyunAccount:
-    """An account at Alibaba Cloud; signatures by language (zh, en), codes of its registered templates by language and our template."""
+    """An account at Alibaba Cloud, with its signatures by language (zh, en) and its registered templates by language and our template."""
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
@@ -42,7 +42,7 @@ class AliyunAccount:
 
 
 class AliyunSms:
-    """Texts to mainland numbers, by the templates that the account has registered; see `ports.notices.Sms`."""
+    """Sends SMS to mainland numbers, by templates registered for the account; see `ports.notices.notices.Sms`."""
 
     def __init__(self, account: AliyunAccount, clock: Clock, url: str = URL) -> None:
         self._account = account
@@ -50,19 +50,19 @@ class AliyunSms:
         self._url = url
 
     def send(self, phone: str, text: Text) -> None:
-        """Hand the values to the operator, which words them, or raise Unavailable if it surely did not take them.
+        """Send the text's values to the operator, which words them, or raise Unavailable if it surely did not take them.
 
-        The operator does not recognise a repeat: one attempt, and an answer that never came or says nothing counts as a yes.
+        The operator does not recognise a repeat, so there is one attempt, and an unclear or missing answer counts as success.
         """
         path = f"/?{canonical_query(self._parameters(phone, text))}"
         try:
-            # The far side may have given up a connection while this process was frozen: its reset would count as sent.
+            # A new connection each time: an old one may be dead after this process was frozen, and its reset would count as sent.
             with PoolManager() as pool:
                 answer = pool.request("POST", self._url + path, headers=self._signed(path), retries=False, timeout=_TIMEOUT)
         except (ReadTimeoutError, ProtocolError):
             return
         except HTTPError as error:
-            # The address holds phone and text, and errors name it: they stay out of the chain that the log shows.
+            # The address contains phone and text, and errors contain the address, so the log must not show them.
             raise _not_taken(type(error).__name__) from None
         code = _code(answer.data)
         if code not in (_TAKEN, None):
@@ -95,7 +95,7 @@ def _cut(value: str) -> str:
 
 
 def _code(body: bytes) -> str | None:
-    """Return the code of an answer, None if it is no answer of the service."""
+    """Return the code of an answer, None if the service did not send it."""
     try:
         document = json.loads(body)
     except ValueError:

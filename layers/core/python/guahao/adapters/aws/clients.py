@@ -1,4 +1,4 @@
-"""AWS clients, all of one botocore session: building a session costs more than using it."""
+"""AWS clients that share one botocore session, because building a session costs more than using it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from guahao.domain.errors import Unavailable
 
 @cache
 def session() -> Session:
-    """Return the process's botocore session; boto3 on top of it would cost 60 ms of CPU more and give us nothing."""
+    """Return the process's botocore session; boto3 would cost 60 ms more CPU time and add nothing."""
     return get_session()
 
 
 @cache
 def client(service: str, attempts: int = 2) -> Any:
-    """Return the process's client of a service: short time-outs, so that a caller hears of a fault before its own time is over."""
+    """Return the process's client of a service. Its time-outs are short, so that a caller gets an error before its own time is over."""
     config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": attempts, "mode": "standard"})
     return session().create_client(service, config=config)
 
 
 @contextmanager
 def answering(service: str) -> Iterator[None]:
-    """Turn a failed call of the service into Unavailable."""
+    """Raise Unavailable if a call of the service fails."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

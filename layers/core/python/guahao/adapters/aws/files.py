@@ -1,4 +1,4 @@
-"""Files in a private bucket of S3."""
+"""Files of jobs in a private bucket of S3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _S3 = "The store of files"
 
 
 class S3Files:
-    """Spreadsheets by key; see `ports.jobs.Files`. A file that is worked on lies on the function's own disk."""
+    """Files by key; see `ports.administration.jobs.Files`. While a file is open, it lies on the function's own disk."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

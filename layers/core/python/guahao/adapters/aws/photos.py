@@ -1,4 +1,4 @@
-"""Photos of certificates in a private bucket, whose life-cycle rules forget uploads and copies that nobody submitted."""
+"""Photos of certificates in a private bucket, whose lifecycle rules delete uploads, and copies that nobody submitted."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from botocore.exceptions import ClientError
 from guahao.adapters.aws.clients import answering
 from guahao.adapters.aws.s3 import s3_client
 from guahao.domain.errors import Invalid
-from guahao.domain.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
-from guahao.ports.identity import UploadForm
+from guahao.domain.people.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
+from guahao.ports.people.identity import UploadForm
 
 FORM_LIVES_SECONDS = 300
 _SERVICE = "The store of photos"
-# infra/data.yaml has the rule that forgets what carries this tag.
+# The rule in infra/data.yaml deletes objects with this tag.
 _UNSUBMITTED = "submitted=no"
 _REASONS = {
     "NoSuchKey": "nothing was uploaded, or too long ago",
@@ -22,7 +22,7 @@ _REASONS = {
 
 
 class S3Photos:
-    """Photos in S3; see `ports.identity.Photos` for what each method promises."""
+    """Photos in S3; see `ports.people.identity.Photos` for what each method promises."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -34,7 +34,7 @@ class S3Photos:
             post = s3_client().generate_presigned_post(self._bucket, photo_key, fields, conditions, FORM_LIVES_SECONDS)
         return UploadForm(post["url"], post["fields"], photo_key)
 
-    def take(self, photo_key: str, kept_key: str) -> None:
+    def copy(self, photo_key: str, kept_key: str) -> None:
         kind = type_of(photo_key)
         with answering(_SERVICE):
             try:
@@ -42,7 +42,7 @@ class S3Photos:
                 fault = content_fault(kind, found["Body"].read(), int(found["ContentRange"].rpartition("/")[2]))
                 if fault:
                     raise _refused(fault)
-                # Whoever still has the form may change the upload: only what was looked at is copied.
+                # The form may still be used to change the upload, so only the content that was checked is copied.
                 s3_client().copy_object(
                     Bucket=self._bucket,
                     Key=kept_key,
@@ -58,15 +58,15 @@ class S3Photos:
                     raise
                 raise _refused(_REASONS[_code(error)]) from error
 
-    def keep(self, kept_key: str) -> None:
+    def retain(self, kept_key: str) -> None:
         with answering(_SERVICE):
             try:
                 s3_client().delete_object_tagging(Bucket=self._bucket, Key=kept_key)
             except ClientError as error:
-                if _code(error) != "NoSuchKey":  # its submission was rejected and another one has come since
+                if _code(error) != "NoSuchKey":  # it was rejected and deleted for a newer submission
                     raise
 
-    def forget(self, kept_key: str) -> None:
+    def delete(self, kept_key: str) -> None:
         with answering(_SERVICE):
             s3_client().delete_object(Bucket=self._bucket, Key=kept_key)
 

@@ -1,95 +1,50 @@
-"""Messages to our own queues."""
+"""Our queues on SQS."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from guahao.adapters.aws.clients import answering
-from guahao.contracts import Message
-from guahao.contracts.orders import NoticeKind, NoticeMessage, OrderMessage
+from guahao.adapters.aws.clients import answering, client
+from guahao.contracts.messages import QueueMessage
 from guahao.domain.errors import Unavailable
 
 LONGEST_DELAY_SECONDS = 900
 LARGEST_BATCH = 10
 _BATCH_ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class QueueUrls:
-    hold_expiry: str = ""
-    hospital_calls: str = ""
-    sms: str = ""
-    settlements: str = ""
-    suspensions: str = ""
-    statistics: str = ""
+_SERVICE = "A queue of ours"
 
 
 class SqsOutbox:
-    """The outbox on SQS; see `ports.outbox`."""
+    """The outbox; see `ports.outbox.Outbox`. A message without a correlation id gets the ids of what this process is doing."""
 
-    def __init__(self, sqs: Any, urls: QueueUrls) -> None:
-        self._sqs = sqs
-        self._urls = urls
+    def __init__(self, sqs: Any, addresses: Mapping[str, str], trace: Callable[[], Mapping[str, str]]) -> None:
+        """Take the addresses of the queues by their names in messages, and the function that returns the present ids."""
+        self._sqs, self._addresses, self._trace = sqs, addresses, trace
 
-    def expire_hold(self, order_id: str, delay_seconds: int) -> None:
-        # SQS waits a quarter of an hour at most; the handler sends what comes too early round again.
-        self._send(self._urls.hold_expiry, OrderMessage(order_id=order_id), min(delay_seconds, LONGEST_DELAY_SECONDS))
+    def send(self, message: QueueMessage, delay_seconds: int = 0) -> None:
+        delay = min(delay_seconds, LONGEST_DELAY_SECONDS)
+        with answering(_SERVICE):
+            self._sqs.send_message(QueueUrl=self._addresses[message.queue], MessageBody=self._body(message), DelaySeconds=delay)
 
-    def tell_hospital(self, order_id: str) -> None:
-        self._send(self._urls.hospital_calls, OrderMessage(order_id=order_id))
+    def send_all(self, messages: Iterable[QueueMessage]) -> int:
+        sent, waiting = 0, iter(messages)
+        while batch := list(islice(waiting, LARGEST_BATCH)):
+            _send_batch(self._sqs, self._addresses[batch[0].queue], [self._body(message) for message in batch])
+            sent += len(batch)
+        return sent
 
-    def notify(self, order_id: str, kind: NoticeKind) -> None:
-        self._send(self._urls.sms, NoticeMessage(order_id=order_id, kind=kind))
-
-    def settle(self, order_id: str) -> None:
-        self._send(self._urls.settlements, OrderMessage(order_id=order_id))
-
-    def count(self, order_id: str) -> None:
-        self._send(self._urls.statistics, OrderMessage(order_id=order_id))
-
-    def suspend(self, schedule_id: str, delay_seconds: int = 0) -> None:
-        from guahao.contracts.gateway import SuspensionMessage
-
-        self._send(self._urls.suspensions, SuspensionMessage(schedule_id=schedule_id), delay_seconds)
-
-    def _send(self, url: str, message: Message, delay_seconds: int = 0) -> None:
-        send_message(self._sqs, url, message, delay_seconds)
-
-
-class SqsQueue:
-    """One queue; see `ports.outbox.Queue`."""
-
-    def __init__(self, sqs: Any, url: str) -> None:
-        self._sqs = sqs
-        self._url = url
-
-    def put(self, messages: Iterable[Message]) -> int:
-        return send_messages(self._sqs, self._url, messages)
-
-
-def send_message(sqs: Any, url: str, message: Message, delay_seconds: int = 0) -> None:
-    """Put the message into the queue."""
-    with answering("A queue of ours"):
-        sqs.send_message(QueueUrl=url, MessageBody=message.model_dump_json(by_alias=True), DelaySeconds=delay_seconds)
-
-
-def send_messages(sqs: Any, url: str, messages: Iterable[Message]) -> int:
-    """Put all the messages into the queue, ten at a time, and return how many, or raise Unavailable with some of them in it."""
-    sent, bodies = 0, (message.model_dump_json(by_alias=True) for message in messages)
-    while batch := list(islice(bodies, LARGEST_BATCH)):
-        _send_batch(sqs, url, batch)
-        sent += len(batch)
-    return sent
+    def _body(self, message: QueueMessage) -> str:
+        missing = {name: value for name, value in self._trace().items() if not getattr(message, name)}
+        return message.model_copy(update=missing).model_dump_json(by_alias=True)
 
 
 def _send_batch(sqs: Any, url: str, bodies: list[str]) -> None:
-    """Send the batch, and again those of it that the queue did not take."""
+    """Send the batch, and send again what the queue did not accept."""
     left = [{"Id": str(position), "MessageBody": body} for position, body in enumerate(bodies)]
     for _ in range(_BATCH_ATTEMPTS):
-        with answering("A queue of ours"):
+        with answering(_SERVICE):
             answer = sqs.send_message_batch(QueueUrl=url, Entries=left)
         failed = {fault["Id"] for fault in answer.get("Failed", [])}
         left = [entry for entry in left if entry["Id"] in failed]
@@ -98,6 +53,8 @@ def _send_batch(sqs: Any, url: str, bodies: list[str]) -> None:
     raise Unavailable("A queue of ours does not take all messages. Send them again in a minute.")
 
 
-def postpone(sqs: Any, queue_url: str, receipt_handle: str, seconds: int) -> None:
-    """Hide a message that was received for so many seconds from now."""
-    sqs.change_message_visibility(QueueUrl=queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
+def postpone(queue_arn: str, receipt_handle: str, seconds: int) -> None:
+    """Hide a received message in its queue for so many seconds from now."""
+    sqs, (account, name) = client("sqs"), queue_arn.split(":")[-2:]
+    url = f"{sqs.meta.endpoint_url}/{account}/{name}"
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)

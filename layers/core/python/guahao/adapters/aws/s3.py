@@ -1,4 +1,4 @@
-"""The client of S3."""
+"""The S3 client."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from guahao.adapters.aws.clients import session
 
 @cache
 def s3_client() -> Any:
-    """Return the process's client; files take longer than records.
+    """Return the process's client, with longer time-outs than others because files take longer than records.
 
-    Version 4, because a bucket under a KMS key takes no other; paths, because otherwise what is signed goes to the global address, which
-    does not know the buckets of newer regions.
+    It signs with version 4, because a bucket under a KMS key accepts no other. It uses path addresses, because otherwise signed links go to
+    the global address, which does not know the buckets of newer regions.
     """
     config = Config(
         connect_timeout=1,

@@ -6,19 +6,19 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedErro
 
 from guahao.adapters.aws.clients import client
 from guahao.domain.errors import Unavailable
-from guahao.domain.wording import Text, worded
+from guahao.domain.notices.wording import Text, worded
 
 
 class SnsSms:
-    """Texts to mainland numbers, sent as transactional: they come first and at any hour; see `ports.notices.Sms`."""
+    """Sends SMS to mainland numbers as transactional: first in line and at any hour; see `ports.notices.notices.Sms`."""
 
     def send(self, phone: str, text: Text) -> None:
-        """Hand the text to the operator, or raise Unavailable if it was surely not taken.
+        """Send the text, or raise Unavailable if the operator surely did not take it.
 
-        SNS does not recognise a repeat: one attempt, and an answer that never came counts as a yes.
+        SNS does not recognise a repeat, so there is one attempt, and a missing answer counts as success.
         """
         sns = client("sns", attempts=1)
-        # The far side may have given up a connection while this process was frozen: its reset would count as sent.
+        # A new connection each time: an old one may be dead after this process was frozen, and its reset would count as sent.
         sns.close()
         kind = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         try:
@@ -26,6 +26,6 @@ class SnsSms:
         except (ReadTimeoutError, ConnectionClosedError):
             return
         except (BotoCoreError, ClientError) as error:
-            # SNS names the phone in its errors, so they stay out of the chain that the log shows.
+            # SNS writes the phone number into its errors, so the log must not show them.
             reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             raise Unavailable(f"The SMS service took no message ({reason}). Try again in a minute.") from None

@@ -1,4 +1,4 @@
-"""The vault on KMS: both keys stay there."""
+"""The vault on KMS: both keys stay inside KMS."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from guahao.adapters.aws.clients import answering, client
 
 
 class KmsVault:
-    """Personal data under two KMS keys; a function without the permission for one can only do the rest."""
+    """Seals personal data and fingerprints it, under two KMS keys; a function may have permission for one of them only."""
 
     def __init__(self, vault_key: str, fingerprint_key: str) -> None:
         self._vault_key = vault_key
         self._fingerprint_key = fingerprint_key
 
     def seal(self, text: str) -> str:
-        """Return the text encrypted, as base64."""
+        """Return the text sealed, as base64."""
         with answering("The vault"):
             answer = client("kms").encrypt(KeyId=self._vault_key, Plaintext=text.encode())
         return b64encode(answer["CiphertextBlob"]).decode()
@@ -28,7 +28,7 @@ class KmsVault:
         return text.decode()
 
     def fingerprint(self, text: str) -> str:
-        """Return the same unguessable mark for the same text, always: 64 hexadecimal digits."""
+        """Return the fingerprint of the text, always the same: 64 hexadecimal digits."""
         with answering("The vault"):
             answer = client("kms").generate_mac(KeyId=self._fingerprint_key, Message=text.encode(), MacAlgorithm="HMAC_SHA_256")
         mark: bytes = answer["Mac"]

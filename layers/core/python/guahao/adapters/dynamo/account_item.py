@@ -1,4 +1,4 @@
-"""The accounts table: everything of one owner, a user or a person, lies together."""
+"""The accounts table. All items of one owner, a user or a person, share a partition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from guahao.adapters.dynamo.base import Item
 
 
 class AccountItem(Item):
-    """Any item of the table. `kind` tells which, so that one request may read items of several kinds."""
+    """Any item of the table. `kind` names its kind, so that one request can read items of several kinds."""
 
     class Meta:
         table_name = ""

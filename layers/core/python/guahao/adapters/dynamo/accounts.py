@@ -11,15 +11,15 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
-from guahao.domain.accounts import IdentityState, Language, User
-from guahao.ports.accounts import UserMoved
+from guahao.domain.people.accounts import IdentityState, Language, User
+from guahao.domain.versions import VersionConflict
 
 USER = "user"
 LOCKED = "locked"
 
 
 class ByStatus(GlobalSecondaryIndex[Any]):
-    """Users in a state, `locked` or that of their identity, by the moment they registered."""
+    """Users in a state (`locked`, or that of their identity) by the moment of their registration."""
 
     class Meta:
         index_name = "by_status"
@@ -61,7 +61,7 @@ class UserItem(AccountItem, discriminator="user"):
 
     @classmethod
     def from_domain(cls, user: User) -> UserItem:
-        """Return the item that keeps the user."""
+        """Return the user's item."""
         return cls(
             user.user_id,
             USER,
@@ -82,7 +82,7 @@ class UserItem(AccountItem, discriminator="user"):
         )
 
     def to_domain(self) -> User:
-        """Return the user that the item keeps."""
+        """Return the user of the item."""
         return User(
             user_id=self.owner,
             sealed_phone=self.sealed_phone,
@@ -112,7 +112,7 @@ class DynamoAccounts:
             return None
 
     def register(self, user: User) -> User:
-        """Store the user if the id is free and return who holds the id now: of two at once, both get the first."""
+        """Store the user if the id is free, and return the user who has the id: of two at once, both get the first."""
         try:
             UserItem.from_domain(user).save(condition=UserItem.owner.does_not_exist())
         except PutError as error:
@@ -122,15 +122,15 @@ class DynamoAccounts:
         return user
 
     def change(self, before: User, after: User) -> None:
-        """Write the user over `before`, or raise UserMoved."""
+        """Write the user over `before`, or raise VersionConflict."""
         try:
             UserItem.from_domain(after).save(condition=user_unmoved(before))
         except PutError as error:
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
-            raise UserMoved from error
+            raise VersionConflict from error
 
 
 def user_unmoved(before: User) -> Condition:
-    """Return the condition that the user's record is still the one that was read."""
+    """Return the condition that the user's record has not changed since it was read."""
     return UserItem.version == before.version

@@ -1,4 +1,4 @@
-"""The administrators table: everything of one administrator lies together, the account and its logins."""
+"""The administrators table. The account of an administrator and its logins share a partition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ADMINISTRATOR = "administrator"
 
 
 class AdministratorItem(Item):
-    """Any item of the table, `kind` tells which; the account itself lies under ADMINISTRATOR."""
+    """Any item of the table; `kind` names its kind. The account itself lies under ADMINISTRATOR."""
 
     class Meta:
         table_name = ""

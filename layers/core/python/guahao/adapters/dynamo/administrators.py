@@ -1,4 +1,4 @@
-"""Administrators in their own table, each beside their logins and the attempts under their name, and a directory of their names."""
+"""Administrators in their table, each with their logins and the attempts under their name, and a directory of all names."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR, Administrat
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, login_item
-from guahao.domain.accounts import Login
-from guahao.domain.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
-from guahao.domain.audit_log import Deed
-from guahao.domain.errors import Unavailable
-from guahao.ports.administrators import AdministratorMoved, AdministratorPage
+from guahao.domain.administration.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.people.accounts import Login
+from guahao.domain.versions import VersionConflict, retry
+from guahao.ports.pages import Page
 
 ATTEMPTS = "attempts"
-# No administrator can be called so.
+# No administrator can have this name.
 DIRECTORY = "#directory"
-# Every lost round is somebody else's attempt, of which no more are let through than a name has.
+# Each lost round is another attempt under the name, and a name has only few.
 _ROUNDS = 50
 
 
@@ -41,7 +41,7 @@ class AdministratorAccountItem(AdministratorItem, discriminator="administrator")
 
     @classmethod
     def from_domain(cls, administrator: Administrator) -> AdministratorAccountItem:
-        """Return the item that keeps the administrator."""
+        """Return the administrator's item."""
         return cls(
             administrator.username,
             ADMINISTRATOR,
@@ -57,7 +57,7 @@ class AdministratorAccountItem(AdministratorItem, discriminator="administrator")
         )
 
     def to_domain(self) -> Administrator:
-        """Return the administrator that the item keeps."""
+        """Return the administrator of the item."""
         return Administrator(
             username=self.owner,
             role=Role(self.role),
@@ -77,9 +77,9 @@ class DirectoryItem(AdministratorItem, discriminator="directory"):
 
 
 class AttemptsItem(AdministratorItem, discriminator="attempts"):
-    """The attempts under a name, which nobody may have; the table forgets them by itself.
+    """The attempts under a name, which need not exist; DynamoDB deletes the item when it expires.
 
-    They are one text, so that a write can be conditional on all of them; it is short, for few are let through.
+    They are one text, so that a write can be conditional on all of them. It stays short, because only few attempts are allowed.
     """
 
     tries = UnicodeAttribute()
@@ -87,17 +87,17 @@ class AttemptsItem(AdministratorItem, discriminator="attempts"):
 
     @classmethod
     def from_domain(cls, username: str, attempts: Mapping[str, Attempts]) -> AttemptsItem:
-        """Return the item that keeps the attempts by address."""
+        """Return the item of the attempts by address."""
         tries = {address: [tried.count, int(tried.until.timestamp())] for address, tried in attempts.items()}
         return cls(_mark(username), ATTEMPTS, tries=json.dumps(tries), expires=max(tried.until for tried in attempts.values()))
 
     def to_domain(self) -> dict[str, Attempts]:
-        """Return the attempts that the item keeps."""
+        """Return the attempts of the item."""
         return {address: Attempts(count, datetime.fromtimestamp(until, UTC)) for address, (count, until) in json.loads(self.tries).items()}
 
 
 class DynamoAdministrators:
-    """The store of administrators; see `ports.administrators.Administrators` for what each method promises."""
+    """The store of administrators; see `ports.administration.administrators.Administrators` for what each method promises."""
 
     def __init__(self, table_name: str, log: DynamoAuditLog) -> None:
         use_table(AdministratorItem, table_name)
@@ -109,31 +109,31 @@ class DynamoAdministrators:
         except AdministratorAccountItem.DoesNotExist:
             return None
 
-    def find(self, limit: int, cursor: str | None) -> AdministratorPage:
+    def find(self, limit: int, cursor: str | None) -> Page[Administrator]:
         start = {"owner": {"S": DIRECTORY}, "item": {"S": cursor}} if cursor else None
-        # One more than asked tells whether there is a next page.
+        # One more is read to know whether there is a next page.
         found = DirectoryItem.query(DIRECTORY, consistent_read=True, limit=limit + 1, last_evaluated_key=start)
         names = [entry.item for entry in found]
         keys = [(name, ADMINISTRATOR) for name in names[:limit]]
         items = [item.to_domain() for item in AdministratorAccountItem.batch_get(keys, consistent_read=True)]
-        return AdministratorPage(sorted(items, key=lambda a: a.username), names[limit - 1] if len(names) > limit else None)
+        return Page(sorted(items, key=lambda a: a.username), names[limit - 1] if len(names) > limit else None)
 
-    def add(self, administrator: Administrator, deed: Deed, now: datetime) -> None:
+    def add(self, administrator: Administrator, entry: AuditEntry, now: datetime) -> None:
         def write(transaction: TransactWrite) -> None:
-            _require_owner(transaction, deed)
+            _require_owner(transaction, entry)
             free = AdministratorAccountItem.owner.does_not_exist()
             transaction.save(AdministratorAccountItem.from_domain(administrator), condition=free)
             transaction.save(DirectoryItem(DIRECTORY, administrator.username), condition=DirectoryItem.owner.does_not_exist())
 
         try:
-            self._log.append_with(deed, now, write)
+            self._log.append_with(entry, now, write)
         except WritesRefused as refusal:
-            raise AdministratorMoved from refusal
+            raise VersionConflict from refusal
 
-    def move(self, before: Administrator, after: Administrator, deed: Deed, now: datetime, login: Login | None = None) -> None:
+    def move(self, before: Administrator, after: Administrator, entry: AuditEntry, now: datetime, login: Login | None = None) -> None:
         def write(transaction: TransactWrite) -> None:
-            if deed.actor != after.username:
-                _require_owner(transaction, deed)
+            if entry.actor != after.username:
+                _require_owner(transaction, entry)
             unmoved = AdministratorAccountItem.version == before.version
             transaction.save(AdministratorAccountItem.from_domain(after), condition=unmoved)
             transaction.delete(AttemptsItem(_mark(after.username), ATTEMPTS))
@@ -142,12 +142,12 @@ class DynamoAdministrators:
                 transaction.save(login_item(AdministratorLoginItem, login), condition=once)
 
         try:
-            self._log.append_with(deed, now, write)
+            self._log.append_with(entry, now, write)
         except WritesRefused as refusal:
-            raise AdministratorMoved from refusal
+            raise VersionConflict from refusal
 
     def claim_attempt(self, username: str, address: str, policy: LockoutPolicy, now: datetime) -> None:
-        for _ in range(_ROUNDS):
+        def write() -> None:
             before = _attempts(username)
             after = next_attempt(before.to_domain() if before else {}, address, policy, now)
             unmoved = AttemptsItem.tries == before.tries if before else AttemptsItem.owner.does_not_exist()
@@ -156,9 +156,9 @@ class DynamoAdministrators:
             except PutError as error:
                 if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                     raise
-                continue
-            return
-        raise Unavailable("Too many attempts under this name at once. Send the same request again in a moment.")
+                raise VersionConflict from error
+
+        retry(write, "The count of attempts under this name", _ROUNDS)
 
 
 def _attempts(username: str) -> AttemptsItem | None:
@@ -169,13 +169,13 @@ def _attempts(username: str) -> AttemptsItem | None:
 
 
 def _mark(username: str) -> str:
-    """Return what stands for a tried name: people type their phone or their password there, which is not to be kept."""
+    """Return the mark of a tried name: people type a phone number or password there, which must not be stored."""
     return hashlib.sha256(username.encode()).hexdigest()
 
 
-def _require_owner(transaction: TransactWrite, deed: Deed) -> None:
-    """Let the transaction through only while its actor is an open owner, or if it is a command."""
-    if deed.actor == COMMAND:
+def _require_owner(transaction: TransactWrite, entry: AuditEntry) -> None:
+    """Add the condition that the actor is an unlocked owner, unless it is a command."""
+    if entry.actor == COMMAND:
         return
     is_owner = (AdministratorAccountItem.role == Role.OWNER.value) & (AdministratorAccountItem.locked == False)  # noqa: E712
-    transaction.condition_check(AdministratorAccountItem, deed.actor, ADMINISTRATOR, is_owner)
+    transaction.condition_check(AdministratorAccountItem, entry.actor, ADMINISTRATOR, is_owner)

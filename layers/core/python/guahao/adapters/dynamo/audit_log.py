@@ -1,7 +1,7 @@
-"""The audit log in its own table: entries by day and sequence, and a head that names the first day and the last entry.
+"""The audit log in its table: entries by day and sequence, and a head that names the first day and the last entry.
 
-An entry and the head are written in one transaction, conditional on the head that was read, so the chain never forks. Functions that
-write here have no permission to update or delete; a put could still replace an entry, which the chain and a noted hash then show.
+An entry and the head are written in one transaction, conditional on the head that was read, so that the chain never forks. Functions that
+write here cannot update or delete. A put could still replace an entry, but then the chain, or a hash noted elsewhere, shows it.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.domain.audit_log import Deed, Entry, Tip, entry_after
-from guahao.domain.errors import Unavailable
-from guahao.ports.audit_log import EntryPage
+from guahao.domain.administration.audit_log import AuditEntry, ChainHead, SealedEntry, seal_after
+from guahao.domain.versions import VersionConflict, retry
+from guahao.ports.pages import Page
 
-# Every lost round is somebody else's finished entry.
+# Each lost round is another finished entry.
 _ROUNDS = 20
-# The head lies in the same table, under a day that is none.
+# The key of the head, which is no day.
 _HEAD = ("head", 0)
 _LAST_SEQUENCE = 999_999_999
 _PLACE = re.compile(r"(\d{4}-\d\d-\d\d)#(?!0{9})(\d{9})", re.ASCII)
-# Stands for a time that cannot be read, so that the entry is shown and does not fit its hash.
+# Replaces a time that cannot be read: the entry is still shown, and does not fit its hash.
 _NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class WritesRefused(Exception):
-    """What was to be written together with the entry was refused by its own conditions; neither is there."""
+    """A condition of the writes beside the entry did not hold; nothing was written."""
 
 
 class ByActor(GlobalSecondaryIndex[Any]):
-    """An administrator's deeds in the order of the chain."""
+    """An administrator's entries in the order of the chain."""
 
     class Meta:
         index_name = "by_actor"
@@ -50,7 +50,7 @@ class ByActor(GlobalSecondaryIndex[Any]):
     place = UnicodeAttribute(range_key=True)
 
 
-class EntryItem(Item):
+class AuditEntryItem(Item):
     class Meta:
         table_name = ""
 
@@ -68,29 +68,29 @@ class EntryItem(Item):
     hash = UnicodeAttribute()
 
     @classmethod
-    def from_domain(cls, entry: Entry) -> EntryItem:
-        """Return the item that keeps the entry."""
-        deed = entry.deed
+    def from_domain(cls, sealed: SealedEntry) -> AuditEntryItem:
+        """Return the entry's item."""
+        entry = sealed.entry
         return cls(
-            entry.day.isoformat(),
-            entry.sequence,
-            place=_place(entry.day, entry.sequence),
-            actor=deed.actor,
-            at=entry.at.isoformat(),
-            action=str(deed.action),
-            subject=deed.subject,
-            reason=deed.reason,
-            previous_hash=entry.previous_hash,
-            hash=entry.hash,
+            sealed.day.isoformat(),
+            sealed.sequence,
+            place=_place(sealed.day, sealed.sequence),
+            actor=entry.actor,
+            at=sealed.at.isoformat(),
+            action=str(entry.action),
+            subject=entry.subject,
+            reason=entry.reason,
+            previous_hash=sealed.previous_hash,
+            hash=sealed.hash,
         )
 
-    def to_domain(self) -> Entry:
-        """Return the entry that the item keeps; one that was tampered with does not fit its hash."""
-        deed = Deed(self.actor, self.action, self.subject, self.reason)
+    def to_domain(self) -> SealedEntry:
+        """Return the entry of the item; one that was tampered with does not fit its hash."""
+        entry = AuditEntry(self.actor, self.action, self.subject, self.reason)
         day, sequence = date.fromisoformat(self.day), int(self.sequence)
-        # Another place would hide it from its actor's list.
+        # Another place would hide the entry from its actor's list.
         seal = self.hash if self.place == _place(day, sequence) else ""
-        return Entry(day, sequence, _moment(self.at), deed, self.previous_hash, seal)
+        return SealedEntry(day, sequence, _moment(self.at), entry, self.previous_hash, seal)
 
 
 class HeadItem(Item):
@@ -105,84 +105,89 @@ class HeadItem(Item):
     last_hash = UnicodeAttribute()
 
     @classmethod
-    def from_domain(cls, first_day: date, tip: Tip) -> HeadItem:
+    def from_domain(cls, first_day: date, tip: ChainHead) -> HeadItem:
         """Return the head that names the first day and the last entry."""
         return cls(*_HEAD, first_day=first_day.isoformat(), last_day=tip.day.isoformat(), last_sequence=tip.sequence, last_hash=tip.hash)
 
     @property
     def days(self) -> tuple[date, date]:
-        """The first day and the last."""
+        """The first and the last day of the log."""
         return date.fromisoformat(self.first_day), date.fromisoformat(self.last_day)
 
     @property
-    def tip(self) -> Tip:
-        """The last entry."""
-        return Tip(date.fromisoformat(self.last_day), int(self.last_sequence), self.last_hash)
+    def tip(self) -> ChainHead:
+        """The place and hash of the last entry."""
+        return ChainHead(date.fromisoformat(self.last_day), int(self.last_sequence), self.last_hash)
 
 
 class DynamoAuditLog:
-    """The log of record; see `ports.audit_log.AuditLog` for what each method promises."""
+    """The audit log; see `ports.administration.audit_log.AuditLog` for what each method promises."""
 
     def __init__(self, table: str) -> None:
-        use_table(EntryItem, table)
+        use_table(AuditEntryItem, table)
         use_table(HeadItem, table)
 
-    def head(self) -> Tip | None:
+    def head(self) -> ChainHead | None:
         head = _head()
         return head.tip if head else None
 
-    def all(self) -> Iterator[Entry]:
+    def all(self) -> Iterator[SealedEntry]:
         head = _head()
         if head is None:
             return
         day, last = head.days
         while day <= last:
-            yield from (item.to_domain() for item in EntryItem.query(day.isoformat(), consistent_read=True))
+            yield from (item.to_domain() for item in AuditEntryItem.query(day.isoformat(), consistent_read=True))
             day += timedelta(days=1)
 
-    def find(self, actor: str, first: date, last: date, limit: int, cursor: str | None) -> EntryPage:
+    def find(self, actor: str, first: date, last: date, limit: int, cursor: str | None) -> Page[SealedEntry]:
         head = _head()
         if head is None:
-            return EntryPage([], None)
-        # Outside of the log's own days there can be nothing that the chain holds.
+            return Page([], None)
+        # There are no entries of the chain outside the log's own days.
         first, last = max(first, head.days[0]), min(last, head.days[1])
         upper = (last, _LAST_SEQUENCE)
         if cursor:
             upper = min(upper, _before(cursor))
-        # One more than asked tells whether there is a next page.
+        # One more is read to know whether there is a next page.
         newest_first = _of_actor(actor, first, upper, limit + 1) if actor else _of_all(first, upper, limit + 1)
         found = list(islice(newest_first, limit + 1))
         items = [item.to_domain() for item in found[:limit]]
-        return EntryPage(items, cursor_of(found[limit - 1].place) if len(found) > limit else None)
+        return Page(items, cursor_of(found[limit - 1].place) if len(found) > limit else None)
 
-    def append(self, deed: Deed, now: datetime) -> Entry:
-        return self.append_with(deed, now, lambda _: None)
+    def append(self, entry: AuditEntry, now: datetime) -> SealedEntry:
+        return self.append_with(entry, now, lambda _: None)
 
-    def append_with(self, deed: Deed, now: datetime, add_writes: Callable[[TransactWrite], None]) -> Entry:
-        """Write the entry and what `add_writes` puts into the same transaction, all or nothing.
+    def append_with(self, entry: AuditEntry, now: datetime, add_writes: Callable[[TransactWrite], None]) -> SealedEntry:
+        """Write the entry, and the writes that `add_writes` adds, in one transaction.
 
-        Raises WritesRefused if a condition of the added writes does not hold, and Unavailable if too many write at once.
+        Raises WritesRefused if a condition of the added writes does not hold, and Unavailable if there are too many writers at once.
         """
-        for round in range(_ROUNDS):
+
+        def write() -> SealedEntry:
             head = _head()
             last = head.tip if head else None
-            entry = entry_after(last, deed, now)
+            sealed = seal_after(last, entry, now)
             unmoved = HeadItem.last_hash == last.hash if last else HeadItem.day.does_not_exist()
             try:
                 with TransactWrite(connection=connection()) as transaction:
                     add_writes(transaction)
-                    transaction.save(EntryItem.from_domain(entry), condition=EntryItem.day.does_not_exist())
-                    transaction.save(HeadItem.from_domain(head.days[0] if head else entry.day, entry.tip), condition=unmoved)
+                    transaction.save(AuditEntryItem.from_domain(sealed), condition=AuditEntryItem.day.does_not_exist())
+                    transaction.save(HeadItem.from_domain(head.days[0] if head else sealed.day, sealed.tip), condition=unmoved)
             except TransactWriteError as error:
                 codes = {reason.code for reason in error.cancellation_reasons if reason}
                 if not codes:
                     raise store_unavailable() from error
                 if "ConditionalCheckFailed" in codes and self.head() == last:
                     raise WritesRefused from error
-                sleep(uniform(0, 0.02 * (round + 1)))  # noqa: S311 - spreads writers, keeps no secret
-                continue
-            return entry
-        raise Unavailable("Too many administrators act at once. Send the same request again.")
+                raise VersionConflict from error
+            return sealed
+
+        return retry(write, "The audit log", _ROUNDS, _spread)
+
+
+def _spread(lost: int) -> None:
+    sleep(uniform(0, 0.02 * lost))  # noqa: S311 - spreads writers, keeps no secret
 
 
 def _head() -> HeadItem | None:
@@ -192,22 +197,22 @@ def _head() -> HeadItem | None:
         return None
 
 
-def _of_actor(actor: str, first: date, upper: tuple[date, int], most: int) -> Iterator[EntryItem]:
-    if first <= upper[0]:  # DynamoDB refuses a range that is upside down
-        places = EntryItem.place.between(_place(first, 0), _place(*upper))
-        yield from EntryItem.by_actor.query(actor, places, scan_index_forward=False, limit=most)
+def _of_actor(actor: str, first: date, upper: tuple[date, int], most: int) -> Iterator[AuditEntryItem]:
+    if first <= upper[0]:  # DynamoDB refuses a range whose end lies before its start
+        places = AuditEntryItem.place.between(_place(first, 0), _place(*upper))
+        yield from AuditEntryItem.by_actor.query(actor, places, scan_index_forward=False, limit=most)
 
 
-def _of_all(first: date, upper: tuple[date, int], most: int) -> Iterator[EntryItem]:
+def _of_all(first: date, upper: tuple[date, int], most: int) -> Iterator[AuditEntryItem]:
     day, sequence = upper
     while day >= first:
-        below = EntryItem.sequence <= sequence
-        yield from EntryItem.query(day.isoformat(), below, consistent_read=True, scan_index_forward=False, limit=most)
+        below = AuditEntryItem.sequence <= sequence
+        yield from AuditEntryItem.query(day.isoformat(), below, consistent_read=True, scan_index_forward=False, limit=most)
         day, sequence = day - timedelta(days=1), _LAST_SEQUENCE
 
 
 def _before(cursor: str) -> tuple[date, int]:
-    """Return the highest place that the page behind the cursor can begin with."""
+    """Return the highest place with which the page after the cursor can begin."""
     found = _PLACE.fullmatch(place_of(cursor))
     if not found:
         raise wrong_cursor()
@@ -218,7 +223,7 @@ def _before(cursor: str) -> tuple[date, int]:
 
 
 def _place(day: date, sequence: int) -> str:
-    """Return the entry's place as text that sorts as the chain does."""
+    """Return the entry's place as text that sorts in the order of the chain."""
     return f"{day.isoformat()}#{sequence:09}"
 
 

@@ -1,4 +1,4 @@
-"""Whether a session lives: its login and its owner's account, read in one request and only as far as it matters here."""
+"""The check whether a session is live: one request reads the parts of its login and account that matter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _READ = ["owner", "item", "locked", "sessions_since", "at", "ended_at"]
 
 
 class SeenItem(Item):
-    """A login or an account as the authorizer sees it, whatever else it holds."""
+    """A login or an account, with the attributes that the authorizer needs."""
 
     class Meta:
         table_name = ""
@@ -37,13 +37,13 @@ class SeenAdministratorItem(SeenItem):
 
 
 class DynamoSessions:
-    """The sessions of one table; see `ports.authorizer.Sessions` for the promise."""
+    """The sessions of one table; see `ports.people.authorizer.Sessions` for what each method promises."""
 
     def __init__(self, model: type[SeenItem], account: str, table_name: str) -> None:
         self._model, self._account = model, account
         use_table(model, table_name)
 
-    def living(self, owner: str, token_id: str) -> bool:
+    def is_live(self, owner: str, token_id: str) -> bool:
         keys = [(owner, self._account), (owner, login_key(token_id))]
         seen = {item.item: item for item in self._model.batch_get(keys, consistent_read=True, attributes_to_get=_READ)}
         account, login = (seen.get(item) for _, item in keys)

@@ -1,7 +1,8 @@
-"""One DynamoDB client for every PynamoDB model of a process."""
+"""The DynamoDB client that all PynamoDB models of a process share."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,10 @@ from pynamodb.models import Model
 from guahao.adapters.aws.clients import session
 from guahao.domain.errors import Unavailable
 
-# What DynamoDB answers when it cannot serve; any other error is an answer to the request, or a mistake of ours.
+Trace = Callable[[], Mapping[str, str]]
+"""Return the present `correlation_id`, which items carry into their table's stream."""
+
+# Errors that mean that DynamoDB cannot serve. Any other error is an answer to the request, or a mistake of ours.
 _FAULTS = {
     "InternalServerError",
     "ProvisionedThroughputExceededException",
@@ -24,7 +28,7 @@ _FAULTS = {
 
 
 class StoreConnection(Connection):
-    """A connection that raises Unavailable when DynamoDB does not serve, so that no store has to."""
+    """A connection that raises Unavailable if DynamoDB cannot serve."""
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -39,21 +43,21 @@ class StoreConnection(Connection):
 
 
 def store_unavailable() -> Unavailable:
-    """Return the refusal that fits a store which does not serve."""
+    """Return the error for a DynamoDB that cannot serve."""
     return Unavailable("The store of records does not answer. Send the same request again in a moment.")
 
 
 @cache
 def connection() -> StoreConnection:
-    """Return the process's connection: short time-outs, so that a caller hears of a fault before its own time is over."""
+    """Return the process's connection. Its time-outs are short, so that a caller gets an error before its own time is over."""
     shared = StoreConnection(connect_timeout_seconds=1, read_timeout_seconds=2, max_retry_attempts=1)
-    # PynamoDB would build a second botocore session, which costs 100 ms of CPU.
+    # PynamoDB alone would build a second botocore session, which costs 100 ms of CPU time.
     shared._local.session = session()
     return shared
 
 
 class Item(Model):
-    """A base for all items. PynamoDB would build a botocore session of 70 to 180 ms for each model; these share one."""
+    """The base of all items. Its models share one botocore session; PynamoDB alone would build one for each, 70 to 180 ms apiece."""
 
     class Meta:
         table_name = ""
@@ -64,7 +68,7 @@ class Item(Model):
         shared = connection()
         if table.connection is not shared:
             described = table.get_meta_table()
-            # Of several models of one table, that with the indexes describes it for all.
+            # If several models share a table, the one with the indexes describes it.
             if table.table_name not in shared._tables or described.data[GLOBAL_SECONDARY_INDEXES]:
                 shared._tables[table.table_name] = described
             table.connection = shared
@@ -72,5 +76,5 @@ class Item(Model):
 
 
 def use_table(model: type[Item], name: str) -> None:
-    """Point a model at its table; the name comes from the environment, which only bootstrap reads."""
+    """Set the table of a model; its name comes from the environment, which only bootstrap reads."""
     model.Meta.table_name = name

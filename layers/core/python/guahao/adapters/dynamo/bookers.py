@@ -1,4 +1,4 @@
-"""Who books and for whom: two items of one owner, read in one request."""
+"""The user who books and the patient, read in one request."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import USER, UserItem
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.patient_item import PatientItem, patient_key
-from guahao.ports.booking import Booker
+from guahao.ports.booking.orders import Booker
 
 
 class DynamoBookers:
-    """Reads bookers; see `ports.booking.ReadBooker`."""
+    """Reads bookers; see `ports.booking.orders.ReadBooker`."""
 
     def __init__(self, accounts_table: str) -> None:
         use_table(AccountItem, accounts_table)
@@ -21,6 +21,5 @@ class DynamoBookers:
         found = {type(item): item for item in AccountItem.batch_get(keys, consistent_read=True)}
         user, patient = found.get(UserItem), found.get(PatientItem)
         return Booker(
-            user.to_domain() if isinstance(user, UserItem) else None,
-            patient.to_domain() if isinstance(patient, PatientItem) else None,
+            user.to_domain() if isinstance(user, UserItem) else None, patient.to_domain() if isinstance(patient, PatientItem) else None
         )

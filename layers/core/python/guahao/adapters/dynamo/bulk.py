@@ -1,4 +1,4 @@
-"""Writing many items at once, which PynamoDB's own batches retry without a pause and one after the other."""
+"""Writes of many items at once, in parallel and with pauses between retries, which PynamoDB's own batches lack."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable
 from guahao.domain.errors import Unavailable
 
-# As many items as DynamoDB takes in one batch, and as many batches at once as the client has connections.
+# DynamoDB's limit of items in a batch, and as many batches at once as the client has connections.
 _BATCH, _AT_ONCE = 25, 8
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 def put_all(model: type[Item], items: Iterable[Item]) -> None:
-    """Store the items over what is there, reading no more of them ahead than are being written, or raise Unavailable."""
+    """Store the items over what is there, or raise Unavailable; no more items are read ahead than are being written."""
     _send_all(model, ({"PutRequest": {"Item": item.serialize()}} for item in items))
 
 
 def delete_all(model: type[Item], items: Iterable[Item]) -> None:
-    """Remove the items, of which only the keys matter, likewise."""
+    """Remove the items, of which only the keys matter, or raise Unavailable."""
     _send_all(model, ({"DeleteRequest": {"Key": item.serialize()}} for item in items))
 
 
@@ -36,7 +36,7 @@ def _send_all(model: type[Item], requests: Iterable[dict[str, Any]]) -> None:
 
 
 def _send(table: str, requests: list[dict[str, Any]]) -> None:
-    """Send one batch, and again what DynamoDB did not take of it."""
+    """Send one batch, and send again what DynamoDB did not accept."""
     for pause in (0, *_PAUSES):
         sleep(pause)
         with suppress(Unavailable):

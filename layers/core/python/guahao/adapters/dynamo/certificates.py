@@ -1,4 +1,4 @@
-"""Certificates as DynamoDB keeps them, inside the items of their holders."""
+"""Certificates in DynamoDB, inside the items of their holders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from pynamodb.attributes import MapAttribute, UnicodeAttribute
 
-from guahao.domain.certificates import Certificate, CertificateType
+from guahao.domain.people.certificates import Certificate, CertificateType
 
 
 class CertificateMap(MapAttribute[str, Any]):
@@ -17,7 +17,7 @@ class CertificateMap(MapAttribute[str, Any]):
 
     @classmethod
     def from_domain(cls, certificate: Certificate) -> CertificateMap:
-        """Return the map that keeps the certificate."""
+        """Return the certificate's map."""
         return cls(
             type=certificate.type.value,
             sealed_number=certificate.sealed_number,
@@ -26,5 +26,5 @@ class CertificateMap(MapAttribute[str, Any]):
         )
 
     def to_domain(self) -> Certificate:
-        """Return the certificate that the map keeps."""
+        """Return the certificate of the map."""
         return Certificate(CertificateType(self.type), self.sealed_number, self.fingerprint, self.masked_number)

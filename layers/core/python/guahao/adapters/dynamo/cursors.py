@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, as text that callers hand back and need not understand."""
+"""Cursors: the place where a page ended, as text that callers send back without understanding it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from guahao.domain.errors import Invalid
 
 
 def cursor_of(place: str) -> str:
-    """Return the cursor that names the place."""
+    """Return the cursor for the place."""
     return urlsafe_b64encode(place.encode()).decode()
 
 
 def place_of(cursor: str) -> str:
-    """Return the place that the cursor names or raise Invalid; whether there is such a place, its reader knows."""
+    """Return the place in the cursor, or raise Invalid; whether the place exists is for the caller to check."""
     try:
         return b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except ValueError as error:  # of base64 and of UTF-8
@@ -21,6 +21,6 @@ def place_of(cursor: str) -> str:
 
 
 def wrong_cursor() -> Invalid:
-    """Return the refusal of a cursor that no answer has given."""
+    """Return the error for a cursor that no answer has given."""
     reason = "take it from `nextCursor` of an earlier answer"
     return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])

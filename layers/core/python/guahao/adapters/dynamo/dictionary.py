@@ -1,4 +1,4 @@
-"""The dictionary in one table, version beside version.
+"""The dictionary in one table, with its versions side by side.
 
     node                       item                          holds
     current                    version                       the current version
@@ -7,9 +7,9 @@
     <version>#<id>             child#<position>#<child id>   an entry below it
     <version>#<code>/<value>   term                          the name of the value
     <version>#<code>           root                          the id of the root
-    <version>                  <a key>                       some keys of the version, noted before they are written
+    <version>                  <a key>                       some keys of the version, stored before their items are written
 
-A level is one query. What was noted can be removed, however far the writing came.
+One query reads a level of the tree. The stored keys allow removing the version even if the writing stopped in the middle.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.bulk import delete_all, put_all
-from guahao.domain.dictionary import TOP, Entry, Term
+from guahao.domain.dictionary.dictionary import TOP, Entry, Term
 from guahao.domain.errors import DictionaryChanged
 
 _CURRENT = ("current", "version")
 _VERSIONS = "versions"
 _CHILD, _SELF, _TERM, _ROOT = "child#", "self", "term", "root"
-# So many keys are in one item: far from its limit of 400 KB.
+# The number of keys in one item, far from the limit of 400 KB.
 _NOTED = 1000
 _BEGUN, _PUBLISHED, _DROPPING = "begun", "published", "dropping"
 
@@ -57,7 +57,7 @@ class DictionaryItem(Item):
     keys = JSONAttribute(null=True)
 
     def to_domain(self) -> Entry:
-        """Return the entry that a child item keeps."""
+        """Return the entry of a child item."""
         return Entry(
             id=int(self.entry_id),
             parent_id=int(self.parent_id),
@@ -70,7 +70,7 @@ class DictionaryItem(Item):
 
 
 class DynamoDictionary:
-    """The dictionary for readers and for imports; see `ports.dictionary` for what each method promises."""
+    """The dictionary; see `ports.dictionary.dictionary` for what each method promises."""
 
     def __init__(self, table_name: str) -> None:
         use_table(DictionaryItem, table_name)
@@ -163,7 +163,7 @@ class DynamoDictionary:
 
 
 def _items(version: str, entry: Entry, root: str) -> Iterator[DictionaryItem]:
-    """Yield what is kept of an entry."""
+    """Yield the items of an entry."""
     yield DictionaryItem(
         _node(version, entry.parent_id),
         f"{_CHILD}{entry.position:08}#{entry.id}",
@@ -200,5 +200,5 @@ def _node(version: str, key: int | str) -> str:
 
 def _refuse(error: TransactWriteError) -> None:
     if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
-        raise DictionaryChanged("Another dictionary was published in the meantime. Look at it and import the file again.") from error
+        raise DictionaryChanged("Another dictionary was published in the meantime. Check it and import the file again.") from error
     raise store_unavailable() from error

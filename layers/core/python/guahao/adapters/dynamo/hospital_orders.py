@@ -1,20 +1,20 @@
-"""The orders of each hospital, by their state and the day of the visit."""
+"""The index of a hospital's orders by state and day of the visit."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.order_keys import hospital_key
-from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.order_states import OrderState
+from guahao.adapters.dynamo.order_index_keys import hospital_key
+from guahao.adapters.dynamo.order_item import OrderItem
+from guahao.domain.booking.order_states import OrderState
 
-# In this order: one that is paid for between the two requests is met by the second.
+# In this order, so that an order paid between the two requests is found by the second one.
 _COUNTING = (OrderState.AWAITING_PAYMENT, OrderState.PAID)
 
 
 class DynamoHospitalOrders:
-    """The index of orders by hospital, which lags behind them by seconds at most."""
+    """The index of orders by hospital, which lags by seconds at most."""
 
     def __init__(self, orders_table: str) -> None:
         use_table(OrderItem, orders_table)

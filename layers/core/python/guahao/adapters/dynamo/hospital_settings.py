@@ -1,4 +1,4 @@
-"""Hospitals' contracts as administrators keep them, each change in one transaction with its audit entry."""
+"""Hospital settings as administrators change them, each change in one transaction with its audit entry."""
 
 from __future__ import annotations
 
@@ -10,61 +10,62 @@ from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.gateway import DIRECTORY, HospitalSettingItem
-from guahao.domain.audit_log import Deed
-from guahao.domain.hospital_settings import HospitalContract
-from guahao.ports.hospital_settings import ContractMoved, ContractPage
+from guahao.adapters.dynamo.hospital_access import DIRECTORY, HospitalSettingItem
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.hospitals.hospital_settings import HospitalSetting
+from guahao.domain.versions import VersionConflict
+from guahao.ports.pages import Page
 
-# Read at once while looking for what fits.
+# How many settings are read at once in a search.
 _AT_ONCE = 100
 
 
-class DynamoHospitalContracts:
-    """The store of contracts; see `ports.hospital_settings.HospitalContracts` for what each method promises."""
+class DynamoHospitalSettings:
+    """The store of settings; see `ports.hospitals.hospital_settings.HospitalSettings` for what each method promises."""
 
     def __init__(self, table_name: str, log: DynamoAuditLog) -> None:
         use_table(HospitalSettingItem, table_name)
         self._log = log
 
-    def get(self, hospital_code: str) -> HospitalContract | None:
+    def get(self, hospital_code: str) -> HospitalSetting | None:
         try:
-            return _contract(HospitalSettingItem.get(hospital_code, consistent_read=True))
+            return _setting(HospitalSettingItem.get(hospital_code, consistent_read=True))
         except HospitalSettingItem.DoesNotExist:
             return None
 
-    def find(self, text: str, limit: int, cursor: str | None) -> ContractPage:
+    def find(self, text: str, limit: int, cursor: str | None) -> Page[HospitalSetting]:
         start = {"directory": {"S": DIRECTORY}, "hospital_code": {"S": cursor}} if cursor else None
-        # Sorted out here, which reads as much as a filter there would: that one may not look at the code, a key of the index.
+        # Filtered here, because DynamoDB's filter cannot use the code, a key of the index; it would read as much.
         read = HospitalSettingItem.by_code.query(DIRECTORY, page_size=_AT_ONCE, last_evaluated_key=start)
-        # One more than asked tells whether there is a next page.
-        found = list(islice((contract for contract in map(_contract, read) if contract.fits(text)), limit + 1))
-        return ContractPage(found[:limit], found[limit - 1].hospital_code if len(found) > limit else None)
+        # One more is read to know whether there is a next page.
+        found = list(islice((setting for setting in map(_setting, read) if setting.fits(text)), limit + 1))
+        return Page(found[:limit], found[limit - 1].hospital_code if len(found) > limit else None)
 
-    def add(self, contract: HospitalContract, deed: Deed, now: datetime) -> None:
+    def add(self, setting: HospitalSetting, entry: AuditEntry, now: datetime) -> None:
         absent = HospitalSettingItem.hospital_code.does_not_exist()
-        self._write(deed, now, lambda transaction: transaction.save(_item(contract), condition=absent))
+        self._write(entry, now, lambda transaction: transaction.save(_item(setting), condition=absent))
 
-    def move(self, before: HospitalContract, after: HospitalContract, deed: Deed, now: datetime) -> None:
+    def move(self, before: HospitalSetting, after: HospitalSetting, entry: AuditEntry, now: datetime) -> None:
         unmoved = HospitalSettingItem.version == before.version
-        self._write(deed, now, lambda transaction: transaction.save(_item(after), condition=unmoved))
+        self._write(entry, now, lambda transaction: transaction.save(_item(after), condition=unmoved))
 
-    def remove(self, before: HospitalContract, deed: Deed, now: datetime) -> None:
+    def remove(self, before: HospitalSetting, entry: AuditEntry, now: datetime) -> None:
         unmoved = HospitalSettingItem.version == before.version
-        self._write(deed, now, lambda transaction: transaction.delete(_item(before), condition=unmoved))
+        self._write(entry, now, lambda transaction: transaction.delete(_item(before), condition=unmoved))
 
-    def _write(self, deed: Deed, now: datetime, write: Callable[[TransactWrite], None]) -> None:
+    def _write(self, entry: AuditEntry, now: datetime, write: Callable[[TransactWrite], None]) -> None:
         try:
-            self._log.append_with(deed, now, write)
+            self._log.append_with(entry, now, write)
         except WritesRefused as refusal:
-            raise ContractMoved from refusal
+            raise VersionConflict from refusal
 
 
-def _item(contract: HospitalContract) -> HospitalSettingItem:
-    return HospitalSettingItem(**vars(contract) | {"sealed_previous_key": contract.sealed_previous_key or None})
+def _item(setting: HospitalSetting) -> HospitalSettingItem:
+    return HospitalSettingItem(**vars(setting) | {"sealed_previous_key": setting.sealed_previous_key or None})
 
 
-def _contract(item: HospitalSettingItem) -> HospitalContract:
-    return HospitalContract(
+def _setting(item: HospitalSettingItem) -> HospitalSetting:
+    return HospitalSetting(
         hospital_code=item.hospital_code,
         name=item.name,
         api_url=item.api_url,

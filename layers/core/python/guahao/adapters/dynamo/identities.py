@@ -1,7 +1,8 @@
-"""Identities in their table: one item for each user, and one for each certificate that says whose it is."""
+"""Identities in their table: one item for each user, and one for each certificate with its user."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -12,19 +13,20 @@ from pynamodb.transactions import TransactWrite
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import USER, UserItem
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
-from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.adapters.dynamo.base import Item, Trace, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.certificates import CertificateMap
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.domain.accounts import IdentityState, User
-from guahao.domain.audit_log import Deed
-from guahao.domain.identity import Identity, foreign_certificate
-from guahao.ports.identity import IdentityMoved, IdentityPage
+from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.people.accounts import IdentityState, User
+from guahao.domain.people.identity import Identity, foreign_certificate
+from guahao.domain.versions import VersionConflict
+from guahao.ports.pages import Page
 
 _REFUSED, _CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
 
 
 class ByState(GlobalSecondaryIndex[Any]):
-    """Identities in a state by the moment of their submission; claims are in none."""
+    """Identities in a state by the moment of their submission; claims have no state."""
 
     class Meta:
         index_name = "by_state"
@@ -44,6 +46,7 @@ class IdentityItem(Item):
     state = UnicodeAttribute()
     submitted = UnicodeAttribute()
     version = NumberAttribute()
+    correlation_id = UnicodeAttribute(null=True)
     submission_id = UnicodeAttribute()
     name = UnicodeAttribute()
     certificate = CertificateMap()
@@ -54,13 +57,14 @@ class IdentityItem(Item):
     reason = UnicodeAttribute(default="")
 
     @classmethod
-    def from_domain(cls, identity: Identity) -> IdentityItem:
-        """Return the item that keeps the identity."""
+    def from_domain(cls, identity: Identity, correlation_id: str) -> IdentityItem:
+        """Return the identity's item, with the correlation id of its writer."""
         return cls(
             identity.user_id,
             state=identity.state.value,
             submitted=f"{identity.submitted_at.isoformat(timespec='milliseconds')}#{identity.user_id}",
             version=identity.version,
+            correlation_id=correlation_id or None,
             submission_id=identity.submission_id,
             name=identity.name,
             certificate=CertificateMap.from_domain(identity.certificate),
@@ -72,7 +76,7 @@ class IdentityItem(Item):
         )
 
     def to_domain(self) -> Identity:
-        """Return the identity that the item keeps."""
+        """Return the identity of the item."""
         return Identity(
             user_id=self.identity_id,
             submission_id=self.submission_id,
@@ -89,7 +93,7 @@ class IdentityItem(Item):
 
 
 class ClaimItem(Item):
-    """Whose a certificate is, as long as it is under review or approved."""
+    """The claim of a user on a certificate, while it is under review or approved."""
 
     class Meta:
         table_name = ""
@@ -104,13 +108,13 @@ class ClaimItem(Item):
 
 
 class DynamoIdentities:
-    """The store of record; see `ports.identity.Identities` for what each method promises."""
+    """The store of identities; see `ports.people.identity.Identities` for what each method promises."""
 
-    def __init__(self, identities_table: str, accounts_table: str, audit_log: DynamoAuditLog) -> None:
+    def __init__(self, identities_table: str, accounts_table: str, audit_log: Callable[[], DynamoAuditLog], trace: Trace) -> None:
         use_table(IdentityItem, identities_table)
         use_table(ClaimItem, identities_table)
         use_table(AccountItem, accounts_table)
-        self._audit_log = audit_log
+        self._audit_log, self._trace = audit_log, trace
 
     def get(self, user_id: str) -> Identity | None:
         try:
@@ -130,37 +134,39 @@ class DynamoIdentities:
         unclaimed = ClaimItem.identity_id.does_not_exist() | (ClaimItem.holder == after.user_id)
         try:
             with TransactWrite(connection=connection()) as transaction:
-                transaction.save(IdentityItem.from_domain(after), condition=unmoved)
+                transaction.save(IdentityItem.from_domain(after, self._trace()["correlation_id"]), condition=unmoved)
                 transaction.save(ClaimItem.of(after), condition=unclaimed)
                 transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
         except TransactWriteError as error:
             raise _refusal(error) from error
 
-    def decide(self, before: Identity, after: Identity, deed: Deed) -> None:
+    def decide(self, before: Identity, after: Identity, entry: AuditEntry) -> None:
         if after.decided_at is None:
-            raise ValueError("only a decided identity can be written together with a deed")
+            raise ValueError("only a decided identity can be written together with an entry")
 
         def add_writes(transaction: TransactWrite) -> None:
             user = _user(after.user_id)
-            transaction.save(IdentityItem.from_domain(after), condition=IdentityItem.version == before.version)
+            transaction.save(
+                IdentityItem.from_domain(after, self._trace()["correlation_id"]), condition=IdentityItem.version == before.version
+            )
             transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
             if after.state is IdentityState.REJECTED:
                 transaction.delete(ClaimItem.of(after), condition=ClaimItem.holder == after.user_id)
 
         try:
-            self._audit_log.append_with(deed, after.decided_at, add_writes)
+            self._audit_log().append_with(entry, after.decided_at, add_writes)
         except WritesRefused as error:
-            raise IdentityMoved from error
+            raise VersionConflict from error
 
-    def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> IdentityPage:
+    def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> Page[Identity]:
         found = IdentityItem.by_state.query(state.value, limit=limit, last_evaluated_key=_start(state, cursor) if cursor else None)
         items = [item.to_domain() for item in found]
         last = found.last_evaluated_key
-        return IdentityPage(items, cursor_of(last["submitted"]["S"]) if last else None)
+        return Page(items, cursor_of(last["submitted"]["S"]) if last else None)
 
 
 def identity_of_image(image: dict[str, Any]) -> Identity:
-    """Return the identity in one image of the table's stream."""
+    """Return the identity in an image of the table's stream."""
     item = IdentityItem()
     item.from_dynamodb_dict(image)
     return item.to_domain()
@@ -175,17 +181,17 @@ def _user(user_id: str) -> User:
 
 
 def _refusal(error: TransactWriteError) -> Exception:
-    """Return what a refused submission means: only a claim that stands alone in the way is another account's."""
+    """Return the error for a refused submission: if only the claim's condition failed, another account has the certificate."""
     codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
     if codes == ["", _REFUSED, ""]:
         return foreign_certificate()
     if set(codes) & {_REFUSED, _CONFLICT}:
-        return IdentityMoved()
+        return VersionConflict()
     return store_unavailable()
 
 
 def _start(state: IdentityState, cursor: str) -> dict[str, Any]:
-    """Return the key after which a page begins."""
+    """Return the key after which the page begins."""
     submitted = place_of(cursor)
     moment, _, user_id = submitted.partition("#")
     if not moment or not user_id:

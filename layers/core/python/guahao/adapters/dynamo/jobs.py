@@ -1,4 +1,4 @@
-"""Jobs in DynamoDB, for as long as their files live."""
+"""Jobs in DynamoDB, kept as long as their files."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 
-from guahao.adapters.dynamo.base import Item, use_table
-from guahao.domain.jobs import KEPT, Job, JobError, JobState, Work
-from guahao.ports.jobs import JobMoved
+from guahao.adapters.dynamo.base import Item, Trace, use_table
+from guahao.domain.administration.jobs import KEPT, Job, JobError, JobState, Work
+from guahao.domain.versions import VersionConflict
 
 
 class JobItem(Item):
@@ -18,6 +18,7 @@ class JobItem(Item):
 
     job_id = UnicodeAttribute(hash_key=True)
     version = NumberAttribute()
+    correlation_id = UnicodeAttribute(null=True)
     work = UnicodeAttribute()
     kind = UnicodeAttribute()
     state = UnicodeAttribute()
@@ -34,11 +35,12 @@ class JobItem(Item):
     expires = TTLAttribute()
 
     @classmethod
-    def from_domain(cls, job: Job) -> JobItem:
-        """Return the item that keeps the job."""
+    def from_domain(cls, job: Job, correlation_id: str) -> JobItem:
+        """Return the job's item, with the correlation id of its writer."""
         return cls(
             job.job_id,
             version=job.version,
+            correlation_id=correlation_id or None,
             work=job.work.value,
             kind=job.kind,
             state=job.state.value,
@@ -56,7 +58,7 @@ class JobItem(Item):
         )
 
     def to_domain(self) -> Job:
-        """Return the job that the item keeps."""
+        """Return the job of the item."""
         return Job(
             job_id=self.job_id,
             work=Work(self.work),
@@ -77,10 +79,11 @@ class JobItem(Item):
 
 
 class DynamoJobs:
-    """The store of jobs; see `ports.jobs.Jobs`."""
+    """The store of jobs; see `ports.administration.jobs.Jobs` for what each method promises."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, trace: Trace) -> None:
         use_table(JobItem, table_name)
+        self._trace = trace
 
     def get(self, job_id: str) -> Job | None:
         try:
@@ -90,15 +93,18 @@ class DynamoJobs:
 
     def move(self, before: Job, after: Job) -> None:
         try:
-            JobItem.from_domain(after).save(condition=JobItem.version == before.version)
+            self._item(after).save(condition=JobItem.version == before.version)
         except PutError as error:
             if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                 raise
-            raise JobMoved from error
+            raise VersionConflict from error
+
+    def _item(self, job: Job) -> JobItem:
+        return JobItem.from_domain(job, self._trace()["correlation_id"])
 
 
 def job_of_image(image: dict[str, Any]) -> Job:
-    """Return the job in one image of the table's stream."""
+    """Return the job in an image of the table's stream."""
     item = JobItem()
     item.from_dynamodb_dict(image)
     return item.to_domain()

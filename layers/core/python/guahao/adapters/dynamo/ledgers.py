@@ -1,4 +1,4 @@
-"""Persons' ledgers in the accounts table: each belongs to its person and so to no account."""
+"""Ledgers in the accounts table; each belongs to a person and to no account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, N
 from pynamodb.expressions.condition import Condition
 
 from guahao.adapters.dynamo.account_item import AccountItem
-from guahao.domain.ledger import Booked, Ledger, NoShow
+from guahao.domain.booking.ledger import Booked, Ledger, NoShow
 
 _PREFIX = "person#"
 _LEDGER = "ledger"
@@ -27,7 +27,7 @@ class BookedMap(MapAttribute[str, Any]):
 
     @classmethod
     def from_domain(cls, booked: Booked) -> BookedMap:
-        """Return the map that keeps the booking."""
+        """Return the booking's map."""
         return cls(
             order_id=booked.order_id,
             patient_id=booked.patient_id,
@@ -37,7 +37,7 @@ class BookedMap(MapAttribute[str, Any]):
         )
 
     def to_domain(self) -> Booked:
-        """Return the booking that the map keeps."""
+        """Return the booking of the map."""
         return Booked(self.order_id, self.patient_id, date.fromisoformat(self.date), self.hospital_code, self.department_code)
 
 
@@ -49,7 +49,7 @@ class NoShowMap(MapAttribute[str, Any]):
 
     @classmethod
     def from_domain(cls, no_show: NoShow) -> NoShowMap:
-        """Return the map that keeps the missed visit."""
+        """Return the missed visit's map."""
         return cls(
             order_id=no_show.order_id,
             missed_on=no_show.missed_on.isoformat(),
@@ -58,12 +58,12 @@ class NoShowMap(MapAttribute[str, Any]):
         )
 
     def to_domain(self) -> NoShow:
-        """Return the missed visit that the map keeps."""
+        """Return the missed visit of the map."""
         return NoShow(self.order_id, date.fromisoformat(self.missed_on), date.fromisoformat(self.noted_on), self.pardoned)
 
 
 class LedgerItem(AccountItem, discriminator="ledger"):
-    """A person's ledger; apart from any patient's record, so that editing the one never disturbs the other."""
+    """A person's ledger, apart from any patient's record, so that a change of one never conflicts with the other."""
 
     version = NumberAttribute()
     patients: MapAttribute[str, str] = MapAttribute(default=dict)
@@ -72,9 +72,9 @@ class LedgerItem(AccountItem, discriminator="ledger"):
 
     @classmethod
     def from_domain(cls, ledger: Ledger) -> LedgerItem:
-        """Return the item that keeps the ledger, one version on.
+        """Return the ledger's item, with the next version.
 
-        A first version is drawn, so that no ledger which was removed and written anew passes for the one that was read before.
+        The first version is random, so that a ledger which was removed and written anew is not taken for the old one.
         """
         return cls(
             f"{_PREFIX}{ledger.person}",
@@ -86,7 +86,7 @@ class LedgerItem(AccountItem, discriminator="ledger"):
         )
 
     def to_domain(self) -> Ledger:
-        """Return the ledger that the item keeps."""
+        """Return the ledger of the item."""
         bookings = tuple(booked.to_domain() for booked in self.bookings)
         no_shows = tuple(no_show.to_domain() for no_show in self.no_shows)
         return Ledger(self.owner.removeprefix(_PREFIX), self.patients.as_dict(), bookings, int(self.version), no_shows)
@@ -101,12 +101,12 @@ def read_ledger(person: str) -> Ledger:
 
 
 def read_ledgers(persons: Collection[str]) -> dict[str, Ledger]:
-    """Return the persons' ledgers as last written, in one request for a hundred of them."""
+    """Return the persons' ledgers as last written, a hundred per request."""
     keys = [(f"{_PREFIX}{person}", _LEDGER) for person in set(persons)]
     found = [item.to_domain() for item in LedgerItem.batch_get(keys, consistent_read=True)] if keys else []
     return {person: Ledger(person) for person in persons} | {ledger.person: ledger for ledger in found}
 
 
 def ledger_unmoved(ledger: Ledger) -> Condition:
-    """Return the condition that nobody has written the ledger since it was read."""
+    """Return the condition that the ledger has not changed since it was read."""
     return LedgerItem.version.does_not_exist() if ledger.version == 0 else LedgerItem.version == ledger.version

@@ -1,4 +1,4 @@
-"""The records of logins, beside the user or the administrator who logged in."""
+"""The logins of users and administrators, each beside the account that logged in."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pynamodb.exceptions import PutError, UpdateError
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.administrator_item import AdministratorItem
 from guahao.adapters.dynamo.base import use_table
-from guahao.domain.accounts import Login
+from guahao.domain.people.accounts import Login
 
 PREFIX = "login#"
 KEPT = timedelta(days=365)
 
 
 class _LoginAttributes:
-    """What a record holds, in whichever table it lies."""
+    """The attributes of a login in either table."""
 
     at = UTCDateTimeAttribute()
     address = UnicodeAttribute()
@@ -39,7 +39,7 @@ _LoginItem = TypeVar("_LoginItem", bound=UserLoginItem | AdministratorLoginItem)
 
 
 class DynamoLogins:
-    """The records of users' or of administrators' logins; see `ports.accounts.Logins` for what each method promises."""
+    """The logins of users or of administrators; see `ports.people.accounts.Logins` for what each method promises."""
 
     def __init__(self, model: type[UserLoginItem | AdministratorLoginItem], table_name: str) -> None:
         self._model = model
@@ -48,7 +48,7 @@ class DynamoLogins:
     def open(self, login: Login) -> None:
         try:
             login_item(self._model, login).save(condition=self._model.owner.does_not_exist())
-        except PutError as error:  # the id is drawn for one login: what lies there is this one, sent twice
+        except PutError as error:  # each login has its own random id, so the item that is there is the same login, sent twice
             if error.cause_response_code != "ConditionalCheckFailedException":
                 raise
 
@@ -67,7 +67,7 @@ class DynamoLogins:
 
 
 def login_item(model: type[_LoginItem], login: Login) -> _LoginItem:
-    """Return the item that keeps the record in the model's table."""
+    """Return the login's item in the model's table."""
     return model(
         login.owner,
         login_key(login.token_id),
@@ -80,7 +80,7 @@ def login_item(model: type[_LoginItem], login: Login) -> _LoginItem:
 
 
 def login_key(token_id: str) -> str:
-    """Return the sort key under which the login that gave the token lies."""
+    """Return the sort key of the login that gave the token."""
     return f"{PREFIX}{token_id}"
 
 

@@ -1,4 +1,4 @@
-"""Which notices were sent, and what some of them offer, for as long as a message could come again."""
+"""Notices that were sent and offers in them, kept as long as their messages may be repeated."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pynamodb.attributes import TTLAttribute, UnicodeAttribute, UTCDateTimeAttri
 from pynamodb.exceptions import PutError
 
 from guahao.adapters.dynamo.base import Item, use_table
+from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.errors import Unavailable
-from guahao.domain.sessions import HalfDay
-from guahao.domain.suspensions import Offer
-from guahao.ports.notices import SENDING
+from guahao.domain.hospitals.suspensions import Offer
+from guahao.ports.notices.notices import SENDING
 
 KEPT = timedelta(days=30)
 
@@ -26,7 +26,7 @@ class NoticeItem(Item):
 
 
 class DynamoSentNotices:
-    """Claims on notices; see `ports.notices.SentNotices`."""
+    """Claims on notices; see `ports.notices.notices.SentNotices` for what each method promises."""
 
     def __init__(self, table: str) -> None:
         use_table(NoticeItem, table)
@@ -48,13 +48,13 @@ class DynamoSentNotices:
         try:
             first = NoticeItem.get(refused.notice_id, consistent_read=True)
         except NoticeItem.DoesNotExist:
-            first = refused  # taken back in between
+            first = refused  # the claim was taken back in between
         if first.claimed_at > refused.claimed_at - SENDING:
             raise Unavailable("The notice is being sent by somebody else. Ask again in a minute whether it was.")
 
 
 class OfferItem(Item):
-    """What patients of a suspended session are offered; without a session where there was none to offer."""
+    """The offer to patients of a suspended schedule; without a schedule if there was none to offer."""
 
     class Meta:
         table_name = ""
@@ -69,7 +69,7 @@ class OfferItem(Item):
 
 
 class DynamoOffers:
-    """Offers to the patients of suspended sessions; see `ports.suspensions.Offers`."""
+    """Offers to patients of suspended schedules; see `ports.notices.offers.Offers` for what each method promises."""
 
     def __init__(self, table: str) -> None:
         use_table(OfferItem, table)
@@ -95,6 +95,6 @@ class DynamoOffers:
 
 
 def _require_there(error: PutError) -> None:
-    """Pass if the put failed because the item is there already."""
+    """Pass if the put failed because the item exists already, else raise the error."""
     if error.cause_response_code != "ConditionalCheckFailedException":
         raise error

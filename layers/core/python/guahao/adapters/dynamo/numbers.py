@@ -1,4 +1,4 @@
-"""The number items: one for each place of a session."""
+"""The numbers of schedules in DynamoDB, one item each."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
-from guahao.domain.booking import Number
-from guahao.domain.order_states import NumberState
+from guahao.domain.booking.order_states import NumberState
+from guahao.domain.booking.orders import Number
 
-# As many items as DynamoDB takes in one transaction.
+# DynamoDB's limit of items in a transaction.
 _TRANSACTION_ITEMS = 100
 
 
 class NumberItem(Item):
-    """One place in a session. Booking owns `state`; publishing owns `withdrawn`, which keeps a free one from being sold, now or later."""
+    """One number. Booking owns `state`; publishing owns `withdrawn`, which keeps a number from being sold once it is free."""
 
     class Meta:
         table_name = ""
@@ -35,13 +35,13 @@ class NumberItem(Item):
     withdrawn = BooleanAttribute(null=True)
 
     def to_domain(self) -> Number:
-        """Return the number as it can be sold: a free one that is withdrawn is closed."""
+        """Return the number as booking sees it: a free number that is withdrawn is closed."""
         state = NumberState(self.state)
         closed = state is NumberState.FREE and self.withdrawn
         return Number(int(self.number), NumberState.CLOSED if closed else state, self.order_id or "")
 
 
-# The cancelled orders that last had a number, the latest first: each cancellation moves them on by one, in the write that it is.
+# The cancelled orders that last had a number, the latest first: each cancellation adds itself in front, in its own write.
 FORMER = (
     NumberItem.former_order_id,
     NumberItem.former_order_id_2,
@@ -53,21 +53,21 @@ FORMER = (
 
 
 class DynamoNumbers:
-    """The numbers of sessions."""
+    """The numbers of schedules."""
 
     def __init__(self, table_name: str) -> None:
         use_table(NumberItem, table_name)
 
     def of(self, schedule_id: str) -> list[Number]:
-        """Return every number of the session, as written by the last finished booking."""
+        """Return every number of the schedule, as written by the last finished booking."""
         found = NumberItem.query(schedule_id, consistent_read=True)
         return [item.to_domain() for item in found]
 
     def fit(self, schedule_id: str, total: int) -> None:
-        """Make the numbers 1 to `total` those that can be sold: add what is missing, withdraw what lies above, whatever state each is in.
+        """Make the numbers 1 to `total` the ones for sale: add those that are missing and withdraw those above, whatever their state.
 
-        A number that somebody has stays theirs; withdrawn, it is not sold again when they give it back. One that the hospital had refused
-        is offered again, because the hospital says so now.
+        A number that an order has stays with the order; if it is withdrawn, it is not sold again after a cancellation. A number that the
+        hospital had refused is sold again, because the hospital publishes it now.
         """
         there = {int(item.number): item for item in NumberItem.query(schedule_id, consistent_read=True)}
         for number, item in there.items():
@@ -79,7 +79,7 @@ class DynamoNumbers:
 
 
 def _create(schedule_id: str, wanted: Sequence[int]) -> None:
-    """Make the numbers, free. A plain batch write would be cheaper, but a late repeat of it would free numbers that are sold by then."""
+    """Create free numbers. A batch write would be cheaper, but its late repeat would free numbers that were sold since."""
     for first in range(0, len(wanted), _TRANSACTION_ITEMS):
         missing: Sequence[int] = wanted[first : first + _TRANSACTION_ITEMS]
         while missing:
@@ -97,12 +97,12 @@ def _reopen(schedule_id: str, number: int) -> None:
             actions=[NumberItem.state.set(NumberState.FREE.value)], condition=NumberItem.state == NumberState.CLOSED.value
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # somebody was faster, and it may be sold again by now
+        if error.cause_response_code != "ConditionalCheckFailedException":  # somebody was faster, and the number may be sold again by now
             raise
 
 
 def _put_if_none_exists(schedule_id: str, numbers: Sequence[int]) -> list[int]:
-    """Put all of the numbers, or, if some are there, none; return those still to put."""
+    """Put all of the numbers, or none if some exist already; return those still to put."""
     absent = NumberItem.schedule_id.does_not_exist()
     try:
         with TransactWrite(connection=connection()) as transaction:

@@ -1,4 +1,4 @@
-"""Orders found over the small indexes of their table, and then read whole, as last written."""
+"""Search of orders over the small indexes of their table; the orders found are then read whole, as last written."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from pynamodb.indexes import GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.adapters.dynamo.order_keys import PLACED, SHARDS, day_key, hospital_key, state_key
-from guahao.adapters.dynamo.orders import OrderItem
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from guahao.ports.booking import OrderPage
-from guahao.ports.orders import OrderSearch
+from guahao.adapters.dynamo.order_index_keys import PLACED, SHARDS, day_key, hospital_key, state_key
+from guahao.adapters.dynamo.order_item import OrderItem
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.ports.booking.order_index import OrderSearch
+from guahao.ports.pages import Page
 
 # As many orders as DynamoDB reads in one request.
 _AT_ONCE = 100
-# How many entries of an index are read for one page when many of them may not fit, and at a time when all are wanted.
+# How many entries of an index are read: for one page, when many may not fit, and per request, when all are wanted.
 READ_AT_MOST = 500
 _BEFORE_ALL_DAYS, _BEHIND_ALL = "0", "\U0010ffff"
 _PLACES = {"visit": r"\d{4}-\d\d-\d\d#\w+", "placed": PLACED, "name_key": f".+#{PLACED}"}
 
 
 class _Route(NamedTuple):
-    """Where a search is served: the partitions whose entries are merged by `key`, and the range of it that is read.
+    """Where a search reads: partitions of an index, merged by `key`, and the range of that key.
 
-    `sifted` tells that entries of the range may not fit, `unknown_state` that only the orders themselves tell their state.
+    `sifted`: entries in the range may not fit. `unknown_state`: the index may not have the state, so that the orders must be read to know.
     """
 
     partitions: Sequence[tuple[GlobalSecondaryIndex[Any], str]]
@@ -43,14 +43,14 @@ class _Route(NamedTuple):
     unknown_state: bool = False
 
     def behind(self, place: str) -> _Route:
-        """Return the rest of the range behind a place, or raise Invalid if no entry of this search can lie there."""
+        """Return the part of the range after a place, or raise Invalid if the place cannot belong to this search."""
         if not re.fullmatch(_PLACES[self.key], place, re.ASCII) or (self.key == "name_key" and not self.first <= place <= self.last):
             raise wrong_cursor()
-        # A range includes its ends, so this one ends between the place and every key before it.
+        # A range includes its ends, so the new range ends just before the place.
         return self._replace(last=min(self.last, place[:-1] + chr(ord(place[-1]) - 1) + _BEHIND_ALL))
 
     def entries(self, page_size: int) -> Iterator[Any]:
-        """Yield the entries of the range, the last first, each order once, reading so many of each partition at a time."""
+        """Yield the entries of the range from the last to the first, each order once, reading `page_size` of each partition at a time."""
         if self.last < self.first:
             return
         between = getattr(OrderItem, self.key).between(self.first, self.last)
@@ -61,16 +61,16 @@ class _Route(NamedTuple):
 
 
 class DynamoOrderIndex:
-    """The orders; see `ports.orders.OrderIndex` for what each method promises."""
+    """The index of orders; see `ports.booking.order_index.OrderIndex` for what each method promises."""
 
     def __init__(self, orders_table: str) -> None:
         use_table(OrderItem, orders_table)
 
-    def find(self, wanted: OrderSearch, limit: int, cursor: str | None) -> OrderPage:
+    def find(self, wanted: OrderSearch, limit: int, cursor: str | None) -> Page[Order]:
         if wanted.order_id:
             if cursor:
                 raise wrong_cursor()
-            return OrderPage(list(self.each(wanted)), None)
+            return Page(list(self.each(wanted)), None)
         route = _route(wanted)
         if cursor:
             route = route.behind(place_of(cursor))
@@ -79,7 +79,7 @@ class DynamoOrderIndex:
         places: dict[str, str] = {}
         last, more = "", False
         for read, entry in enumerate(route.entries(read_at_most + 1)):
-            # One read more tells whether there is a next page.
+            # One more entry is read to know whether there is a next page.
             if more := len(places) == most or read == read_at_most:
                 break
             last = getattr(entry, route.key)
@@ -88,7 +88,7 @@ class DynamoOrderIndex:
         orders = [order for order in _whole(places) if wanted.fits(order)]
         if len(orders) > limit:
             last, more = places[orders[limit - 1].order_id], True
-        return OrderPage(orders[:limit], cursor_of(last) if more else None)
+        return Page(orders[:limit], cursor_of(last) if more else None)
 
     def each(self, wanted: OrderSearch) -> Iterator[Order]:
         ids = [wanted.order_id] if wanted.order_id else self._fitting(wanted)
@@ -100,14 +100,15 @@ class DynamoOrderIndex:
     def count(self, wanted: OrderSearch, most: int) -> int:
         return sum(1 for _ in islice(self.each(wanted) if wanted.order_id else self._fitting(wanted), most))
 
-    def ids(self, state: OrderState, first: date, last: date) -> Iterator[str]:
-        return self._fitting(OrderSearch(state=state, first=first, last=last))
+    def ids(self, state: OrderState, first: date, last: date) -> Iterator[tuple[str, str]]:
+        wanted = OrderSearch(state=state, first=first, last=last)
+        return ((entry.order_id, entry.origin_id or "") for entry in _route(wanted).entries(READ_AT_MOST))
 
-    def unsettled(self, after: datetime, before: datetime) -> Iterator[Order]:
+    def outstanding(self, after: datetime, before: datetime) -> Iterator[Order]:
         between = OrderItem.changed_at.between(after, before)
-        found = [OrderItem.unsettled_index.query(str(shard), between, page_size=READ_AT_MOST) for shard in range(SHARDS)]
+        found = [OrderItem.outstanding_index.query(str(shard), between, page_size=READ_AT_MOST) for shard in range(SHARDS)]
         for order in _whole(entry.order_id for entry in heapq.merge(*found, key=attrgetter("changed_at"))):
-            if order.unsettled and after <= order.changed_at <= before:
+            if order.outstanding and after <= order.changed_at <= before:
                 yield order
 
     def paid_on(self, day: date) -> Iterator[Order]:
@@ -121,7 +122,7 @@ class DynamoOrderIndex:
 
 
 def _route(wanted: OrderSearch) -> _Route:
-    """Return the narrowest index that has every order which fits."""
+    """Return the narrowest part of an index that has every fitting order."""
     prefix, days = wanted.name_prefix, bool(wanted.first or wanted.last)
     sifted, unknown_state = bool(wanted.hospital_code or wanted.state or days), wanted.state is not None
     if prefix:
@@ -141,7 +142,7 @@ def _route(wanted: OrderSearch) -> _Route:
 
 
 def _may_fit(entry: Any, wanted: OrderSearch) -> bool:
-    """Tell whether the order is one that is asked for, as far as the index knows."""
+    """Tell whether the order may fit, as far as its index entry says."""
     return (
         (not wanted.hospital_code or entry.hospital_code in (None, wanted.hospital_code))
         and (wanted.state is None or entry.state in (None, wanted.state.value))
@@ -151,18 +152,18 @@ def _may_fit(entry: Any, wanted: OrderSearch) -> bool:
 
 
 def _end_of(day: date) -> str:
-    """Return the text that sorts behind every visit of the day and before any later one."""
+    """Return a text that sorts after every visit of the day and before any later one."""
     return f"{day.isoformat()}#{_BEHIND_ALL}"
 
 
 def _of_day(index: GlobalSecondaryIndex[Any], day: date) -> Iterator[Order]:
-    """Yield the orders in all shards of the day, which none of them ever leaves."""
+    """Yield the orders of the day from all its shards; an order never leaves its day and shard."""
     found = [index.query(day_key(day, shard), page_size=READ_AT_MOST) for shard in range(SHARDS)]
     return _whole(entry.order_id for entry in heapq.merge(*found, key=attrgetter("order_id")))
 
 
 def _whole(order_ids: Iterable[str]) -> Iterator[Order]:
-    """Yield the orders as last written, a hundred in one request."""
+    """Yield those of the orders that exist, as last written, reading a hundred per request."""
     remaining = iter(order_ids)
     while ids := list(dict.fromkeys(islice(remaining, _AT_ONCE))):
         found = {item.order_id: item for item in OrderItem.batch_get(ids, consistent_read=True)}

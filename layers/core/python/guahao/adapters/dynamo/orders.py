@@ -1,276 +1,106 @@
-"""The order as DynamoDB keeps it."""
+"""Orders, numbers and ledgers in DynamoDB: a booking is one transaction of three items, which bookings of other persons do not share."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import replace
+from itertools import pairwise
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
-from guahao.adapters.dynamo.base import Item
-from guahao.adapters.dynamo.order_keys import day_key, hospital_key, name_key, placed_key, shard_of, state_key, visit_key
-from guahao.domain.booking import Order, Payment, Step
-from guahao.domain.gateway import HospitalKnows, HospitalRecord
-from guahao.domain.order_states import Cause, OrderState
-from guahao.domain.payment import PaymentState
-from guahao.domain.sessions import HalfDay
-from guahao.domain.time import shanghai_date
-
-
-class StepMap(MapAttribute[str, Any]):
-    at = UTCDateTimeAttribute()
-    state = UnicodeAttribute()
-    payment = UnicodeAttribute()
-    cause = UnicodeAttribute()
-
-    @classmethod
-    def from_domain(cls, step: Step) -> StepMap:
-        """Return the map that keeps the step."""
-        return cls(at=step.at, state=step.state.value, payment=step.payment.value, cause=step.cause.value)
-
-    def to_domain(self) -> Step:
-        """Return the step that the map keeps."""
-        return Step(self.at, OrderState(self.state), PaymentState(self.payment), Cause(self.cause))
+from guahao.adapters.dynamo.account_item import AccountItem
+from guahao.adapters.dynamo.base import Trace, connection, store_unavailable, use_table
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
+from guahao.adapters.dynamo.numbers import FORMER, NumberItem
+from guahao.adapters.dynamo.order_item import OrderItem
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.booking.order_states import NumberState, OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.versions import VersionConflict
+from guahao.ports.booking.orders import NumberTaken, OrderExists, OrderFilter
+from guahao.ports.pages import Page
 
 
-class ByUser(GlobalSecondaryIndex[Any]):
-    """A user's orders by the moment they were placed."""
+class DynamoOrders:
+    """The store of orders; see `ports.booking.orders.Orders` for what each method promises."""
 
-    class Meta:
-        index_name = "by_user"
-        projection = AllProjection()
+    def __init__(self, orders_table: str, numbers_table: str, accounts_table: str, trace: Trace) -> None:
+        use_table(OrderItem, orders_table)
+        use_table(NumberItem, numbers_table)
+        use_table(AccountItem, accounts_table)
+        self._trace = trace
 
-    user_id = UnicodeAttribute(hash_key=True)
-    placed = UnicodeAttribute(range_key=True)
+    def get(self, order_id: str) -> Order | None:
+        try:
+            return OrderItem.get(order_id, consistent_read=True).to_domain()
+        except OrderItem.DoesNotExist:
+            return None
 
+    def ledger(self, person: str) -> Ledger:
+        return read_ledger(person)
 
-class ByHospital(GlobalSecondaryIndex[Any]):
-    """A hospital's orders in a state by the day of the visit."""
+    def former_owners(self, order: Order) -> list[str]:
+        item = NumberItem.get(order.visit.schedule_id, order.visit.number, consistent_read=True)
+        return [order_id for attribute in FORMER if (order_id := item.attribute_values.get(attribute.attr_name))]
 
-    class Meta:
-        index_name = "by_hospital"
-        projection = KeysOnlyProjection()
+    def place(self, order: Order, ledger: Ledger) -> None:
+        free = (NumberItem.state == NumberState.FREE.value) & NumberItem.withdrawn.does_not_exist()
+        actions: list[Action] = [NumberItem.state.set(order.number_state.value), NumberItem.order_id.set(order.order_id)]
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(
+                    self._item(replace(order, origin_id=self._trace()["correlation_id"])), condition=OrderItem.order_id.does_not_exist()
+                )
+                transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
+                transaction.update(NumberItem(order.visit.schedule_id, order.visit.number), actions=actions, condition=free)
+        except TransactWriteError as error:
+            raise _cause(error, (OrderExists, VersionConflict, NumberTaken)) from error
 
-    hospital_state = UnicodeAttribute(hash_key=True)
-    visit = UnicodeAttribute(range_key=True)
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+        unmoved = OrderItem.version == before.version
+        number_moves = after.number_state is not before.number_state
+        if ledger is None and not number_moves:
+            try:
+                self._item(after).save(condition=unmoved)
+            except PutError as error:
+                if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
+                    raise
+                raise VersionConflict from error
+            return
+        mine = NumberItem.order_id == before.order_id
+        actions: list[Action] = [NumberItem.state.set(after.number_state.value)]
+        if after.state is OrderState.CANCELLED:
+            actions += [NumberItem.order_id.remove(), FORMER[0].set(before.order_id)]
+            actions += [earlier.set(later | "") for later, earlier in pairwise(FORMER)]
+        causes: list[type[Exception]] = [VersionConflict]
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                transaction.save(self._item(after), condition=unmoved)
+                if ledger is not None:
+                    transaction.save(LedgerItem.from_domain(ledger), condition=ledger_unmoved(ledger))
+                    causes.append(VersionConflict)
+                if number_moves:
+                    transaction.update(NumberItem(before.visit.schedule_id, before.visit.number), actions=actions, condition=mine)
+        except TransactWriteError as error:
+            raise _cause(error, (*causes, VersionConflict)) from error
 
+    def _item(self, order: Order) -> OrderItem:
+        return OrderItem.from_domain(order, self._trace()["correlation_id"])
 
-class ByState(GlobalSecondaryIndex[Any]):
-    """The orders in a state by the day of the visit, in shards."""
+    def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> Page[Order]:
+        # Imported here, because most processes that move orders never list them.
+        from guahao.adapters.dynamo.user_orders import page_of_user
 
-    class Meta:
-        index_name = "by_state"
-        projection = KeysOnlyProjection()
-
-    state_shard = UnicodeAttribute(hash_key=True)
-    visit = UnicodeAttribute(range_key=True)
-
-
-class ByName(GlobalSecondaryIndex[Any]):
-    """Orders by the first character of the patient's name."""
-
-    class Meta:
-        index_name = "by_name"
-        projection = IncludeProjection(["hospital_code", "visit"])
-
-    initial = UnicodeAttribute(hash_key=True)
-    name_key = UnicodeAttribute(range_key=True)
-
-
-class ByPhone(GlobalSecondaryIndex[Any]):
-    """The orders for patients of a phone by the moment they were placed."""
-
-    class Meta:
-        index_name = "by_phone"
-        projection = IncludeProjection(["hospital_code", "visit"])
-
-    phone_mark = UnicodeAttribute(hash_key=True)
-    placed = UnicodeAttribute(range_key=True)
-
-
-class Unsettled(GlobalSecondaryIndex[Any]):
-    """The orders for which something is due by their last change, in shards; no other order carries `unsettled`."""
-
-    class Meta:
-        index_name = "unsettled"
-        projection = KeysOnlyProjection()
-
-    unsettled = UnicodeAttribute(hash_key=True)
-    changed_at = UTCDateTimeAttribute(range_key=True)
-
-
-class PaidOn(GlobalSecondaryIndex[Any]):
-    """The orders whose money came on a day of Shanghai, in shards; no other order carries `paid_shard`."""
-
-    class Meta:
-        index_name = "paid_on"
-        projection = KeysOnlyProjection()
-
-    paid_shard = UnicodeAttribute(hash_key=True)
-    order_id = UnicodeAttribute(range_key=True)
+        return page_of_user(user_id, wanted, limit, cursor)
 
 
-class RefundedOn(GlobalSecondaryIndex[Any]):
-    """The orders whose money was back on a day of Shanghai, in shards; no other order carries `refunded_shard`."""
+def _cause(error: TransactWriteError, causes: tuple[type[Exception], ...]) -> Exception:
+    """Return the cause for the first item that refused; items are in the order puts, updates.
 
-    class Meta:
-        index_name = "refunded_on"
-        projection = KeysOnlyProjection()
-
-    refunded_shard = UnicodeAttribute(hash_key=True)
-    order_id = UnicodeAttribute(range_key=True)
-
-
-class OrderItem(Item):
-    class Meta:
-        table_name = ""
-
-    by_user = ByUser()
-    by_hospital = ByHospital()
-    by_state = ByState()
-    by_name = ByName()
-    by_phone = ByPhone()
-    unsettled_index = Unsettled()
-    paid_on = PaidOn()
-    refunded_on = RefundedOn()
-
-    order_id = UnicodeAttribute(hash_key=True)
-    user_id = UnicodeAttribute()
-    placed = UnicodeAttribute()
-    visit = UnicodeAttribute()
-    hospital_state = UnicodeAttribute()
-    state_shard = UnicodeAttribute()
-    initial = UnicodeAttribute()
-    name_key = UnicodeAttribute()
-    unsettled = UnicodeAttribute(null=True)
-    changed_at = UTCDateTimeAttribute()
-    paid_shard = UnicodeAttribute(null=True)
-    refunded_shard = UnicodeAttribute(null=True)
-    version = NumberAttribute()
-    state = UnicodeAttribute()
-    patient_id = UnicodeAttribute()
-    patient_name = UnicodeAttribute()
-    person = UnicodeAttribute()
-    certificate_type = UnicodeAttribute()
-    sealed_certificate_number = UnicodeAttribute()
-    sealed_phone = UnicodeAttribute()
-    phone_mark = UnicodeAttribute()
-    masked_phone = UnicodeAttribute()
-    schedule_id = UnicodeAttribute()
-    hospital_schedule_id = UnicodeAttribute()
-    hospital_code = UnicodeAttribute()
-    hospital_name = UnicodeAttribute()
-    department_code = UnicodeAttribute()
-    department_name = UnicodeAttribute()
-    title = UnicodeAttribute()
-    doctor_name = UnicodeAttribute()
-    visit_date = UnicodeAttribute()
-    half_day = UnicodeAttribute()
-    number = NumberAttribute()
-    fee_fen = NumberAttribute()
-    created_at = UTCDateTimeAttribute()
-    hold_until = UTCDateTimeAttribute()
-    quit_until = UTCDateTimeAttribute()
-    timeline: ListAttribute[StepMap] = ListAttribute(of=StepMap)
-    payment_state = UnicodeAttribute()
-    transaction_id = UnicodeAttribute(null=True)
-    paid_at = UTCDateTimeAttribute(null=True)
-    hospital_knows = UnicodeAttribute()
-    record_id = UnicodeAttribute(null=True)
-    check_in_at = UTCDateTimeAttribute(null=True)
-    check_in_place = UnicodeAttribute(null=True)
-
-    @classmethod
-    def from_domain(cls, order: Order) -> OrderItem:
-        record, paid_at, refunded_at, shard = order.record, order.payment.paid_at, order.refunded_at, shard_of(order.order_id)
-        return cls(
-            order_id=order.order_id,
-            user_id=order.user_id,
-            placed=placed_key(order),
-            visit=visit_key(order),
-            hospital_state=hospital_key(order.hospital_code, order.state),
-            state_shard=state_key(order.state, shard),
-            initial=order.patient_name[0],
-            name_key=name_key(order),
-            unsettled=str(shard) if order.unsettled else None,
-            changed_at=order.changed_at,
-            paid_shard=day_key(shanghai_date(paid_at), shard) if paid_at else None,
-            refunded_shard=day_key(shanghai_date(refunded_at), shard) if refunded_at else None,
-            version=order.version,
-            state=order.state.value,
-            patient_id=order.patient_id,
-            patient_name=order.patient_name,
-            person=order.person,
-            certificate_type=order.certificate_type,
-            sealed_certificate_number=order.sealed_certificate_number,
-            sealed_phone=order.sealed_phone,
-            phone_mark=order.phone_mark,
-            masked_phone=order.masked_phone,
-            schedule_id=order.schedule_id,
-            hospital_schedule_id=order.hospital_schedule_id,
-            hospital_code=order.hospital_code,
-            hospital_name=order.hospital_name,
-            department_code=order.department_code,
-            department_name=order.department_name,
-            title=order.title,
-            doctor_name=order.doctor_name,
-            visit_date=order.date.isoformat(),
-            half_day=order.half_day.value,
-            number=order.number,
-            fee_fen=order.fee_fen,
-            created_at=order.created_at,
-            hold_until=order.hold_until,
-            quit_until=order.quit_until,
-            timeline=[StepMap.from_domain(step) for step in order.timeline],
-            payment_state=order.payment.state.value,
-            transaction_id=order.payment.transaction_id or None,
-            paid_at=order.payment.paid_at,
-            hospital_knows=order.hospital_knows.value,
-            record_id=record.record_id if record else None,
-            check_in_at=record.check_in_at if record else None,
-            check_in_place=record.check_in_place if record else None,
-        )
-
-    def to_domain(self) -> Order:
-        record = HospitalRecord(self.record_id, self.check_in_at, self.check_in_place or "") if self.record_id else None
-        return Order(
-            order_id=self.order_id,
-            user_id=self.user_id,
-            version=int(self.version),
-            state=OrderState(self.state),
-            patient_id=self.patient_id,
-            patient_name=self.patient_name,
-            person=self.person,
-            certificate_type=self.certificate_type,
-            sealed_certificate_number=self.sealed_certificate_number,
-            sealed_phone=self.sealed_phone,
-            phone_mark=self.phone_mark,
-            masked_phone=self.masked_phone,
-            schedule_id=self.schedule_id,
-            hospital_schedule_id=self.hospital_schedule_id,
-            hospital_code=self.hospital_code,
-            hospital_name=self.hospital_name,
-            department_code=self.department_code,
-            department_name=self.department_name,
-            title=self.title,
-            doctor_name=self.doctor_name,
-            date=date.fromisoformat(self.visit_date),
-            half_day=HalfDay(self.half_day),
-            number=int(self.number),
-            fee_fen=int(self.fee_fen),
-            created_at=self.created_at,
-            hold_until=self.hold_until,
-            quit_until=self.quit_until,
-            timeline=tuple(step.to_domain() for step in self.timeline),
-            payment=Payment(PaymentState(self.payment_state), self.transaction_id or "", self.paid_at),
-            hospital_knows=HospitalKnows(self.hospital_knows),
-            record=record,
-        )
-
-
-def order_of_image(image: dict[str, Any]) -> Order:
-    """Return the order in one image of the table's stream."""
-    item = OrderItem()
-    item.from_dynamodb_dict(image)
-    return item.to_domain()
+    TransactionConflict means that another transaction is writing the item. Like a refused condition, it means: read again.
+    """
+    for reason, cause in zip(error.cancellation_reasons, causes, strict=False):
+        if reason is not None and reason.code in ("ConditionalCheckFailed", "TransactionConflict"):
+            return cause()
+    return store_unavailable()

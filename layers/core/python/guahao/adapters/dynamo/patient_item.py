@@ -1,4 +1,4 @@
-"""The patient as DynamoDB keeps it, beside its user."""
+"""The item of a patient, beside the user's item."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pynamodb.attributes import BooleanAttribute, MapAttribute, NumberAttribute,
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.certificates import CertificateMap
-from guahao.domain.certificates import Sex
-from guahao.domain.patients import Contact, Patient
+from guahao.domain.people.certificates import Sex
+from guahao.domain.people.patients import Contact, Patient
 
 PATIENT_PREFIX = "patient#"
 
@@ -23,7 +23,7 @@ class ContactMap(MapAttribute[str, Any]):
 
     @classmethod
     def from_domain(cls, contact: Contact) -> ContactMap:
-        """Return the map that keeps the contact."""
+        """Return the contact's map."""
         return cls(
             name=contact.name,
             certificate=CertificateMap.from_domain(contact.certificate) if contact.certificate else None,
@@ -32,7 +32,7 @@ class ContactMap(MapAttribute[str, Any]):
         )
 
     def to_domain(self) -> Contact:
-        """Return the contact that the map keeps."""
+        """Return the contact of the map."""
         certificate = self.certificate.to_domain() if self.certificate else None
         return Contact(self.name, certificate, self.sealed_phone, self.masked_phone)
 
@@ -59,7 +59,7 @@ class PatientItem(AccountItem, discriminator="patient"):
 
     @classmethod
     def from_domain(cls, patient: Patient) -> PatientItem:
-        """Return the item that keeps the patient."""
+        """Return the patient's item."""
         return cls(
             patient.user_id,
             patient_key(patient.patient_id),
@@ -84,7 +84,7 @@ class PatientItem(AccountItem, discriminator="patient"):
         )
 
     def to_domain(self) -> Patient:
-        """Return the patient that the item keeps."""
+        """Return the patient of the item."""
         return Patient(
             patient_id=self.patient_id,
             user_id=self.owner,
@@ -109,5 +109,5 @@ class PatientItem(AccountItem, discriminator="patient"):
 
 
 def patient_key(patient_id: str) -> str:
-    """Return the sort key under which a patient lies."""
+    """Return the sort key of a patient."""
     return f"{PATIENT_PREFIX}{patient_id}"

@@ -1,4 +1,4 @@
-"""Patients in the accounts table: each lies beside its user, who has a roster of them, and is known to its person's ledger."""
+"""Patients in the accounts table, each beside its user and the user's roster, and registered in the person's ledger."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import connection, store_unavailable, use_table
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger, read_ledgers
 from guahao.adapters.dynamo.patient_item import PATIENT_PREFIX, PatientItem, patient_key
-from guahao.domain.ledger import Ledger
-from guahao.domain.patients import Patient
-from guahao.domain.roster import Roster
-from guahao.ports.patients import PatientMoved
+from guahao.domain.booking.ledger import Ledger
+from guahao.domain.people.patients import Patient
+from guahao.domain.people.roster import Roster
+from guahao.domain.versions import VersionConflict
 
 _ROSTER = "roster"
 
@@ -28,16 +28,16 @@ class RosterItem(AccountItem, discriminator="roster"):
 
     @classmethod
     def from_domain(cls, roster: Roster) -> RosterItem:
-        """Return the item that keeps the roster, one version on."""
+        """Return the roster's item, with the next version."""
         return cls(roster.user_id, _ROSTER, version=roster.version + 1, patients=list(roster.patients))
 
     def to_domain(self) -> Roster:
-        """Return the roster that the item keeps."""
+        """Return the roster of the item."""
         return Roster(self.owner, tuple(self.patients), int(self.version))
 
 
 class DynamoPatients:
-    """The store of record; see `ports.patients.PatientStore` for what each method promises."""
+    """The store of patients; see `ports.people.patients.PatientStore` for what each method promises."""
 
     def __init__(self, table_name: str) -> None:
         use_table(AccountItem, table_name)
@@ -85,14 +85,14 @@ class DynamoPatients:
 
 @contextmanager
 def _all_or_nothing() -> Iterator[TransactWrite]:
-    """Give a transaction that raises PatientMoved if a condition does not hold, or another one is in the middle of the same items."""
+    """Open a transaction that raises VersionConflict if a condition fails or another transaction is writing the same items."""
     try:
         with TransactWrite(connection=connection()) as transaction:
             yield transaction
     except TransactWriteError as error:
         codes = {reason.code for reason in error.cancellation_reasons if reason}
         if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
-            raise PatientMoved from error
+            raise VersionConflict from error
         raise store_unavailable() from error
 
 

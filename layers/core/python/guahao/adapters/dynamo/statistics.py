@@ -1,10 +1,10 @@
-"""Counts of orders in one table.
+"""The statistics in one table.
 
     part                 item        holds
-    <hospital>           <day>       how many orders of each state there are on the day, and how often that was changed
-    <hospital>#<day>     <order id>  as what the order is counted
+    <hospital>           <day>       how many orders the day has in each state, and how often that was changed
+    <hospital>#<day>     <order id>  the mark of the order
 
-The days alone carry a month, and so an index over all hospitals; it lags behind them by seconds at most.
+Only the days have a month, which an index over all hospitals uses; it lags by seconds at most.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
-from guahao.domain.booking import Order
-from guahao.domain.order_states import OrderState
-from guahao.domain.statistics import DayCounts, Mark
-from guahao.ports.statistics import CountMoved
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.statistics.statistics import DayCounts, Mark
+from guahao.domain.versions import VersionConflict
 
 _REFUSED = ("ConditionalCheckFailed", "TransactionConflict")
 
@@ -59,7 +59,7 @@ class CountsItem(Item):
     no_show = NumberAttribute(default=0)
 
     def to_domain(self) -> DayCounts:
-        """Return the counts that the item keeps; a state that nothing was counted in yet is not there."""
+        """Return the counts of the item, which lacks the states that were never counted."""
         by_state = Counter({state: int(getattr(self, _attribute(state))) for state in OrderState})
         return DayCounts(self.part, date.fromisoformat(self.item), by_state, int(self.version))
 
@@ -75,24 +75,24 @@ class MarkItem(Item):
 
     @classmethod
     def from_domain(cls, mark: Mark) -> MarkItem:
-        """Return the item that keeps the mark."""
+        """Return the mark's item."""
         return cls(_marks(mark.hospital_code, mark.day), mark.order_id, state=mark.state.value, version=mark.version)
 
     def to_domain(self) -> Mark:
-        """Return the mark that the item keeps."""
+        """Return the mark of the item."""
         hospital_code, _, day = self.part.rpartition("#")
         return Mark(hospital_code, date.fromisoformat(day), self.item, OrderState(self.state), int(self.version))
 
 
 class DynamoStatistics:
-    """The counts of record; see `ports.statistics.StatisticsBook` for what each method promises."""
+    """The store of the statistics; see `ports.statistics.statistics.StatisticsBook` for what each method promises."""
 
     def __init__(self, table: str) -> None:
         use_table(CountsItem, table)
         use_table(MarkItem, table)
 
     def marks(self, orders: Sequence[Order]) -> dict[str, Mark]:
-        keys = {(_marks(order.hospital_code, order.date), order.order_id) for order in orders}
+        keys = {(_marks(order.visit.hospital_code, order.visit.date), order.order_id) for order in orders}
         return {item.item: item.to_domain() for item in MarkItem.batch_get(keys, consistent_read=True)}
 
     def count(self, before: Mark | None, after: Mark) -> None:
@@ -136,18 +136,18 @@ class DynamoStatistics:
         except PutError as error:
             if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
                 raise
-            raise CountMoved from error
+            raise VersionConflict from error
 
 
 @contextmanager
 def _in_one() -> Iterator[TransactWrite]:
-    """Give a transaction that raises CountMoved if what it writes over is not as it was read."""
+    """Open a transaction that raises VersionConflict if an item has changed since it was read."""
     try:
         with TransactWrite(connection=connection()) as transaction:
             yield transaction
     except TransactWriteError as error:
         if any(reason and reason.code in _REFUSED for reason in error.cancellation_reasons):
-            raise CountMoved from error
+            raise VersionConflict from error
         raise store_unavailable() from error
 
 
@@ -157,7 +157,7 @@ def _as_read(mark: Mark) -> Condition:
 
 
 def _counting(mark: Mark, *changes: Action) -> tuple[CountsItem, list[Action]]:
-    """Return the counts of the mark's day, and what changes them."""
+    """Return the key of the counts of the mark's day, and the actions that change them."""
     return CountsItem(mark.hospital_code, mark.day.isoformat()), [
         CountsItem.month.set(_month(mark.day)),
         CountsItem.version.add(1),
@@ -183,6 +183,6 @@ def _month(day: date) -> str:
 
 
 def _months(first: date, last: date) -> list[str]:
-    """Return every month that one of the days belongs to."""
+    """Return every month that has one of the days."""
     numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]

@@ -1,4 +1,4 @@
-"""HTTP to addresses that others have chosen: where it goes is checked, and what comes back is limited in time and size."""
+"""HTTP to addresses that others have chosen: the address is checked, and the answer is limited in time and size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from threading import Event, Thread, Timer
 from time import monotonic
 
 from guahao.domain.errors import HospitalUnreachable
-from guahao.domain.gateway import ApiUrl, is_public
+from guahao.domain.hospitals.hospital_access import ApiUrl, is_public
 
 ANSWER_LIMIT_BYTES = 64 * 1024
 
@@ -20,17 +20,17 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 def system_addresses(host: str, port: int) -> list[str]:
-    """Return the addresses of the name, none if it has none."""
+    """Return the IP addresses of the name, none if it has none."""
     with suppress(OSError, UnicodeError):
         return list(dict.fromkeys(str(found[4][0]) for found in getaddrinfo(host, port, type=SOCK_STREAM)))
     return []
 
 
 class Outbound:
-    """Sends one request at a time, on a connection of its own; knows no proxy and follows no redirect.
+    """Sends each request on a connection of its own, without proxies and redirects.
 
-    A name is resolved once, and the connection goes to the very addresses that were checked: a name that changes in between leads nowhere.
-    The certificate and the Host header are still those of the name.
+    A name is resolved once, and the connection goes to the checked addresses, so that a name which changes in between does no harm.
+    The TLS certificate and the Host header are still those of the name.
     """
 
     def __init__(
@@ -49,15 +49,15 @@ class Outbound:
         self._trust = trust
 
     def post(self, url: ApiUrl, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        """Return status and body of the answer, or raise HospitalUnreachable."""
+        """Return the status and the body of the answer, or raise HospitalUnreachable."""
         try:
             with closing(self._connected(url)) as connection, _ended_after(self._answer_seconds, connection) as over:
                 status, answer = self._exchange(connection, url, path, headers, body)
         except OSError as error:
             raise HospitalUnreachable("The hospital's system does not answer.") from error
-        except HTTPException as error:  # it tells the line that it could not read, which may hold anything
+        except HTTPException as error:  # its text quotes what the hospital sent, which may be anything
             raise HospitalUnreachable(f"The hospital's system does not answer in HTTP ({type(error).__name__}).") from None
-        if over.is_set():  # what was read may be a part of the answer
+        if over.is_set():  # only a part of the answer may have been read
             raise HospitalUnreachable("The hospital's system does not answer in time.")
         if len(answer) > ANSWER_LIMIT_BYTES:
             raise HospitalUnreachable("The hospital's answer is longer than 64 KiB.")
@@ -72,7 +72,7 @@ class Outbound:
 
     def _checked_addresses(self, url: ApiUrl) -> Sequence[str]:
         found: list[str] = []
-        # The system's resolver has its own idea of patience, so it is left behind when ours ends.
+        # The resolver has a time-out of its own, so its thread is abandoned when our time is over.
         resolving = Thread(target=lambda: found.extend(self._resolve(url.host, url.port)), daemon=True)
         resolving.start()
         resolving.join(self._connect_seconds)
@@ -97,7 +97,7 @@ class Outbound:
 
 @contextmanager
 def _ended_after(seconds: float, connection: socket) -> Iterator[Event]:
-    """Shut the connection down when its time is over, and say so: a time-out of the socket itself begins anew with each byte."""
+    """Shut the connection down when the time is over and set the event; the socket's own time-out begins anew with each byte."""
     over = Event()
 
     def end() -> None:
@@ -106,7 +106,7 @@ def _ended_after(seconds: float, connection: socket) -> Iterator[Event]:
             handle.shutdown(SHUT_RDWR)
 
     connection.settimeout(None)
-    # A handle of its own, because TLS takes the socket over.
+    # A second handle, because TLS takes the socket over.
     with closing(connection.dup()) as handle:
         timer = Timer(seconds, end)
         timer.start()

@@ -1,4 +1,4 @@
-"""The catalogue in MongoDB: equality, ranges, escaped patterns and plain sorts only, so that every server answers alike."""
+"""The catalogue in MongoDB. It uses only equality, ranges, escaped patterns and plain sorts, which all servers treat alike."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from guahao.adapters.mongo.documents import (
     read_schedule,
     schedule_document,
 )
-from guahao.domain.catalog import Department, Hospital, Schedule, folded
-from guahao.domain.sessions import ScheduleState
-from guahao.ports.catalog import HospitalFilter, HospitalPage, Page, Standing
+from guahao.domain.booking.bookable import ScheduleState
+from guahao.domain.catalog.catalog import Department, Hospital, Schedule, folded
+from guahao.ports.catalog.catalog import HospitalFilter, Standing
+from guahao.ports.pages import Page
 
-# The order in which sessions are held.
+# The order of schedules in time.
 _IN_TIME = [("date", ASCENDING), ("half_day", ASCENDING), ("_id", ASCENDING)]
 _STATE_AND_ACCESS: dict[Standing | None, tuple[str, str]] = {
     None: ("", ""),
@@ -40,17 +41,17 @@ _STATE_AND_ACCESS: dict[Standing | None, tuple[str, str]] = {
 
 
 class MongoCatalog:
-    """The catalogue, each method one request."""
+    """The catalogue; each method is one request, unless it says otherwise."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._hospitals = database["hospitals"]
         self._departments = database["departments"]
         self._schedules = database["schedules"]
 
-    def search(self, wanted: HospitalFilter, limit: int, cursor: str | None) -> HospitalPage:
+    def search(self, wanted: HospitalFilter, limit: int, cursor: str | None) -> Page[Hospital]:
         """Return a page of hospitals in the order of their codes."""
         found, next_cursor = _page(self._hospitals, _query(wanted), "_id", limit, cursor)
-        return HospitalPage([read_hospital(document) for document in found], next_cursor)
+        return Page([read_hospital(document) for document in found], next_cursor)
 
     def hospital(self, hospital_code: str) -> Hospital | None:
         """Return the hospital, online or not."""
@@ -88,14 +89,14 @@ class MongoCatalog:
         return [read_department(document) for document in found]
 
     def departments_named(self, name_part: str, hospital_codes: Sequence[str], limit: int) -> list[Department]:
-        """Return departments of these hospitals whose names contain the text, those of the first codes."""
+        """Return departments of these hospitals whose names contain the text, in the order of their codes."""
         query = {"hospital_code": {"$in": list(hospital_codes)}, "folded_name": _containing(name_part)}
         with catalogue_faults():
             found = list(self._departments.find(query).sort("_id", ASCENDING).limit(limit))
         return [read_department(document) for document in found]
 
     def schedules(self, hospital_code: str, department_code: str | None, first: date, last: date) -> list[Schedule]:
-        """Return the sessions of a department, or of all, from the first to the last day, in the order of day and half-day."""
+        """Return the schedules of a department, or of all, from the first to the last day, in the order of day and half-day."""
         query: Document = {"hospital_code": hospital_code, "date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
         if department_code is not None:
             query["department_code"] = department_code
@@ -104,7 +105,7 @@ class MongoCatalog:
         return [read_schedule(document) for document in found]
 
     def open_schedules(self, departments: Sequence[tuple[str, str]], first: date, last: date, limit: int) -> list[Schedule]:
-        """Return the earliest open sessions of the departments from the first to the last day, in the order of day and half-day."""
+        """Return the earliest open schedules of the departments from the first to the last day, in the order of day and half-day."""
         query: Document = {
             "department": {"$in": [department_key(*code) for code in departments]},
             "date": {"$gte": first.isoformat(), "$lte": last.isoformat()},
@@ -115,13 +116,13 @@ class MongoCatalog:
         return [read_schedule(document) for document in found]
 
     def schedule_page(self, hospital_code: str, day: date | None, limit: int, cursor: str | None) -> Page[Schedule]:
-        """Return a page of the hospital's sessions, of a day or of all, in the order of the hospital's own ids."""
+        """Return a page of the hospital's schedules, of a day or of all, in the order of the hospital's own ids."""
         query = {"hospital_code": hospital_code, **({"date": day.isoformat()} if day else {})}
         found, next_cursor = _page(self._schedules, query, "hospital_schedule_id", limit, cursor)
         return Page([read_schedule(document) for document in found], next_cursor)
 
     def schedule_ids(self, hospital_code: str, department_codes: Sequence[str] | None, first: date, last: date) -> list[str]:
-        """Return the ids of the sessions of some departments, or of all, from the first to the last day."""
+        """Return the ids of the schedules of some departments, or of all, from the first to the last day."""
         query: Document = {"hospital_code": hospital_code, "date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
         if department_codes is not None:
             query["department_code"] = {"$in": list(department_codes)}
@@ -129,25 +130,25 @@ class MongoCatalog:
             return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
 
     def suspended_ids(self, first: date) -> list[str]:
-        """Return the ids of the suspended sessions of this day and later ones."""
+        """Return the ids of the suspended schedules of this day and later ones."""
         query: Document = {"state": str(ScheduleState.SUSPENDED), "date": {"$gte": first.isoformat()}}
         with catalogue_faults():
             return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
 
     def schedule(self, schedule_id: str) -> Schedule | None:
-        """Return the one session."""
+        """Return the one schedule."""
         with catalogue_faults():
             found = self._schedules.find_one({"_id": schedule_id})
         return read_schedule(found) if found else None
 
     def schedules_by_id(self, schedule_ids: Sequence[str]) -> list[Schedule]:
-        """Return those of the sessions that exist."""
+        """Return those of the schedules that exist."""
         with catalogue_faults():
             found = list(self._schedules.find({"_id": {"$in": list(schedule_ids)}}))
         return [read_schedule(document) for document in found]
 
     def put_hospital(self, hospital: Hospital) -> None:
-        """Store what a hospital says of itself over what is there. Online and locked stay as they are; a new one is neither."""
+        """Store what a hospital publishes about itself, replacing what is there. Online and locked stay; a new hospital is neither."""
         published = published_fields(hospital)
         with catalogue_faults():
             if not self._set(hospital.hospital_code, published):
@@ -157,21 +158,21 @@ class MongoCatalog:
                     self._set(hospital.hospital_code, published)
 
     def set_online(self, hospital_code: str, online: bool) -> None:
-        """Put a hospital that is there online or take it off."""
+        """Put an existing hospital online or offline."""
         with catalogue_faults():
             self._set(hospital_code, {"state": ONLINE if online else OFFLINE})
 
     def set_locked(self, hospital_code: str, locked: bool) -> None:
-        """Lock a hospital that is there or unlock it."""
+        """Lock or unlock an existing hospital."""
         with catalogue_faults():
             self._set(hospital_code, {"access": LOCKED if locked else OPEN})
 
     def put_departments(self, departments: Sequence[Department]) -> None:
-        """Store the departments over what is there."""
+        """Store the departments, replacing what is there."""
         _put(self._departments, map(department_document, departments))
 
     def put_schedules(self, schedules: Sequence[Schedule]) -> None:
-        """Store the sessions over what is there, or raise Unavailable where a suspended one is: it was suspended since somebody looked."""
+        """Store the schedules, replacing what is there, or raise Unavailable if one of them was suspended in the meantime."""
         _put(self._schedules, map(schedule_document, schedules), unless_suspended=True)
 
     def remove_department(self, hospital_code: str, department_code: str) -> None:
@@ -180,17 +181,17 @@ class MongoCatalog:
             self._departments.delete_one({"_id": department_key(hospital_code, department_code)})
 
     def remove_schedule(self, schedule_id: str) -> None:
-        """Remove the session if it is there."""
+        """Remove the schedule if it is there."""
         with catalogue_faults():
             self._schedules.delete_one({"_id": schedule_id})
 
     def _set(self, hospital_code: str, values: Document) -> bool:
-        """Set the values on the hospital; False if there is none."""
+        """Set the values on the hospital; return False if there is none."""
         return self._hospitals.update_one({"_id": hospital_code}, {"$set": values}).matched_count > 0
 
 
 def ensure_indexes(database: Database[Document]) -> None:
-    """Make the indexes that the catalogue's queries use; whoever loads data calls it, a request never does."""
+    """Create the indexes that the catalogue's queries use; loading data calls it, requests never do."""
     with catalogue_faults():
         database["hospitals"].create_index([("state", ASCENDING), ("province_code", ASCENDING), ("city_code", ASCENDING)])
         database["departments"].create_index([("hospital_code", ASCENDING), ("group_code", ASCENDING)])
@@ -224,18 +225,18 @@ def _containing(text: str) -> Document:
 
 
 def _page(collection: Collection[Document], query: Document, key: str, limit: int, cursor: str | None) -> tuple[list[Document], str | None]:
-    """Return the next entries in the order of the key, and the last one's key if there are more."""
+    """Return the next documents in the order of the key, and the last one's key if there are more."""
     if cursor:
         query = {**query, key: {"$gt": cursor}}
     with catalogue_faults():
-        # One more than asked for tells whether there is a next page.
+        # One more is read to know whether there is a next page.
         found = list(collection.find(query).sort(key, ASCENDING).limit(limit + 1))
     return found[:limit], found[limit - 1][key] if len(found) > limit else None
 
 
 def _put(collection: Collection[Document], documents: Iterable[Document], *, unless_suspended: bool = False) -> None:
     living = {"state": {"$in": [str(ScheduleState.OPEN), str(ScheduleState.CLOSED)]}}
-    # A suspended one that is there does not match; inserting beside it fails, because its key is taken.
+    # The filter leaves out a suspended schedule, and inserting beside it fails, because its key is taken.
     replacements = [
         ReplaceOne({"_id": d["_id"], **(living if unless_suspended and d["state"] != ScheduleState.SUSPENDED else {})}, d, upsert=True)
         for d in documents

@@ -1,4 +1,4 @@
-"""One MongoDB client for a process."""
+"""The MongoDB client of a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 @cache
 def mongo_database(url: str) -> Database[Document]:
-    """Return the database that the URL names. Nothing is connected yet; time-outs are short, so that a caller hears of a fault in time."""
+    """Return the database of the URL. It connects later; its time-outs are short, so that a caller gets an error in time."""
     client: MongoClient[Document] = MongoClient(
         url, appname="guahao", connect=False, serverSelectionTimeoutMS=1500, connectTimeoutMS=1500, socketTimeoutMS=3000
     )
@@ -27,7 +27,7 @@ def mongo_database(url: str) -> Database[Document]:
 
 @contextmanager
 def catalogue_faults() -> Iterator[None]:
-    """Raise Unavailable for whatever the driver or the server cannot do."""
+    """Raise Unavailable for every error of the driver or the server."""
     try:
         yield
     except PyMongoError as error:

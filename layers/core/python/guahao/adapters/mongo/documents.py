@@ -6,10 +6,10 @@ from datetime import date, time
 from urllib.parse import quote
 
 from guahao.adapters.mongo.client import Document
-from guahao.domain.catalog import BookingRule, Department, Grade, Hospital, Schedule, folded
-from guahao.domain.sessions import HalfDay, ScheduleState
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule, folded
 
-# Numbers rather than names, so that the store sorts a day's halves as they come.
+# Numbers, not names, so that the store sorts the halves of a day in time.
 _HALF_DAY_CODES = {HalfDay.MORNING: 0, HalfDay.AFTERNOON: 1}
 _HALF_DAYS = {code: half_day for half_day, code in _HALF_DAY_CODES.items()}
 
@@ -18,7 +18,7 @@ OPEN, LOCKED = "open", "locked"
 
 
 def published_fields(hospital: Hospital) -> Document:
-    """Return the part of a hospital's document that the hospital itself publishes; `folded_name` is what a search compares."""
+    """Return the part of a hospital's document that the hospital publishes; searches compare `folded_name`."""
     rule = hospital.booking_rule
     return {
         "name": hospital.name,
@@ -43,7 +43,7 @@ def published_fields(hospital: Hospital) -> Document:
 
 
 def read_hospital(document: Document) -> Hospital:
-    """Return the hospital of a document."""
+    """Return the hospital of the document."""
     rule = document["booking_rule"]
     return Hospital(
         hospital_code=document["_id"],
@@ -70,18 +70,18 @@ def read_hospital(document: Document) -> Hospital:
 
 
 def department_key(hospital_code: str, department_code: str) -> str:
-    """Return a key that no other pair of codes has."""
+    """Return the key of a department, different for each pair of codes."""
     return f"{quote(hospital_code, safe='')}/{quote(department_code, safe='')}"
 
 
 def department_document(department: Department) -> Document:
-    """Return the document of a department; `folded_name` is what a search compares."""
+    """Return the document of a department; searches compare `folded_name`."""
     key = department_key(department.hospital_code, department.department_code)
     return {"_id": key, **vars(department), "folded_name": folded(department.name)}
 
 
 def read_department(document: Document) -> Department:
-    """Return the department of a document."""
+    """Return the department of the document."""
     return Department(
         hospital_code=document["hospital_code"],
         department_code=document["department_code"],
@@ -93,7 +93,7 @@ def read_department(document: Document) -> Department:
 
 
 def schedule_document(schedule: Schedule) -> Document:
-    """Return the document of a session; `department` is the key of its department."""
+    """Return the document of a schedule; `department` is the key of its department."""
     return {
         "_id": schedule.schedule_id,
         "hospital_code": schedule.hospital_code,
@@ -108,12 +108,12 @@ def schedule_document(schedule: Schedule) -> Document:
         "fee_fen": schedule.fee_fen,
         "total": schedule.total,
         "state": str(schedule.state),
-        "settled": schedule.settled,
+        "in_step": schedule.in_step,
     }
 
 
 def read_schedule(document: Document) -> Schedule:
-    """Return the session of a document."""
+    """Return the schedule of the document."""
     return Schedule(
         schedule_id=document["_id"],
         hospital_code=document["hospital_code"],
@@ -127,5 +127,5 @@ def read_schedule(document: Document) -> Schedule:
         fee_fen=document["fee_fen"],
         total=document["total"],
         state=ScheduleState(document["state"]),
-        settled=document["settled"],
+        in_step=document["in_step"],
     )

@@ -1,4 +1,4 @@
-"""One Redis client for a process."""
+"""The Redis client of a process."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+Client = Redis
+
 
 @cache
-def redis_client(url: str) -> Redis:
-    """Return the process's client. It gives up fast and never tries twice: whoever calls knows what to do without Redis."""
+def redis_client(url: str) -> Client:
+    """Return the process's client. It fails fast and never retries, because every caller knows what to do without Redis."""
     return Redis.from_url(
         url,
         decode_responses=True,
@@ -20,6 +22,6 @@ def redis_client(url: str) -> Redis:
         socket_timeout=0.5,
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
-        # Saves two commands on each new connection, which servers before 7.2 refuse anyway.
+        # This saves two commands on each new connection, which servers before 7.2 refuse anyway.
         driver_info=None,
     )

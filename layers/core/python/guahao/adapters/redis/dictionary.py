@@ -1,12 +1,12 @@
-"""What was read of the dictionary, in Redis.
+"""The dictionary cache in Redis.
 
-    {dictionary}:version                   the current version, for a minute: what an import could not tell is then read anew
+    {dictionary}:version                   the current version, for a minute, in case that an import could not set the new one
     {dictionary}:children:<id>             [version, entries below]
     {dictionary}:code:<code>               [version, entries below the root]
     {dictionary}:name:<code>/<value>       [version, name]
 
-Each value tells its version and counts only while that is the current one, so one MGET answers, and setting the version forgets the rest.
-The braces keep all keys on one node of a cluster.
+Each value has its version and counts only while that version is current. So one MGET answers a question, and a new version makes all
+older values worthless. The braces keep all keys on one node of a cluster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, cast
 from redis import Redis
 from redis.exceptions import RedisError
 
-from guahao.domain.dictionary import Entry, Term
+from guahao.domain.dictionary.dictionary import Entry, Term
 
 _VERSION = "{dictionary}:version"
 VERSION_SECONDS = 60
@@ -28,7 +28,7 @@ _LIFE_SECONDS = 24 * 3600
 
 
 class RedisDictionaryCache:
-    """The short memory of the dictionary; see `ports.dictionary.DictionaryCache`."""
+    """The dictionary cache; see `ports.dictionary.dictionary.DictionaryCache` for what each method promises."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -71,7 +71,7 @@ class RedisDictionaryCache:
 
     def _remember(self, version: str, values: Mapping[str, Any]) -> None:
         pipeline = self._redis.pipeline(transaction=False)
-        # Only if nobody has set it: a reader that was slow must not bring the version before back.
+        # Only if it is not set: a slow reader must not bring an older version back.
         pipeline.set(_VERSION, version, ex=VERSION_SECONDS, nx=True)
         for key, value in values.items():
             pipeline.set(key, json.dumps([version, value], ensure_ascii=False), ex=_LIFE_SECONDS)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 
 class RedisQrCodes:
-    """The short memory of code URLs; see `ports.payment.QrCodes`."""
+    """The code URLs; see `ports.payment.payment.QrCodes` for what each method promises."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

@@ -1,4 +1,4 @@
-"""WeChat Pay's bill of a day: a table of texts, each after a backquote, with a head in Chinese and two lines of sums at its end."""
+"""WeChat Pay's bill of a day: a table of texts, each after a backquote, with a header in Chinese and two lines of sums at the end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import Field
 
 from guahao.adapters.wechat.messages import Answer
-from guahao.domain.bills import BillEntry, UnreadableLine
 from guahao.domain.errors import ProviderUnavailable
+from guahao.domain.payment.bills import BillEntry, UnreadableLine
 
 _TRADE_NO, _TRANSACTION, _STATE, _REFUND_NO, _REFUND_STATE = "商户订单号", "微信订单号", "交易状态", "商户退款单号", "退款状态"
 _DESCRIPTION, _AMOUNT, _REFUNDED = "商品名称", "订单金额", "申请退款金额"
@@ -21,22 +21,22 @@ _SUMS = "总交易单数"
 
 
 class Statement(Answer):
-    """Where the file lies and how to know it."""
+    """The address of the bill's file, and the hash of its content."""
 
     hash_type: Literal["SHA1"]
     hash_value: str = Field(min_length=1)
     download_url: str = Field(min_length=1)
 
     def proven(self, content: bytes) -> bytes:
-        """Return the content of the file if it is the one meant, or raise ProviderUnavailable."""
-        # WeChat Pay signs the hash; nothing else is offered.
+        """Return the content if it has the hash, or raise ProviderUnavailable."""
+        # WeChat Pay signs this hash and offers no other.
         if sha1(content, usedforsecurity=False).hexdigest() != self.hash_value.lower():
             raise ProviderUnavailable("WeChat Pay's bill arrived damaged; try again in a moment.")
         return content
 
 
 def read_bill(content: bytes) -> Iterator[BillEntry | UnreadableLine]:
-    """Yield the payments and refunds of a bill, and which of its lines do not tell, or raise ProviderUnavailable where it is not one."""
+    """Yield the bill's payments and refunds, and the lines that cannot be read, or raise ProviderUnavailable if it is no bill."""
     head, *lines = content.decode("utf-8-sig", "replace").split("\n")
     names = head.rstrip("\r").split(",")
     if not _NEEDED.issubset(names):
@@ -55,7 +55,7 @@ def read_bill(content: bytes) -> Iterator[BillEntry | UnreadableLine]:
 
 
 def _row(names: Sequence[str], line: str) -> dict[str, str]:
-    """Return the texts of a line by their names; a description may hold what otherwise stands between two of them."""
+    """Return the texts of a line by their column names; a description may contain what separates two texts."""
     texts = line[1:].rstrip("\r").split(",`")
     extra, before = len(texts) - len(names), names.index(_DESCRIPTION) + 1
     if extra < 0:
@@ -64,11 +64,11 @@ def _row(names: Sequence[str], line: str) -> dict[str, str]:
 
 
 def _entry(row: dict[str, str]) -> BillEntry | None:
-    """Return what a line tells, None of a refund that gave nothing back, or raise ValueError or ArithmeticError."""
+    """Return the entry of a line, None for a refund that returned nothing, or raise ValueError or ArithmeticError."""
     if row[_STATE] == "SUCCESS":
         return BillEntry(row[_TRADE_NO], _fen(row[_AMOUNT]), "", row[_TRANSACTION])
     if row[_STATE] != "REFUND":
-        # The others are of ways to pay that we do not offer.
+        # The other types belong to ways to pay that we do not offer.
         raise ValueError
     if row[_REFUND_STATE] in _NOT_REFUNDED:
         return None

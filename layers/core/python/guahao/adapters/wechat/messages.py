@@ -1,4 +1,4 @@
-"""The parts of WeChat Pay's answers and notifications that we rely on."""
+"""The parts of WeChat Pay's answers and notifications that we use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from guahao.domain.payment import RefundState, Trade, TradeState
+from guahao.domain.payment.payment import RefundState, Trade, TradeState
 
 _TRADE_STATES = {
     "NOTPAY": TradeState.UNPAID,
@@ -27,12 +27,12 @@ _REFUND_STATES = {
 
 
 class Answer(BaseModel):
-    """What every answer is: read for what we know, whatever else it says."""
+    """The base of every answer; unknown fields are ignored."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="ignore",
-        hide_input_in_errors=True,  # a fault is logged with its traceback, and an answer may tell of who paid
+        hide_input_in_errors=True,  # errors are logged with their traceback, and an answer may name who paid
         defer_build=True,  # a process that opens trades never sees a refund
     )
 
@@ -61,7 +61,7 @@ class Transaction(Answer):
     amount: Amount | None = None
 
     def trade(self) -> Trade:
-        """Return the trade in our words; an unpaid one carries no amount, whatever WeChat repeats of our own request."""
+        """Return the trade in our words; only a paid one has an amount, because WeChat Pay repeats ours for the others."""
         state = _TRADE_STATES[self.trade_state]
         if state not in (TradeState.PAID, TradeState.REFUNDING):
             return Trade(self.out_trade_no, state)

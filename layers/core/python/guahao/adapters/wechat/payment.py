@@ -12,18 +12,18 @@ from urllib.parse import quote, urlsplit
 from pydantic import BaseModel, ValidationError
 from requests import RequestException
 
-# The package's own class would only wrap Core in one method per path; Core is what signs, sends and verifies.
+# The package's own class only wraps Core in one method per path; Core signs, sends and verifies.
 from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import aes_decrypt, rsa_verify
 
 from guahao.adapters.wechat.messages import Failure, Notification, Prepaid, Refund, Transaction
 from guahao.domain.errors import BalanceTooLow, NotificationRefused, PaymentMismatch, ProviderUnavailable
-from guahao.domain.payment import RefundState, Trade, TradeState
-from guahao.ports.payment import PaymentProvider
+from guahao.domain.payment.payment import RefundState, Trade, TradeState
+from guahao.ports.payment.payment import PaymentProvider
 
 if TYPE_CHECKING:
-    from guahao.domain.bills import BillEntry, UnreadableLine
+    from guahao.domain.payment.bills import BillEntry, UnreadableLine
 
 TIMEOUT_SECONDS = (2.0, 5.0)
 NOTIFICATION_AGE_SECONDS = 300
@@ -35,9 +35,9 @@ _REASON_LENGTH = 80
 _TRADES = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
 _BILLS = "/v3/bill/tradebill"
-# What asking again cannot change: the trade is not what we take it for.
+# Errors that a retry cannot change: the trade is not what we believe.
 _NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
-# Refusals with a 4xx that are not about the one trade: they are so for all, or only just now.
+# Errors with a 4xx that are not about the trade: they hold for all trades, or only just now.
 _FOR_ALL = {"NOAUTH", "MCHNOTEXISTS", "APPIDMCHIDNOTMATCH", "FREQUENCYLIMITED"}
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
@@ -45,7 +45,7 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class WechatAccount:
-    """A merchant's account at WeChat Pay and where both sides reach each other; the secrets stay out of its repr."""
+    """A merchant's account at WeChat Pay, and the addresses of both sides; its repr hides the secrets."""
 
     appid: str
     mchid: str
@@ -74,7 +74,7 @@ class WechatAccount:
 
 
 class _Core(Core):  # type: ignore[misc]
-    """The library's core, bound to one gateway and to the one public key that we trust."""
+    """The library's core, for one gateway and for the one public key that we trust."""
 
     def __init__(self, account: WechatAccount, timeout_seconds: tuple[float, float]) -> None:
         super().__init__(
@@ -89,10 +89,10 @@ class _Core(Core):  # type: ignore[misc]
         self._gate_way = account.gateway_url
 
     def trusts(self, headers: Mapping[str, str], body: str) -> bool:
-        """Say whether the platform's key signed the body; the names of the headers are in lower case.
+        """Tell whether WeChat Pay's key signed the body; the names of the headers are in lower case.
 
-        The library's own check would go and download certificates for a serial that it does not know, and raise a bare Exception for
-        another algorithm; a stranger's headers must do neither.
+        The library's own check downloads certificates for an unknown serial number, and raises a bare Exception for another algorithm. The
+        headers of a stranger must do neither.
         """
         if headers.get("wechatpay-serial") != self._public_key_id or headers.get("wechatpay-signature-type") != _ALGORITHM:
             return False
@@ -103,14 +103,14 @@ class _Core(Core):  # type: ignore[misc]
             return False
 
     def _verify_signature(self, headers: Mapping[str, str], body: str) -> bool:
-        # The library would raise a bare Exception for False. Its answers' headers are found in any case.
+        # The library would raise a bare Exception after False. It finds the headers of its answers in any case.
         if not self.trusts(headers, body):
             raise ProviderUnavailable("WeChat Pay's answer is not signed with its key.")
         return True
 
 
 class WechatPay(PaymentProvider):
-    """WeChat Pay as the product's payment provider. Our trade numbers are its `out_trade_no`; building it does no I/O."""
+    """The payment provider WeChat Pay. Our trade numbers are its `out_trade_no`. Building an instance makes no request."""
 
     def __init__(self, account: WechatAccount, timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS) -> None:
         self._account = account
@@ -124,7 +124,7 @@ class WechatPay(PaymentProvider):
             {
                 "appid": self._account.appid,
                 "mchid": self._account.mchid,
-                # A bill sets its texts apart by backquotes.
+                # A bill separates its texts by backquotes.
                 "description": description.replace("`", "")[:_DESCRIPTION_LENGTH],
                 "out_trade_no": trade_no,
                 "time_expire": expires_at.astimezone(_SHANGHAI).isoformat(timespec="seconds"),
@@ -149,10 +149,10 @@ class WechatPay(PaymentProvider):
             return found.trade()
         if _code(text) in ("ORDERNOTEXIST", "RESOURCENOTEXISTS"):
             return Trade(trade_no, TradeState.UNKNOWN)
-        raise _refusal(f"Trade {trade_no} cannot be asked about", status, text)
+        raise _refusal(f"Trade {trade_no} cannot be queried", status, text)
 
     def close(self, trade_no: str) -> None:
-        """Close the trade; one closed before or never opened is closed enough, one already paid raises PaymentMismatch."""
+        """Close the trade. A closed or unknown one needs no closing; a paid one raises PaymentMismatch."""
         path = f"{_TRADES}/out-trade-no/{quote(trade_no, safe='')}/close"
         status, text = self._call(RequestType.POST, path, {"mchid": self._account.mchid})
         if status == 204 or _code(text) in ("ORDERCLOSED", "ORDERNOTEXIST"):
@@ -162,7 +162,7 @@ class WechatPay(PaymentProvider):
         raise _refusal(f"Trade {trade_no} cannot be closed", status, text)
 
     def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
-        """Ask for the whole amount back, once per `refund_no`; a trade for which that is refused raises PaymentMismatch."""
+        """Ask for the whole amount back, once per `refund_no`; raise PaymentMismatch if the trade cannot be refunded."""
         status, text = self._call(
             RequestType.POST,
             _REFUNDS,
@@ -178,17 +178,17 @@ class WechatPay(PaymentProvider):
         raise _refusal(f"Trade {trade_no} cannot be refunded", status, text)
 
     def refund_state(self, refund_no: str) -> RefundState | None:
-        """Return how far the refund is, None if WeChat Pay has never seen it."""
+        """Return the state of the refund, None if WeChat Pay does not know it."""
         status, text = self._call(RequestType.GET, f"{_REFUNDS}/{quote(refund_no, safe='')}")
         if status == 200:
             return self._refund(refund_no, text).state()
         if _code(text) == "RESOURCENOTEXISTS":
             return None
-        raise _refusal(f"Refund {refund_no} cannot be asked about", status, text)
+        raise _refusal(f"Refund {refund_no} cannot be queried", status, text)
 
     def bill(self, day: date) -> Iterator[BillEntry | UnreadableLine]:
-        """Yield the payments and refunds of the day, none where there is no bill because there was no trade."""
-        # Met once a day: who takes money does not load it.
+        """Yield the payments and refunds of the day, none if there is no bill because there was no trade."""
+        # Imported here, because only one function a day reads bills.
         from guahao.adapters.wechat.bills import Statement, read_bill
 
         status, text = self._call(RequestType.GET, f"{_BILLS}?bill_date={day.isoformat()}&bill_type=ALL")
@@ -200,7 +200,7 @@ class WechatPay(PaymentProvider):
         return read_bill(statement.proven(self._file(statement.download_url)))
 
     def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
-        """Return the paid trade of a genuine, fresh notification meant for us, or raise NotificationRefused."""
+        """Return the paid trade of a genuine, fresh notification for us, or raise NotificationRefused."""
         lowered = {name.lower(): value for name, value in headers.items()}
         timestamp = lowered.get("wechatpay-timestamp", "")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -213,7 +213,7 @@ class WechatPay(PaymentProvider):
         if not self._is_ours(found):
             raise NotificationRefused("The notification is for another merchant or app.")
         if found.trade_state != "SUCCESS" or found.amount is None or found.transaction_id is None:
-            raise NotificationRefused("The notification does not tell of a paid trade.")
+            raise NotificationRefused("The notification is not about a paid trade.")
         return found.trade()
 
     def _opened(self, body: str) -> Transaction:
@@ -240,7 +240,7 @@ class WechatPay(PaymentProvider):
         return found
 
     def _file(self, url: str) -> bytes:
-        """Return a file of the gateway's, which alone of all answers is not signed."""
+        """Return a file of the gateway; files are the only answers without a signature."""
         parts = urlsplit(url)
         with _answering():
             status, content = self._core.request(f"{parts.path}?{parts.query}", skip_verify=True)
@@ -282,7 +282,7 @@ def _sentence(status: int, text: str) -> str:
 
 
 def _refusal(what: str, status: int, text: str) -> PaymentMismatch | ProviderUnavailable:
-    """Return the error of an answer: that of the one trade, which only a person can help, or that of all."""
+    """Return the error for an answer: PaymentMismatch if it is about this trade, which needs a person, else ProviderUnavailable."""
     code = _code(text)
     if code == "NOTENOUGH":
         return BalanceTooLow(f"{what}: {_sentence(status, text)}; fill up the merchant's account.")

@@ -1,4 +1,4 @@
-"""The parts of a workbook, unpacked piece by piece and within limits, whatever the file says of itself."""
+"""The parts of a workbook, unpacked in pieces and within limits, so that a harmful file does no harm."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import BinaryIO, Protocol
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 
+from guahao.domain.administration.spreadsheets import MOST_CONTENT_BYTES
 from guahao.domain.errors import SpreadsheetRefused
-from guahao.domain.spreadsheets import MOST_CONTENT_BYTES
 
-# Far above what spreadsheet programs write, far below what hurts.
+# Far above what spreadsheet programs write, far below what does harm.
 _MOST_PARTS = 1000
 _MOST_RATIO = 200
 _LEAST_BYTES_OF_A_BOMB = 10 * 1024 * 1024
@@ -22,7 +22,7 @@ _PIECE = 64 * 1024
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 0x1
-# What zipfile, zlib and expat make of bytes that are not what they are said to be.
+# The errors of zipfile, zlib and expat for damaged bytes.
 _BROKEN = (BadZipFile, EOFError, LookupError, NotImplementedError, ValueError, zlib.error, expat.ExpatError)
 _DAMAGED = "The file is damaged: open it in a spreadsheet program and save it once more as .xlsx."
 NO_WORKBOOK = "The file holds no workbook with a sheet in it. Save the table in a spreadsheet program as .xlsx."
@@ -30,7 +30,7 @@ _TOO_LARGE = "The file unpacks to more than a spreadsheet of this size holds. Sa
 
 
 class Handler(Protocol):
-    """What a part is made of, in order; names come without their namespace."""
+    """Receives the content of a part, in order; names come without their namespace."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None: ...
 
@@ -43,7 +43,7 @@ class Parts:
     """An open workbook."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Open the file or raise SpreadsheetRefused; what its directory says is believed only where it speaks against the file."""
+        """Open the file, or raise SpreadsheetRefused. The sizes in its directory are used only to refuse the file."""
         beginning = file.read(len(_OLD_FORMAT))
         file.seek(0)
         if beginning == _OLD_FORMAT:
@@ -61,12 +61,12 @@ class Parts:
         return name in self._archive.NameToInfo
 
     def read_whole(self, name: str, handler: Handler) -> None:
-        """Give the part to the handler or raise SpreadsheetRefused."""
+        """Feed the part to the handler, or raise SpreadsheetRefused."""
         for _ in self.read(name, handler):
             pass
 
     def read(self, name: str, handler: Handler) -> Iterator[None]:
-        """Give the part to the handler, pausing after each piece, or raise SpreadsheetRefused."""
+        """Feed the part to the handler, pausing after each piece, or raise SpreadsheetRefused."""
         if name not in self:
             raise SpreadsheetRefused(NO_WORKBOOK)
         parser = _parser(handler)
@@ -76,7 +76,7 @@ class Parts:
                 while piece := part.read(_PIECE):
                     self._left -= len(piece)
                     fed += len(piece)
-                    # A token is kept until it ends, and looked through again with each piece.
+                    # expat keeps a token until it ends, and scans it again with each piece.
                     if self._left < 0 or fed - max(0, parser.CurrentByteIndex) > _LONGEST_TOKEN:
                         raise SpreadsheetRefused(_TOO_LARGE)
                     parser.Parse(piece)
@@ -115,7 +115,7 @@ def _parser(handler: Handler) -> expat.XMLParserType:
         handler.end(local(tag))
 
     def refuse_doctype(*_: object) -> None:
-        # No spreadsheet program writes one, and entities that multiply need one.
+        # No spreadsheet program writes one, and an attack by growing entities needs one.
         raise SpreadsheetRefused("The file declares a document type, which no spreadsheet does. Save it once more as .xlsx.")
 
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -131,7 +131,7 @@ def local(name: str) -> str:
 
 
 def beside(part: str, target: str) -> str:
-    """Return the name of the part that a relationship of another part points to."""
+    """Return the name of the part that a relationship in another part points to."""
     path = PurePosixPath(target[1:]) if target.startswith("/") else PurePosixPath(part).parent / target
     steps: list[str] = []
     for step in path.parts:

@@ -1,4 +1,4 @@
-"""The first sheet of a workbook, read row by row; why not by openpyxl says infra/decisions/0012-sheets-are-read-by-our-own-reader.md."""
+"""The reader of a workbook's first sheet, row by row; infra/decisions/0012-sheets-are-read-by-our-own-reader.md says why not openpyxl."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import BinaryIO
 from guahao.adapters.xlsx.parts import Parts
 from guahao.adapters.xlsx.texts import Collector, SharedTexts, unescaped
 from guahao.adapters.xlsx.workbook import Links, Styles, Workbook, name_of_workbook, whole
+from guahao.domain.administration.spreadsheets import Cell, Formula, Row, plain
 from guahao.domain.errors import SpreadsheetRefused
-from guahao.domain.spreadsheets import Cell, Formula, Row, plain
 
 _MOST_COLUMNS = 16_384
-# Nothing of ours has more; what lies beyond is passed over, because a few bytes may point to a long text as often as they like.
+# None of our sheets has more columns. Cells beyond are ignored, because a few bytes can refer to a long text again and again.
 _COLUMNS_READ = 64
 _FIRST_DAY, _DAYS = datetime(1899, 12, 30), 2_958_465
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
 
 
 class _Sheet:
-    """The rows found since they were taken last."""
+    """Collects rows until they are taken."""
 
     def __init__(self, texts: SharedTexts, of_dates: bytearray, days_before: int) -> None:
         self.rows: list[Row] = []
@@ -92,13 +92,13 @@ class _Sheet:
 
 
 def read_sheet(file: BinaryIO) -> Iterator[Row]:
-    """Yield the rows of the first sheet that hold anything, in order, or raise SpreadsheetRefused; memory stays flat."""
+    """Yield the rows of the first sheet that are not empty, in order, or raise SpreadsheetRefused; memory use stays constant."""
     parts = Parts(file)
     name = name_of_workbook(parts)
     links, workbook, styles = Links(parts, name), Workbook(parts, name), Styles()
     if "styles" in links.of_kind:
         parts.read_whole(links.of_kind["styles"], styles)
-    # A database without a name lies in a file that is gone when it is closed.
+    # A database without a name lies in a temporary file that is deleted when it is closed.
     with closing(sqlite3.connect("")) as database:
         texts = SharedTexts(database)
         if "sharedStrings" in links.of_kind:
@@ -111,12 +111,12 @@ def read_sheet(file: BinaryIO) -> Iterator[Row]:
 
 
 def require_workbook(file: BinaryIO) -> None:
-    """Pass a file that may be a workbook as far as its table of contents tells, or raise SpreadsheetRefused."""
+    """Check by its table of contents that the file can be a workbook, or raise SpreadsheetRefused."""
     name_of_workbook(Parts(file))
 
 
 def _column(reference: str | None, otherwise: int) -> int:
-    """Return the column, from 0, that a reference like AB12 names."""
+    """Return the column, from 0, of a cell reference like AB12."""
     if reference is None:
         return otherwise
     match = _REFERENCE.fullmatch(reference)
@@ -135,4 +135,4 @@ def _amount(text: str) -> int | float:
         amount = inf
     if isfinite(amount):
         return amount
-    raise SpreadsheetRefused("A cell is to hold a number and does not. Save the file once more as .xlsx.")
+    raise SpreadsheetRefused("A cell should have a number and does not. Save the file once more as .xlsx.")

@@ -1,19 +1,19 @@
-"""The texts of a workbook, within limits and outside of memory."""
+"""The texts of a workbook, within limits and kept on disk."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 
+from guahao.domain.administration.spreadsheets import LONGEST_TEXT
 from guahao.domain.errors import SpreadsheetRefused
-from guahao.domain.spreadsheets import LONGEST_TEXT
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Collector:
-    """Gathers the text of a cell, without the reading aids that stand beside Chinese and Japanese names."""
+    """Collects the text of a cell, without the reading aids of Chinese and Japanese names."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -72,7 +72,7 @@ class SharedTexts:
         self._collector.text(text)
 
     def flush(self) -> None:
-        """Store what was found since the last time."""
+        """Store the texts found since the last call."""
         self._database.executemany("INSERT INTO texts VALUES (?, ?)", self._found)
         self._found.clear()
 
@@ -85,12 +85,12 @@ class SharedTexts:
 
 
 def escaped(text: str) -> str:
-    """Return the text so that what looks like the format's escapes is not taken for one."""
+    """Return the text with everything escaped that the format would take for an escape."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text)
 
 
 def unescaped(text: str) -> str:
-    """Return the text with the characters that the format writes like _x000D_."""
+    """Return the text with the format's escapes, like _x000D_, replaced by their characters."""
     return _ESCAPE.sub(_character, text) if "_x" in text else text
 
 

@@ -1,4 +1,4 @@
-"""What a workbook says of itself: its sheets, its relationships, its styles."""
+"""The index parts of a workbook: sheets, relationships and styles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from guahao.adapters.xlsx.parts import NO_WORKBOOK, Parts, beside
 from guahao.domain.errors import SpreadsheetRefused
 
 _MOST_STYLES = 65_536
-# The numbers of the formats that show a number as a date or a time, of all languages.
+# The numbers of the built-in formats that show a number as a date or a time, in all languages.
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _NOT_OF_A_DATE = re.compile(r'"[^"]*"|\[(?!h+\]|m+\]|s+\])[^\]]*\]|[\\_*].', re.IGNORECASE)
 _LETTERS_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
@@ -36,7 +36,7 @@ class Links:
 
 
 class Workbook:
-    """The first sheet's relationship, and the days between 1900 and the year from which days are counted."""
+    """The first sheet's relationship, and the number of days between 1900 and the year from which the workbook counts days."""
 
     def __init__(self, parts: Parts, name: str) -> None:
         self.sheet = ""
@@ -55,7 +55,7 @@ class Workbook:
 
 
 class Styles:
-    """Which of the cells' styles show a number as a date."""
+    """The cell styles that show a number as a date."""
 
     def __init__(self) -> None:
         self.of_dates = bytearray()
@@ -79,7 +79,7 @@ class Styles:
 
 
 def name_of_workbook(parts: Parts) -> str:
-    """Return the name of the part that lists the sheets or raise SpreadsheetRefused."""
+    """Return the name of the part that lists the sheets, or raise SpreadsheetRefused."""
     name = Links(parts, "").of_kind.get("officeDocument", "")
     if name not in parts:
         raise SpreadsheetRefused(NO_WORKBOOK)
@@ -92,5 +92,5 @@ def is_date_format(code: str) -> bool:
 
 
 def whole(text: str | None, otherwise: int) -> int:
-    """Return the whole number that an attribute or a cell tells."""
+    """Return the whole number in an attribute or a cell, else `otherwise`."""
     return int(text) if text is not None and text.isdecimal() and len(text) < 10 else otherwise

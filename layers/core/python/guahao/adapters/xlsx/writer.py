@@ -12,14 +12,14 @@ from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Font, PatternFill
 
 from guahao.adapters.xlsx.texts import escaped
-from guahao.domain.spreadsheets import Cell, Marked, neutral
+from guahao.domain.administration.spreadsheets import Cell, Marked, neutral
 
 _HEADER = Font(bold=True)
 _MARK = PatternFill("solid", fgColor="FFC7CE")
 
 
 def write_sheet(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell | Marked]]) -> None:
-    """Write a workbook with the header and the rows below it, none of its texts a formula; memory stays flat."""
+    """Write a workbook with the header and the rows below it. No text becomes a formula; memory use stays constant."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
     sheet.freeze_panes = "A2"
@@ -30,7 +30,7 @@ def write_sheet(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[C
             value = escaped(neutral(ILLEGAL_CHARACTERS_RE.sub("", value)))
         made = WriteOnlyCell(sheet, value)
         if isinstance(value, str):
-            made.data_type = "s"  # also where it looks like a formula or the name of an error
+            made.data_type = "s"  # also a text that looks like a formula or an error
         if isinstance(content, Marked):
             made.fill = _MARK
         return made
@@ -43,7 +43,7 @@ def write_sheet(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[C
         for row in rows:
             sheet.append([cell(content) for content in row])
     except BaseException:
-        # Its temporary file would stay until the process ends, which on Lambda does many jobs.
+        # Without this its temporary file would stay until the process ends, and on Lambda a process does many jobs.
         sheet.close()
         sheet._writer.cleanup()
         raise

@@ -1,0 +1,34 @@
+"""Builders of the administrator use cases."""
+
+from functools import cache
+
+from guahao.adapters.dynamo.administrators import DynamoAdministrators
+from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins
+from guahao.adapters.passwords import Argon2Passwords
+from guahao.adapters.totp import AuthenticatorCodes
+from guahao.bootstrap import parts
+from guahao.domain.administration.administrators import LockoutPolicy
+from guahao.runtime import settings
+from guahao.usecases.administration.administrator_sessions import AdministratorSessionService
+from guahao.usecases.administration.administrators import Administration
+
+
+@cache
+def administration() -> Administration:
+    return Administration(_store(), Argon2Passwords(), AuthenticatorCodes(), parts.vault(), parts.utc_now)
+
+
+@cache
+def administrator_session_service() -> AdministratorSessionService:
+    policy = LockoutPolicy(
+        attempts=settings.integer("ADMINISTRATOR_ATTEMPTS"),
+        attempts_everywhere=settings.integer("ADMINISTRATOR_ATTEMPTS_EVERYWHERE"),
+        seconds=settings.integer("ADMINISTRATOR_LOCKOUT_SECONDS"),
+    )
+    logins = DynamoLogins(AdministratorLoginItem, settings.text("ADMINISTRATORS_TABLE"))
+    proofs = Argon2Passwords(), AuthenticatorCodes(), parts.vault(), parts.tokens()
+    return AdministratorSessionService(_store(), logins, *proofs, parts.utc_now, policy)
+
+
+def _store() -> DynamoAdministrators:
+    return DynamoAdministrators(settings.text("ADMINISTRATORS_TABLE"), parts.audit_log())

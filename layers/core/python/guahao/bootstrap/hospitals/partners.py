@@ -1,0 +1,38 @@
+"""Builders of the use cases that partner systems call."""
+
+from functools import cache
+
+from guahao.adapters.redis.partners import RedisNonces, RedisPublicationLock
+from guahao.bootstrap import parts
+from guahao.contracts.messages import Suspension
+from guahao.usecases.booking.attendance import Attendance
+from guahao.usecases.hospitals.partner_departments import PartnerDepartments
+from guahao.usecases.hospitals.partner_hospital import PartnerHospital
+from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.hospitals.partner_signatures import PartnerSignatures
+
+
+@cache
+def partner_signatures() -> PartnerSignatures:
+    return PartnerSignatures(parts.hospital_access(), RedisNonces(parts.redis()), parts.utc_now)
+
+
+@cache
+def partner_hospital() -> PartnerHospital:
+    return PartnerHospital(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), parts.utc_now)
+
+
+@cache
+def attendance() -> Attendance:
+    return Attendance(parts.orders(), parts.utc_now)
+
+
+@cache
+def partner_departments() -> PartnerDepartments:
+    return PartnerDepartments(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), parts.utc_now)
+
+
+@cache
+def partner_schedules() -> PartnerSchedules:
+    outbox, lock = parts.outbox(Suspension), RedisPublicationLock(parts.redis())
+    return PartnerSchedules(parts.catalog(), parts.numbers(), parts.number_pool(), outbox, lock, parts.utc_now)

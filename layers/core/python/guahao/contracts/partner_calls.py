@@ -1,0 +1,56 @@
+"""What the platform sends to a hospital's system, and the answers.
+
+A call also has the header `X-Idempotency-Key: ORDER/OPERATION`, where the operation is registration, payment or cancellation. A repeat has
+the same key.
+"""
+
+from datetime import UTC, datetime
+from datetime import date as date_
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from guahao.contracts import Instant, Message
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+
+
+class Registration(Message):
+    """POST {apiUrl}/orders: one booked number. It has `certificateNumber`, because the hospital must recognise the person."""
+
+    order_id: str
+    hospital_schedule_id: str
+    department_code: str
+    date: date_
+    half_day: Literal["morning", "afternoon"]
+    number: int
+    fee_fen: int
+    patient_name: str
+    patient_phone: str
+    certificate_type: str
+    certificate_number: str
+
+
+class RegistrationAnswer(Message):
+    """The hospital's answer to a registration; other fields are ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    # They are used in SMS and calendar entries, where a control character would begin a new line.
+    record_id: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
+    check_in_at: Instant = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+    check_in_place: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
+
+
+class PaymentRecord(Message):
+    """POST {apiUrl}/orders/{recordId}/payment."""
+
+    order_id: str
+    amount_fen: int
+
+
+class CancellationRecord(Message):
+    """POST {apiUrl}/orders/{recordId}/cancellation."""
+
+    order_id: str
+    reason: str

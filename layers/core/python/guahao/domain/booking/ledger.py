@@ -1,0 +1,171 @@
+"""A person's ledger: the patients who are this person, the bookings that count against the caps, and the missed visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from guahao.domain.errors import (
+    BookingBanned,
+    BookingCapReached,
+    BookingNotBanned,
+    DuplicateBooking,
+    DuplicateCertificate,
+    PatientHasBookings,
+)
+from guahao.domain.time import midnight, shanghai_date, spoken
+
+if TYPE_CHECKING:  # registering patients needs no orders, and moving orders no patients
+    from guahao.domain.booking.orders import Order
+    from guahao.domain.people.patients import Patient
+
+
+# A missed visit is recorded within so many days or never, however late its message is.
+NOTED_WITHIN_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Rung:
+    """`count` missed visits within `days` ban the person for `banned_days`, beginning on the day on which the last was recorded."""
+
+    count: int
+    days: int
+    banned_days: int
+
+
+@dataclass(frozen=True)
+class BookingPolicy:
+    """How many bookings one person may have, and which missed visits ban a person: any rung of the ladder `no_shows` does.
+
+    `version` names this set of numbers in refusals.
+    """
+
+    version: str = "2026-1"
+    per_day: int = 2
+    per_week: int = 3
+    per_quarter: int = 5
+    week_days: int = 7
+    quarter_days: int = 92
+    no_shows: tuple[Rung, ...] = (Rung(count=3, days=90, banned_days=90),)
+
+    @property
+    def no_show_days(self) -> int:
+        """The number of days after which a missed visit can no longer be part of a ban."""
+        return NOTED_WITHIN_DAYS + max((rung.days for rung in self.no_shows), default=0)
+
+
+@dataclass(frozen=True)
+class Booked:
+    order_id: str
+    patient_id: str
+    date: date
+    hospital_code: str
+    department_code: str
+
+
+class NoShow(NamedTuple):
+    """A missed visit: its day, and the day on which it was recorded; a pardoned one bans nobody."""
+
+    order_id: str
+    missed_on: date
+    noted_on: date
+    pardoned: bool = False
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What counts for one person in all accounts; the next write must find `version` in the store (0: not stored).
+
+    An empty ledger is removed from the store; a later one of the same person repeats none of its versions.
+    `person` is the fingerprint of the certificate. `patients` has the person's patient id by the id of each user who registered them.
+    """
+
+    person: str
+    patients: Mapping[str, str] = field(default_factory=dict)
+    bookings: tuple[Booked, ...] = ()
+    version: int = 0
+    no_shows: tuple[NoShow, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.patients or self.bookings or self.no_shows)
+
+    def knows(self, patient: Patient) -> bool:
+        """Tell whether the patient is registered as this person now."""
+        return self.patients.get(patient.user_id) == patient.patient_id
+
+    def register(self, patient: Patient) -> Ledger:
+        """Return the ledger with the patient, or raise DuplicateCertificate if the account has this person already."""
+        if patient.user_id in self.patients:
+            raise DuplicateCertificate("A patient with this certificate is in your list already.", rule="certificateOnce")
+        return replace(self, patients={**self.patients, patient.user_id: patient.patient_id})
+
+    def leave(self, patient: Patient, today: date) -> Ledger:
+        """Return the ledger without the patient, or raise PatientHasBookings while a visit is still to come."""
+        visits = [b.date for b in self.bookings if b.patient_id == patient.patient_id and b.date >= today]
+        if visits:
+            detail = "The patient has bookings for today or later. Cancel them, or come back when the visits are over."
+            raise PatientHasBookings(detail, rule="noFutureBookings", retry_at=midnight(max(visits) + timedelta(days=1)))
+        return replace(self, patients={user: patient_id for user, patient_id in self.patients.items() if user != patient.user_id})
+
+    def add(self, order: Order, policy: BookingPolicy, today: date) -> Ledger:
+        """Return the ledger with the order in it, or raise BookingBanned, DuplicateBooking or BookingCapReached.
+
+        If another account has booked the same place, the error is that of a full day, so that nobody learns where the person goes.
+        """
+        if until := self.banned_until(policy, today):
+            detail = f"This person has missed too many visits and may book again from {spoken(until)}."
+            raise BookingBanned(detail, rule=f"noShows@{policy.version}", retry_at=until)
+        place = (order.visit.date, order.visit.hospital_code, order.visit.department_code)
+        there = {b.patient_id for b in self.bookings if (b.date, b.hospital_code, b.department_code) == place}
+        if order.holder.patient_id in there:
+            raise DuplicateBooking("The patient already has a number in this department on this day.", rule="onePerDayAndDepartment")
+        for days, cap, rule in (
+            (1, policy.per_day, "perDay"),
+            (policy.week_days, policy.per_week, "perWeek"),
+            (policy.quarter_days, policy.per_quarter, "perQuarter"),
+        ):
+            if there or self._fullest(order.visit.date, days) >= cap:
+                detail = f"A patient may have {cap} bookings in {days} day(s). Cancel one or choose a later day."
+                raise BookingCapReached(detail, rule=f"{rule}@{policy.version}")
+        oldest = today - timedelta(days=max(policy.week_days, policy.quarter_days))
+        oldest_missed = today - timedelta(days=policy.no_show_days)
+        kept = tuple(b for b in self.bookings if b.date > oldest)
+        no_shows = tuple(missed for missed in self.no_shows if missed.missed_on > oldest_missed)
+        return replace(self, bookings=(*kept, Booked(order.order_id, order.holder.patient_id, *place)), no_shows=no_shows)
+
+    def follow(self, order: Order) -> Ledger:
+        """Return the ledger after a change of an order in it: without a cancelled booking, and with a missed visit only for a no-show."""
+        bookings = self.bookings if order.cancelled_for is None else tuple(b for b in self.bookings if b.order_id != order.order_id)
+        missed = {no_show.order_id: no_show for no_show in self.no_shows}
+        if order.is_no_show:
+            missed.setdefault(order.order_id, NoShow(order.order_id, order.visit.date, shanghai_date(order.changed_at)))
+        else:
+            missed.pop(order.order_id, None)
+        return replace(self, bookings=bookings, no_shows=tuple(missed.values()))
+
+    def banned_until(self, policy: BookingPolicy, today: date) -> datetime | None:
+        """Return the moment from which the person may book again, None if there is no ban."""
+        counting = [no_show for no_show in self.no_shows if not no_show.pardoned]
+        end = today
+        for rung in policy.no_shows:
+            for last in counting:
+                first = last.missed_on - timedelta(days=rung.days - 1)
+                noted = [no_show.noted_on for no_show in counting if first <= no_show.missed_on <= last.missed_on]
+                if len(noted) >= rung.count:
+                    end = max(end, max(noted) + timedelta(days=rung.banned_days))
+        return midnight(end) if end > today else None
+
+    def pardon(self, policy: BookingPolicy, today: date) -> Ledger:
+        """Return the ledger with all missed visits pardoned, or raise BookingNotBanned if the person is not banned."""
+        if not self.banned_until(policy, today):
+            raise BookingNotBanned("This person is not banned. Open the user again.", rule="bookingBanned")
+        return replace(self, no_shows=tuple(no_show._replace(pardoned=True) for no_show in self.no_shows))
+
+    def _fullest(self, day: date, days: int) -> int:
+        """Return the highest number of bookings in any `days` days in a row that include the day."""
+        dates = [b.date for b in self.bookings]
+        starts = [day - timedelta(days=before) for before in range(days)]
+        return max(sum(1 for d in dates if start <= d < start + timedelta(days=days)) for start in starts)

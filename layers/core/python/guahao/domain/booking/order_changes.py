@@ -1,0 +1,43 @@
+"""The effects of a change of an order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from guahao.domain.booking.order_states import NumberState, OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.payment.payment import PaymentState
+
+
+class Effect(StrEnum):
+    """An effect of a change of an order; repeating it does no harm."""
+
+    EXPIRE_HOLD = "expireHold"
+    NOTIFY_HOSPITAL = "notifyHospital"
+    RETURN_NUMBER = "returnNumber"
+    NOTIFY_PAID = "notifyPaid"
+    NOTIFY_CANCELLED = "notifyCancelled"
+    SETTLE = "settle"
+    COUNT = "count"
+
+
+_EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
+    OrderState.AWAITING_PAYMENT: (Effect.EXPIRE_HOLD, Effect.NOTIFY_HOSPITAL),
+    OrderState.PAID: (Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_PAID),
+    OrderState.CANCELLED: (Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED),
+}
+_UNFINISHED = (PaymentState.OPEN, PaymentState.REFUNDING)
+
+
+def effects(before: Order | None, after: Order) -> list[Effect]:
+    """Return the effects of the change; `before` is None for a new order."""
+    moved = before is None or before.state is not after.state
+    paid = before is None or before.payment.state is not after.payment.state
+    follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if moved else []
+    if moved and after.number_state is NumberState.FREE:
+        follows.append(Effect.RETURN_NUMBER)
+    if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNFINISHED:
+        follows.append(Effect.SETTLE)
+    if moved:
+        follows.append(Effect.COUNT)
+    return follows

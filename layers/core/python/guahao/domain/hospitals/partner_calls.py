@@ -1,0 +1,26 @@
+"""Partner calls: what a hospital answers, and what it knows about an order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class HospitalRecord:
+    """The hospital's own record of an order: where and when the patient checks in."""
+
+    record_id: str
+    check_in_at: datetime
+    check_in_place: str
+
+
+class HospitalKnows(StrEnum):
+    """The last change of an order that the hospital confirmed, or that it is too late to tell it."""
+
+    NOTHING = "nothing"
+    BOOKED = "booked"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    GIVEN_UP = "givenUp"

@@ -1,0 +1,114 @@
+"""The SMS for each notice: its template and values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from guahao.domain.booking.bookable import HalfDay
+from guahao.domain.booking.order_states import Cause
+from guahao.domain.booking.orders import Order
+from guahao.domain.notices.wording import HALF_DAYS, Template, Text
+from guahao.domain.payment.payment import PaymentState
+from guahao.domain.people.accounts import Language
+from guahao.domain.people.identity import Identity
+from guahao.domain.time import SHANGHAI
+
+if TYPE_CHECKING:
+    from guahao.domain.hospitals.suspensions import Offer
+
+# The templates without a refund, and with one.
+_CANCELLED = {
+    Cause.CANCELLED_BY_USER: (Template.CANCELLED_BY_USER, Template.CANCELLED_BY_USER_REFUNDED),
+    Cause.HOLD_EXPIRED: (Template.HOLD_EXPIRED, Template.HOLD_EXPIRED_REFUNDED),
+    Cause.HOSPITAL_REFUSED: (Template.HOSPITAL_REFUSED, Template.HOSPITAL_REFUSED_REFUNDED),
+}
+# The templates after the quit deadline, and before it.
+_PAID = (Template.PAID_FINAL, Template.PAID)
+_PAID_CHECK_IN = (Template.PAID_CHECK_IN_FINAL, Template.PAID_CHECK_IN)
+_SUSPENDED = (Template.SUSPENDED, Template.SUSPENDED_REFUNDED)
+_SUSPENDED_INSTEAD = (Template.SUSPENDED_INSTEAD, Template.SUSPENDED_INSTEAD_REFUNDED)
+_REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
+
+
+def paid(order: Order, language: Language) -> Text:
+    """Return the confirmation of a paid order with its quit deadline, and with time and place of check-in if the hospital named them."""
+    can_quit = order.quit_until > order.changed_at
+    templates = _PAID_CHECK_IN if order.record else _PAID
+    deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
+    return Text(templates[can_quit], language, _visit(order, language) | _check_in(order) | deadline)
+
+
+def reminder(order: Order, language: Language) -> Text:
+    """Return the reminder of today's visit, with time and place of check-in if the hospital named them."""
+    template = Template.REMINDER_CHECK_IN if order.record else Template.REMINDER
+    return Text(template, language, _visit(order, language) | _check_in(order) | _doctor(order, language))
+
+
+def cancelled(order: Order, language: Language) -> Text:
+    """Return the notice that an order was cancelled, why, and what happens to the money."""
+    templates = _CANCELLED[order.cancelled_for or Cause.CANCELLED_BY_USER]
+    return Text(templates[_repays(order)], language, _visit(order, language))
+
+
+def suspended(order: Order, offer: Offer | None, language: Language) -> Text:
+    """Return the notice that the doctor will not come, what happens to the money and what can be booked instead."""
+    templates = _SUSPENDED_INSTEAD if offer else _SUSPENDED
+    return Text(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
+
+
+def identity_approved(_: Identity, language: Language) -> Text:
+    """Return the notice that an identity was approved."""
+    return Text(Template.IDENTITY_APPROVED, language, {})
+
+
+def identity_rejected(identity: Identity, language: Language) -> Text:
+    """Return the notice that an identity was rejected, why, and what to do next."""
+    return Text(Template.IDENTITY_REJECTED, language, {"reason": identity.reason.rstrip("。.")})
+
+
+def _visit(order: Order, language: Language) -> dict[str, str]:
+    return {
+        "patient": order.holder.name,
+        "day": _half_day(order.visit.date, order.visit.half_day, language),
+        "hospital": order.visit.hospital_name,
+        "department": order.visit.department_name,
+        "number": str(order.visit.number),
+    }
+
+
+def _check_in(order: Order) -> dict[str, str]:
+    if order.record is None:
+        return {}
+    return {"checkInAt": f"{order.record.check_in_at.astimezone(SHANGHAI):%H:%M}", "checkInPlace": order.record.check_in_place}
+
+
+def _doctor(order: Order, language: Language) -> dict[str, str]:
+    return {"doctor": _joined(language, order.visit.title, order.visit.doctor_name)}
+
+
+def _instead(offer: Offer | None, language: Language) -> dict[str, str]:
+    if offer is None:
+        return {}
+    return {"instead": _joined(language, _half_day(offer.date, offer.half_day, language), offer.title, offer.doctor_name)}
+
+
+def _half_day(day: date, half_day: HalfDay, language: Language) -> str:
+    return _joined(language, _day(day, language), HALF_DAYS[language][half_day.value])
+
+
+def _moment(moment: datetime, language: Language) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return _joined(language, _day(local.date(), language), f"{local:%H:%M}")
+
+
+def _day(day: date, language: Language) -> str:
+    return f"{day.day} {day:%B}" if language is Language.ENGLISH else f"{day:%m月%d日}"
+
+
+def _joined(language: Language, *words: str) -> str:
+    return (" " if language is Language.ENGLISH else "").join(filter(None, words))
+
+
+def _repays(order: Order) -> bool:
+    return order.payment.state in _REPAYING

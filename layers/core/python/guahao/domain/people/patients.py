@@ -1,0 +1,152 @@
+"""Patients: the people a user books for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from guahao.domain.errors import Invalid
+from guahao.domain.people.accounts import mobile_faults
+from guahao.domain.people.certificates import (
+    LIFETIME,
+    Certificate,
+    CertificateType,
+    Faults,
+    Sex,
+    holder_faults,
+    in_a_lifetime,
+    number_faults,
+)
+from guahao.domain.time import age
+
+
+@dataclass(frozen=True)
+class PatientPolicy:
+    """How many patients an account may have, and at which age a patient needs no guardian."""
+
+    per_account: int = 10
+    adult_age: int = 18
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The person to call about a patient; for a minor, the guardian."""
+
+    name: str
+    certificate: Certificate | None
+    sealed_phone: str
+    masked_phone: str
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A patient of a user. Phones and certificate numbers are sealed, and answers show masks; `version` counts the writes.
+
+    `booking_banned_until` comes from the person's ledger and is not stored here; it is filled in for answers.
+    """
+
+    patient_id: str
+    user_id: str
+    name: str
+    certificate: Certificate
+    sex: Sex
+    birth_date: date
+    sealed_phone: str
+    phone_mark: str
+    masked_phone: str
+    created_at: datetime
+    married: bool = False
+    province_code: str = ""
+    city_code: str = ""
+    district_code: str = ""
+    address: str = ""
+    contact: Contact | None = None
+    card_number: str = ""
+    insured: bool = False
+    version: int = 1
+    booking_banned_until: datetime | None = field(default=None, compare=False)
+
+    @property
+    def person(self) -> str:
+        """The person of the patient, the same in every account: the fingerprint of the certificate."""
+        return self.certificate.fingerprint
+
+
+@dataclass(frozen=True)
+class ContactDetails:
+    """A contact as the user enters it; certificate type and number may both be missing."""
+
+    name: str
+    phone: str = field(repr=False)
+    certificate_type: CertificateType | None = None
+    certificate_number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class PatientDetails:
+    """A patient as the user enters it, in plain text; it lives for one request and is never stored."""
+
+    name: str
+    certificate_type: CertificateType
+    certificate_number: str = field(repr=False)
+    sex: Sex
+    birth_date: date
+    phone: str = field(repr=False)
+    married: bool = False
+    province_code: str = ""
+    city_code: str = ""
+    district_code: str = ""
+    address: str = ""
+    contact: ContactDetails | None = None
+    card_number: str = ""
+    insured: bool = False
+
+    @property
+    def region_codes(self) -> list[str]:
+        return [code for code in (self.province_code, self.city_code, self.district_code) if code]
+
+    def require_valid(self, today: date, policy: PatientPolicy, unknown_regions: Collection[str]) -> None:
+        """Do nothing if the details can be true, else raise Invalid with all faults."""
+        faults = [
+            *self._person_faults(today, policy),
+            *mobile_faults(self.phone, "phone"),
+            *self._region_faults(unknown_regions),
+            *_contact_faults(self.contact, today),
+        ]
+        if faults:
+            raise Invalid("Some details of the patient cannot be right; `errors` names each.", faults)
+
+    def _person_faults(self, today: date, policy: PatientPolicy) -> Faults:
+        faults = number_faults(self.certificate_type, self.certificate_number, "certificateNumber", today)
+        if not faults and self.certificate_type.holds_citizen_number:
+            faults = holder_faults(self.certificate_number, self.birth_date)
+        if not in_a_lifetime(self.birth_date, today):
+            # An impossible birth date is not also reported as different from the certificate's.
+            faults = [fault for fault in faults if fault["field"] != "birthDate"] + [{"field": "birthDate", "reason": LIFETIME}]
+        elif self.contact is None and age(self.birth_date, today) < policy.adult_age:
+            faults.append({"field": "contact", "reason": f"missing: a patient under {policy.adult_age} needs a guardian to call"})
+        return faults
+
+    def _region_faults(self, unknown: Collection[str]) -> Faults:
+        """Return the faults of region codes: a code must be known, and begin with its province's two digits, then its city's two."""
+        province, city, district = self.province_code, self.city_code, self.district_code
+        faults = []
+        if province in unknown:
+            faults.append({"field": "provinceCode", "reason": "no province of the dictionary"})
+        if city in unknown or (city and (not province or city[:2] != province[:2])):
+            faults.append({"field": "cityCode", "reason": "not a city of the province"})
+        if district in unknown or (district and (not city or district[:4] != city[:4])):
+            faults.append({"field": "districtCode", "reason": "not a district of the city"})
+        return faults
+
+
+def _contact_faults(contact: ContactDetails | None, today: date) -> Faults:
+    if contact is None:
+        return []
+    faults = mobile_faults(contact.phone, "contact.phone")
+    if contact.certificate_type:
+        return faults + number_faults(contact.certificate_type, contact.certificate_number, "contact.certificateNumber", today)
+    if contact.certificate_number:
+        faults.append({"field": "contact.certificateType", "reason": "missing: a number needs its type"})
+    return faults

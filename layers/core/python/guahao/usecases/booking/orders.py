@@ -1,0 +1,41 @@
+"""Moves of orders: read, decide, write over what was read, and again if somebody was faster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guahao.domain.booking.orders import Order
+from guahao.domain.errors import NotFound
+from guahao.domain.versions import retry
+from guahao.ports.booking.orders import Orders
+
+
+def find(orders: Orders, order_id: str) -> Order:
+    """Return the order or raise NotFound."""
+    order = orders.get(order_id)
+    if order is None:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def find_own(orders: Orders, user_id: str, order_id: str) -> Order:
+    """Return the user's own order, or raise NotFound, also for another user's order."""
+    order = find(orders, order_id)
+    if order.user_id != user_id:
+        raise NotFound("There is no such order.")
+    return order
+
+
+def change(orders: Orders, order_id: str, move: Callable[[Order], Order]) -> Order:
+    """Apply the move to the order as it is now and return the result; a move that returns its argument writes nothing."""
+
+    def write() -> Order:
+        before = find(orders, order_id)
+        after = move(before)
+        if after is before:
+            return before
+        counts_otherwise = (before.cancelled_for, before.is_no_show) != (after.cancelled_for, after.is_no_show)
+        orders.move(before, after, orders.ledger(before.holder.person).follow(after) if counts_otherwise else None)
+        return after
+
+    return retry(write, "This order")

@@ -1,0 +1,180 @@
+"""A hospital's schedules, as its partner system publishes them, always under the hospital's own code.
+
+A publication that was killed is finished by sending it again, or undone by another one: a schedule is marked as out of step before its
+numbers are changed, and written only after they fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from guahao.contracts.messages import Suspension
+from guahao.contracts.partner import BrokenEntry, ScheduleEntry
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.catalog.catalog import Schedule, schedule_id_of
+from guahao.domain.errors import Conflict, NotFound, SchedulePast
+from guahao.domain.hospitals.publishing import Published, broken_promises, faults, is_booked, published, sellable
+from guahao.domain.time import shanghai_date
+from guahao.ports.booking.number_pool import NumberPool
+from guahao.ports.catalog.catalog import Catalog
+from guahao.ports.clock import Clock
+from guahao.ports.hospitals.partners import NumberItems, PublicationLock
+from guahao.ports.outbox import Outbox
+from guahao.ports.pages import Page
+from guahao.usecases.booking.number_pool import invalidate
+from guahao.usecases.hospitals.partner_batches import Outcome, readable
+
+if TYPE_CHECKING:
+    from guahao.contracts.queries import OwnSchedulesQuery
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# How many schedules get their numbers before the catalogue is written, and how many of them at once.
+_IN_ONE_GO, _AT_ONCE = 50, 8
+# A message is sent before a suspension too, in case the process dies before the one after it; it arrives when the catalogue has it.
+_AFTER_A_KILL_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Change:
+    """A schedule before and after its publication."""
+
+    before: Schedule | None
+    after: Schedule
+
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(self.after.hospital_schedule_id, published(self.before, self.after))
+
+    @property
+    def is_needed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def touches_numbers(self) -> bool:
+        return self.before is None or not self.before.in_step or sellable(self.before) != sellable(self.after)
+
+
+@dataclass(frozen=True)
+class PartnerSchedules:
+    """The schedules of hospitals and their numbers; one publication of a hospital is handled at a time."""
+
+    catalog: Catalog
+    numbers: NumberItems
+    pool: NumberPool
+    outbox: Outbox
+    publication_lock: PublicationLock
+    clock: Clock
+
+    def schedules(self, hospital_code: str, query: OwnSchedulesQuery) -> Page[Schedule]:
+        """Return a page of the hospital's schedules, of one day or of all."""
+        return self.catalog.schedule_page(hospital_code, query.date, query.limit, query.cursor)
+
+    def publish_schedules(self, hospital_code: str, entries: Sequence[ScheduleEntry | BrokenEntry]) -> list[Outcome]:
+        """Publish some schedules and return what happened to each, in order; the hospital's other schedules stay."""
+        with self.publication_lock.of(hospital_code):
+            steps = _in_parallel(self._unless_promised, self._judged(hospital_code, list(readable(entries))))
+            changes = [step for step in steps if isinstance(step, Change)]
+            needed = [change for change in changes if change.is_needed]
+            for change in needed:
+                if change.after.state is ScheduleState.SUSPENDED:
+                    self.outbox.send(Suspension(schedule_id=change.after.schedule_id), _AFTER_A_KILL_SECONDS)
+            self._carry_out(needed)
+            for change in changes:
+                if change.after.state is ScheduleState.SUSPENDED:
+                    self.outbox.send(Suspension(schedule_id=change.after.schedule_id))
+            invalidate(self.pool, [change.after.schedule_id for change in changes])
+        return [step.outcome if isinstance(step, Change) else step for step in steps]
+
+    def suspend(self, hospital_code: str, hospital_schedule_id: str) -> None:
+        """Suspend the schedule for good; its orders are cancelled soon after. Doing it again makes sure of that."""
+        with self.publication_lock.of(hospital_code):
+            schedule = self.catalog.schedule(schedule_id_of(hospital_code, hospital_schedule_id))
+            if schedule is None:
+                raise _no_such_schedule()
+            if schedule.date < shanghai_date(self.clock()):
+                raise SchedulePast("This schedule was held: its orders stay as they are.")
+            if schedule.state is not ScheduleState.SUSPENDED:
+                self.outbox.send(Suspension(schedule_id=schedule.schedule_id), _AFTER_A_KILL_SECONDS)
+                self.catalog.put_schedules([replace(schedule, state=ScheduleState.SUSPENDED)])
+            invalidate(self.pool, [schedule.schedule_id])
+            self.outbox.send(Suspension(schedule_id=schedule.schedule_id))
+
+    def remove_schedule(self, hospital_code: str, hospital_schedule_id: str) -> None:
+        """Remove a schedule in which nobody has a number, or raise Conflict; a booking at the same moment is either found or refused."""
+        with self.publication_lock.of(hospital_code):
+            schedule = self.catalog.schedule(schedule_id_of(hospital_code, hospital_schedule_id))
+            removed = schedule is not None and self._removed(schedule)
+            # Also if nothing was left to remove: the process that removed it may have been killed before this.
+            invalidate(self.pool, [schedule_id_of(hospital_code, hospital_schedule_id)])
+        if schedule is None:
+            raise _no_such_schedule()
+        if not removed:
+            detail = "Patients have numbers of this schedule. Suspend it, so that they are refunded and told, or close it to new bookings."
+            raise Conflict(detail, rule="scheduleNotBooked")
+
+    def _removed(self, schedule: Schedule) -> bool:
+        """Withdraw all numbers and remove the schedule; if somebody has a number, put the schedule on sale again and return False."""
+        self.catalog.put_schedules([replace(schedule, in_step=False)])
+        self.numbers.fit(schedule.schedule_id, 0)
+        if is_booked(self.numbers.of(schedule.schedule_id)):
+            self.numbers.fit(schedule.schedule_id, sellable(schedule))
+            self.catalog.put_schedules([replace(schedule, in_step=True)])
+            return False
+        self.catalog.remove_schedule(schedule.schedule_id)
+        return True
+
+    def _judged(self, hospital_code: str, entries: Sequence[ScheduleEntry | Outcome]) -> Iterator[Change | Outcome]:
+        department_codes = {department.department_code for department in self.catalog.departments(hospital_code)}
+        given = [entry if isinstance(entry, Outcome) else _schedule(hospital_code, entry) for entry in entries]
+        wanted = [schedule.schedule_id for schedule in given if isinstance(schedule, Schedule)]
+        there = {schedule.schedule_id: schedule for schedule in self.catalog.schedules_by_id(wanted)}
+        for schedule in given:
+            if isinstance(schedule, Outcome):
+                yield schedule
+                continue
+            before = there.get(schedule.schedule_id)
+            found = faults(before, schedule, department_codes, shanghai_date(self.clock()))
+            yield Outcome(schedule.hospital_schedule_id, Published.REJECTED, found) if found else Change(before, schedule)
+
+    def _unless_promised(self, step: Change | Outcome) -> Change | Outcome:
+        """Reject a change of what the schedule promises, if patients have numbers.
+
+        A booking at this very moment may still get the old promise: the registration carries it, so that the hospital can refuse the order.
+        """
+        broken = broken_promises(step.before, step.after) if isinstance(step, Change) else []
+        if isinstance(step, Change) and broken and is_booked(self.numbers.of(step.after.schedule_id)):
+            return Outcome(step.after.hospital_schedule_id, Published.REJECTED, broken)
+        return step
+
+    def _carry_out(self, changes: Sequence[Change]) -> None:
+        for first in range(0, len(changes), _IN_ONE_GO):
+            some = changes[first : first + _IN_ONE_GO]
+            touching = [change for change in some if change.touches_numbers]
+            self.catalog.put_schedules([replace(change.before, in_step=False) for change in touching if change.before])
+            _in_parallel(lambda change: self.numbers.fit(change.after.schedule_id, sellable(change.after)), touching)
+            self.catalog.put_schedules([change.after for change in some])
+
+
+def _in_parallel(work: Callable[[Item], Result], items: Iterator[Item] | Sequence[Item]) -> list[Result]:
+    with ThreadPoolExecutor(_AT_ONCE) as workers:
+        return list(workers.map(work, items))
+
+
+def _schedule(hospital_code: str, entry: ScheduleEntry) -> Schedule:
+    told = entry.model_dump(exclude={"half_day", "state"})
+    return Schedule(
+        schedule_id=schedule_id_of(hospital_code, entry.hospital_schedule_id),
+        hospital_code=hospital_code,
+        half_day=HalfDay(entry.half_day),
+        state=ScheduleState(entry.state),
+        **told,
+    )
+
+
+def _no_such_schedule() -> NotFound:
+    return NotFound("Your hospital has no such schedule.")

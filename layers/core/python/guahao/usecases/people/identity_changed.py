@@ -1,0 +1,30 @@
+"""The effects of a change of an identity, carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind
+from guahao.domain.people.accounts import IdentityState
+from guahao.domain.people.identity import Identity
+from guahao.ports.outbox import Outbox
+from guahao.ports.people.identity import Photos
+
+_NOTICES = {IdentityState.APPROVED: IdentityNoticeKind.APPROVED, IdentityState.REJECTED: IdentityNoticeKind.REJECTED}
+
+
+@dataclass(frozen=True)
+class IdentityChanges:
+    """Retains the photo of each submission, deletes the former one's, and sends the notice of each decision."""
+
+    outbox: Outbox
+    photos: Photos
+
+    def follow(self, before: Identity | None, after: Identity) -> None:
+        """Carry out the effects of the change; repeating it changes nothing."""
+        if before is None or before.submission_id != after.submission_id:
+            self.photos.retain(after.photo_key)
+            if before:
+                self.photos.delete(before.photo_key)
+        elif before.state is not after.state and after.state in _NOTICES:
+            self.outbox.send(IdentityNotice(user_id=after.user_id, submission_id=after.submission_id, kind=_NOTICES[after.state]))
