@@ -90,6 +90,18 @@ PROBLEM_SCHEMA = {
                 "properties": {"field": {"type": "string"}, "reason": {"type": "string"}},
             },
         },
+        "challenge": {
+            "type": "object",
+            "description": "of challenge-needed: find a nonce so that SHA-256 of salt and nonce, one after the other, begins with `bits` "
+            "zero bits, and send the same request with `proof {salt, nonce}`",
+            "required": ["kind", "salt", "bits", "expiresAt"],
+            "properties": {
+                "kind": {"type": "string", "enum": ["sha256"]},
+                "salt": {"type": "string"},
+                "bits": {"type": "integer"},
+                "expiresAt": {"type": "string", "format": "date-time"},
+            },
+        },
     },
 }
 
@@ -113,6 +125,10 @@ def document() -> dict[str, Any]:
             "parameters": PARAMETERS,
             "headers": {
                 "CorrelationId": {"required": True, "description": "Names this answer in our logs.", "schema": {"type": "string"}},
+                "RetryAfter": {
+                    "description": "After so many seconds the same request may succeed: with every 429 and 503, and every `retryAt`.",
+                    "schema": {"type": "integer", "minimum": 1},
+                },
                 "EntityTag": {
                     "required": True,
                     "description": "Names this content, for If-None-Match.",
@@ -123,7 +139,7 @@ def document() -> dict[str, Any]:
                 "NotModified": {"description": "The answer that you have kept is still right.", "headers": {**CORRELATION, **TAG}},
                 "Problem": {
                     "description": "A refusal: a problem document.",
-                    "headers": CORRELATION,
+                    "headers": {**CORRELATION, "Retry-After": {"$ref": "#/components/headers/RetryAfter"}},
                     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 },
             },

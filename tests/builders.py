@@ -8,7 +8,8 @@ from typing import Any
 
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.booking.bookable import BookableSchedule, HalfDay, ScheduleState
-from guahao.domain.booking.orders import Holder, Order, Visit
+from guahao.domain.booking.orders import Order
+from guahao.domain.booking.visits import Holder, Visit
 from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.certificates import Certificate, CertificateType, Sex, check_digit
@@ -18,6 +19,7 @@ from tests.fakes.vault import FakeVault
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 VISIT = date(2026, 3, 5)
+AT_VISIT = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
 
 
 def schedule(schedule_id: str = "s1", **changes: Any) -> BookableSchedule:

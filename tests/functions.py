@@ -28,13 +28,15 @@ HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
 
 
 def limits() -> dict[str, str]:
-    """Return the variables that hold a number, a choice or a policy, as they are where nobody sets them otherwise."""
+    """Return the variables that hold a number, a choice, a network or a policy, as they are where nobody sets them otherwise."""
     parameters = {name: TEMPLATE["Parameters"].get(value.get("Ref"), {}) for name, value in VARIABLES.items()}
     chosen = {name: of["Default"] for name, of in parameters.items() if "Default" in of}
     return {
         name: str(default)
         for name, default in chosen.items()
-        if isinstance(default, int) or "AllowedValues" in parameters[name] or str(default).startswith("{")
+        if isinstance(default, int)
+        or parameters[name].keys() & {"AllowedValues", "AllowedPattern"}
+        or str(default).startswith(("{", "127."))
     }
 
 

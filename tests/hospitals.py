@@ -84,6 +84,7 @@ class World:
             "patientPhone": "13800000000",
             "certificateType": "idCard",
             "certificateNumber": "11010119900307109X",
+            "issuingState": "",
         }
 
     def order(self, state: str = "paid") -> tuple[str, str]:

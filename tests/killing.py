@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 LONGEST_RUN = 1000
@@ -40,7 +41,7 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._part, name)
-        return lambda *arguments: self._killer.call(method, *arguments)
+        return lambda *arguments, **named: self._killer.call(partial(method, **named), *arguments)
 
 
 def deaths(run: Callable[[Killer], object]) -> Iterator[None]:

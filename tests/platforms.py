@@ -92,6 +92,9 @@ class StandInPlatform:
                     return 409, {"detail": "The order is not paid.", "errors": [{"field": "orderId", "reason": "not paid"}]}
                 self.orders[order_id] = "checkedIn"
                 return 200, {"orderId": order_id, "state": "checkedIn"}
+            case "POST", ["schedules", _, "no-shows"]:
+                self.orders |= dict.fromkeys(content["orderIds"], "noShow")
+                return 200, {"items": [{"orderId": order_id, "state": "noShow"} for order_id in content["orderIds"]]}
         raise AssertionError(f"no such route: {method} {target}")
 
     def _put_hospital(self, code: str, content: dict[str, Any]) -> tuple[int, Any]:

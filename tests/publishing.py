@@ -12,12 +12,13 @@ from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
 from guahao.usecases.booking.bookable import bookable_schedules
 from guahao.usecases.hospitals.partner_batches import Outcome
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.hospitals.publication_order import PublicationOrder
 from tests.builders import hospital
 from tests.fakes.booking import FakePool
 from tests.fakes.catalog import FakeCatalog, FakeNumbers
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
-from tests.fakes.partners import FakePublicationLock
+from tests.fakes.partners import FakePublicationLock, FakePublications
 from tests.killing import Killer
 
 CODE, OTHER = "1000", "10001"
@@ -34,9 +35,9 @@ class CountingNumbers(FakeNumbers):
         self.calls += 1
         return super().of(schedule_id)
 
-    def fit(self, schedule_id: str, total: int) -> None:
+    def fit(self, schedule_id: str, total: int, *, reopen: bool = True) -> bool:
         self.calls += 1
-        super().fit(schedule_id, total)
+        return super().fit(schedule_id, total, reopen=reopen)
 
 
 @dataclass
@@ -48,6 +49,7 @@ class World:
     pool: FakePool = field(default_factory=FakePool)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     publication_lock: FakePublicationLock = field(default_factory=FakePublicationLock)
+    publications: FakePublications = field(default_factory=FakePublications)
 
     def __post_init__(self) -> None:
         for code in (CODE, OTHER):
@@ -58,7 +60,11 @@ class World:
     def service(self, killer: Killer | None = None) -> PartnerSchedules:
         parts = (self.catalog, self.numbers, self.pool, self.outbox)
         catalog, numbers, pool, outbox = map(killer.watch, parts) if killer else parts
-        return PartnerSchedules(catalog, numbers, pool, outbox, self.publication_lock, FakeClock())
+        return PartnerSchedules(catalog, numbers, pool, outbox, self.publication_lock, self.order, FakeClock())
+
+    @property
+    def order(self) -> PublicationOrder:
+        return PublicationOrder(self.publications, FakeClock())
 
     def publish(self, *entries: ScheduleEntry | BrokenEntry, code: str = CODE) -> list[Outcome]:
         return self.service().publish_schedules(code, entries)

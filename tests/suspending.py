@@ -22,7 +22,7 @@ from guahao.usecases.hospitals.suspensions import SuspendedSchedules
 from guahao.usecases.notices.sms import Notices
 from guahao.usecases.payment.payment import Checkout, Payments
 from guahao.usecases.payment.settlements import Settlements
-from tests.builders import NOW, VISIT, hospital, patient, user
+from tests.builders import AT_VISIT, NOW, VISIT, hospital, patient, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.catalog import FakeCatalog
@@ -109,7 +109,7 @@ class World:
         self.open_payment(2)
         for n in (3, 4, 5, 6, 7):
             self.pay(n)
-        Attendance(self.orders, self.clock).check_in(CODE, "o5")
+        Attendance(self.orders, FakeClock(AT_VISIT)).check_in(CODE, "o5")
         self.orders.orders["o6"] = replace(self.orders.orders["o6"], state=OrderState.NO_SHOW)
         given_up = self.orders.orders["o7"]
         self.orders.move(given_up, given_up.cancel(Cause.CANCELLED_BY_USER, NOW), self.orders.ledger(given_up.holder.person))

@@ -1,10 +1,10 @@
 """Opens and ends administrators' sessions and changes their own password."""
 
-from guahao.bootstrap.administration.administrators import administrator_session_service
+from guahao.bootstrap.administration.administrators import administrator_session_service, trusted_proxies
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import AdministratorLogin, AdministratorToken, NewPassword, OwnAccount
 
-handler = Api("administrator_sessions")
+handler = Api("administrator_sessions", proxies=trusted_proxies)
 
 
 @handler.route("POST", "/api/admin/sessions", allow=Allow.ANYONE, input=AdministratorLogin, answer=AdministratorToken, status=201)
@@ -17,7 +17,7 @@ def log_in(call: Call[AdministratorLogin]) -> Answer:
 
 @handler.route("DELETE", "/api/admin/sessions/current", allow=Allow.ADMINISTRATOR, status=204)
 def log_out(call: Call[None]) -> None:
-    """End the session; its token stops working within a minute."""
+    """End the session; its token opens nothing from now on."""
     administrator_session_service().log_out(call.principal, call.token_id)
 
 

@@ -27,7 +27,7 @@ def create(call: Call[NewAdministrator]) -> Answer:
 
 @handler.route("POST", f"{ONE}/lock", allow=Allow.OWNER, input=Reason, answer=AdministratorView)
 def lock(call: Call[Reason]) -> AdministratorView:
-    """Lock another administrator, who is logged out everywhere within a minute."""
+    """Lock another administrator, who is out everywhere with the next request."""
     return AdministratorView.model_validate(administration().lock(call.principal, call.path["username"], call.input.reason))
 
 

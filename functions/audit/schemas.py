@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AliasPath, Field, StrictBool, StringConstraints
 
 from guahao.contracts import CertificateType, Instant, Message, PageAnswer
+from guahao.contracts.names import READABLE
 
 State = Literal["underReview", "approved", "rejected"]
 # The reason is used in an SMS.
@@ -13,8 +14,8 @@ _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 class Decision(Message):
     approved: StrictBool
-    reason: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=_PRINTABLE)] = Field(
-        "", description="required for a rejection; the user gets it by SMS"
+    reason: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=_PRINTABLE), READABLE] = Field(
+        "", description="a rejection needs one; the user is told it by SMS"
     )
     submission_id: str = Field("", max_length=64, description="the submission that was read, so that a newer one is not decided on unseen")
 
@@ -25,6 +26,7 @@ class ReviewedIdentity(Message):
     name: str
     certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     submitted_at: Instant
     state: State
     decided_at: Instant | None

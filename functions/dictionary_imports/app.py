@@ -25,5 +25,5 @@ def request(call: Call[None]) -> Answer:
 
 @handler.route("GET", "/api/admin/dictionary/imports/{jobId}", allow=Allow.OPERATOR, answer=JobView)
 def read(call: Call[None]) -> JobView:
-    """Return the state of an import; a failed one has its faults, and a link to the sheet with all of them marked."""
-    return JobView.model_validate(import_service().service.status(call.path["jobId"]))
+    """Return how far an import is; one that failed names its faults and where to download the sheet with all of them marked."""
+    return JobView.model_validate(import_service().service.status(call.principal, call.path["jobId"]))

@@ -18,5 +18,5 @@ def request(call: Call[NewExport]) -> Answer:
 
 @handler.route("GET", "/api/admin/exports/{jobId}", allow=Allow.OPERATOR, answer=JobView)
 def read(call: Call[None]) -> JobView:
-    """Return the state of an export and, when it is done, the link to download it."""
-    return JobView.model_validate(export_service().status(call.path["jobId"]))
+    """Return how far an export is and, when it is done, where to download it."""
+    return JobView.model_validate(export_service().status(call.principal, call.path["jobId"]))

@@ -5,10 +5,11 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from guahao.contracts import Message, PageAnswer
+from guahao.contracts.names import NAMED
 from guahao.contracts.views import HospitalSettingView
 
 HospitalCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,32}$", max_length=32)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True), NAMED]
 ApiUrl = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 # An area code and a number, or a mobile number: long enough to hide its middle.
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9-]{9,19}$", max_length=21)]

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import CertificateType, IdentityState, Instant, Message
+from guahao.contracts import CertificateType, IdentityState, Instant, IssuingState, Message
+from guahao.contracts.names import NAMED
 
-# The name is used in lists and SMS, where a control character would begin a new line.
-Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), NAMED]
 
 
 class NewUpload(Message):
@@ -27,6 +27,7 @@ class Submission(Message):
     name: Name
     certificate_type: CertificateType
     certificate_number: Annotated[str, StringConstraints(min_length=5, max_length=20, strip_whitespace=True)]
+    issuing_state: IssuingState = ""
     photo_key: str = Field(max_length=100, description="of an upload of the last day")
 
 
@@ -37,6 +38,7 @@ class IdentityView(Message):
     name: str | None = None
     certificate_type: CertificateType | None = Field(None, validation_alias=AliasPath("certificate", "type"))
     certificate_number: str | None = Field(None, validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    issuing_state: str = Field("", validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     submitted_at: Instant | None = None
     decided_at: Instant | None = None
     reason: str = Field("", description="why it was rejected")

@@ -1,16 +1,17 @@
 """Opens and ends sessions and shows the profile."""
 
-from guahao.bootstrap.people.login import login_service
+from guahao.bootstrap.people.login import login_service, trusted_proxies
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import LoginList, LoginRequest, LoginView, Profile, ProfileChange, SessionToken
 
-handler = Api("login")
+handler = Api("login", proxies=trusted_proxies)
 
 
 @handler.route("POST", "/api/sessions", allow=Allow.ANYONE, input=LoginRequest, answer=SessionToken, status=201)
 def log_in(call: Call[LoginRequest]) -> Answer:
-    """Open a session with the code of the latest SMS; a new phone is registered."""
-    session = login_service().log_in(call.input.phone, call.input.code, call.source_address)
+    """Open a session with the code of an SMS and the id that it was asked for with; a new phone is registered."""
+    asked = call.input
+    session = login_service().log_in(asked.phone, asked.code, asked.request_id, call.source_address, asked.proof)
     return created("/api/me", SessionToken.model_validate(session))
 
 

@@ -1,14 +1,15 @@
 """Sends a login code by SMS."""
 
-from guahao.bootstrap.people.login import login_code_service
-from guahao.runtime.api import Allow, Answer, Api, Call
-from schemas import LoginCodeRequest
+from guahao.bootstrap.people.login import login_code_service, trusted_proxies
+from guahao.runtime.api import Allow, Api, Call
+from schemas import LoginCodeAnswer, LoginCodeRequest
 
-handler = Api("login_code")
+handler = Api("login_code", proxies=trusted_proxies)
 
 
-@handler.route("POST", "/api/login-codes", allow=Allow.ANYONE, input=LoginCodeRequest, status=202)
-def send(call: Call[LoginCodeRequest]) -> Answer:
+@handler.route("POST", "/api/login-codes", allow=Allow.ANYONE, input=LoginCodeRequest, answer=LoginCodeAnswer, status=202)
+def send(call: Call[LoginCodeRequest]) -> LoginCodeAnswer:
     """Send a six-digit code to the phone, in English if Accept-Language asks for it; the answer is the same for every phone."""
-    login_code_service().request_login_code(call.input.phone, call.source_address, call.headers.get("accept-language", ""))
-    return Answer(status=202)
+    asked, language = call.input, call.headers.get("accept-language", "")
+    receipt = login_code_service().request_login_code(asked.phone, call.source_address, language, asked.request_id, asked.proof)
+    return LoginCodeAnswer.model_validate(receipt)

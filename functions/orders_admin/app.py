@@ -12,7 +12,7 @@ handler = Api("orders_admin")
 @handler.route("GET", "/api/admin/orders", allow=Allow.OPERATOR, input=RegistrationQuery, answer=RegistrationList)
 def find(call: Call[RegistrationQuery]) -> RegistrationList:
     """Find orders by id, phone or name, hospital, state and visit, the latest first; by name sorted by name. A page may be short."""
-    return RegistrationList.model_validate(orders_admin().find(call.input))
+    return RegistrationList.model_validate(orders_admin().find(call.principal, call.input))
 
 
 @handler.route("GET", "/api/admin/orders/{orderId}", allow=Allow.OPERATOR, answer=Registration)

@@ -13,8 +13,9 @@ DEPARTMENTS = "/api/gateway/departments"
 
 @handler.route("PUT", DEPARTMENTS, allow=Allow.HOSPITAL, input=DepartmentsBody, answer=BatchAnswer)
 def publish(call: Call[DepartmentsBody]) -> BatchAnswer:
-    """Create or change departments, up to 500; the answer has the outcome of each, in order."""
-    return BatchAnswer.model_validate({"items": partner_departments().publish_departments(call.principal, call.input.items)})
+    """Create or change departments, up to 500; the answer says of each, in order, what became of it."""
+    outcomes = partner_departments().publish_departments(call.principal, call.input.items, call.signed_at)
+    return BatchAnswer.model_validate({"items": outcomes})
 
 
 @handler.route("GET", DEPARTMENTS, allow=Allow.HOSPITAL, input=OwnDepartmentsQuery, answer=OwnDepartmentsAnswer)
@@ -26,5 +27,5 @@ def departments(call: Call[OwnDepartmentsQuery]) -> OwnDepartmentsAnswer:
 @handler.route("DELETE", f"{DEPARTMENTS}/{{departmentCode}}", allow=Allow.HOSPITAL, status=204)
 def remove(call: Call[None]) -> Answer:
     """Remove a department that has no schedule today or later."""
-    partner_departments().remove_department(call.principal, call.path["departmentCode"])
+    partner_departments().remove_department(call.principal, call.path["departmentCode"], call.signed_at)
     return Answer(status=204)

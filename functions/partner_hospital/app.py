@@ -14,7 +14,7 @@ HOSPITAL = "/api/gateway/hospital"
 @handler.route("PUT", HOSPITAL, allow=Allow.HOSPITAL, input=HospitalEntry, answer=ElementAnswer)
 def publish(call: Call[HospitalEntry]) -> ElementAnswer:
     """Create or change the hospital's own entry; a new one is offline until an administrator puts it online."""
-    return ElementAnswer.model_validate(partner_hospital().publish_hospital(call.principal, call.input))
+    return ElementAnswer.model_validate(partner_hospital().publish_hospital(call.principal, call.input, call.signed_at))
 
 
 @handler.route("GET", HOSPITAL, allow=Allow.HOSPITAL, answer=OwnHospitalAnswer)

@@ -27,6 +27,7 @@ class UserPatient(Message):
     name: str
     certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     sex: Literal["male", "female"]
     birth_date: date
     phone: str = Field(validation_alias=AliasPath("masked_phone"), description="masked")

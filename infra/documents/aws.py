@@ -29,8 +29,9 @@ def _lines(everything: list[Function]) -> Iterator[str]:
         for event in function.starts_by("DynamoDB"):
             yield f"{_table(imported(event['Stream']))} -- stream --> {function.name}"
             yield f"{function.name} -.-> {_queue(imported(event['DestinationConfig']))}"
+        times = ", ".join(_when(_schedule(event)) for event in function.starts_by("ScheduleV2"))
         for event in function.starts_by("ScheduleV2"):
-            yield f'timer_{function.name}(["{_when(event["ScheduleExpression"])}"]) --> {function.name}'
+            yield f'timer_{function.name}(["{times}"]) --> {function.name}'
             yield f"{function.name} -.-> {_queue(imported(event['DeadLetterConfig']))}"
         for event in function.starts_by("SQS"):
             queue = imported(event["Queue"])
@@ -65,7 +66,7 @@ def triggers() -> str:
         for event in function.starts_by("SQS")
     ]
     timers = [
-        (f"`{function.name}`", _when(event["ScheduleExpression"]), f"`{event['ScheduleExpression']}`", function.description)
+        (f"`{function.name}`", _when(_schedule(event)), f"`{_schedule(event)}`", function.description)
         for function in everything
         for event in function.starts_by("ScheduleV2")
     ]
@@ -152,6 +153,12 @@ def _queue(resource: str) -> str:
     dead = resource.endswith(DEAD_LETTERS)
     node = f"{'dead' if dead else 'queue'}_{name.replace('-', '_')}"
     return f'{node}>"dead letters of {name}"]' if dead else f'{node}[["{name}"]]'
+
+
+def _schedule(event: dict[str, Any]) -> str:
+    """Return the schedule of a timer, of one that is a parameter what it is by default."""
+    told = event["ScheduleExpression"]
+    return str(TEMPLATE["Parameters"][told["Ref"]]["Default"] if isinstance(told, dict) else told)
 
 
 def _when(schedule: str) -> str:

@@ -35,7 +35,8 @@ Everything here can be lost and rebuilt. Every key ends by itself.
 _MONGO = """## MongoDB
 
 The catalogue: partner systems publish it, everybody reads it. A hospital's `_id` is its code, a department's both codes, a schedule's its
-id. `python -m infra.operate prepare-catalogue` makes the indexes.
+id. `publications` knows when the last publication, or removal, of each of them was signed. `python -m infra.operate prepare-catalogue`
+makes the indexes.
 
 """
 _S3 = """## S3

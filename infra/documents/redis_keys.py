@@ -10,6 +10,7 @@ from typing import NamedTuple
 from guahao.adapters.redis.dictionary import VERSION_SECONDS
 from guahao.adapters.redis.number_pool import EPOCH_SECONDS, LIFE_MILLISECONDS
 from guahao.adapters.redis.partners import NONCE_SECONDS, TURN_SECONDS
+from guahao.adapters.redis.payment import CLAIM_MILLISECONDS
 from infra.documents.markdown import counted, table
 from infra.documents.rooms import GUAHAO
 
@@ -32,14 +33,22 @@ class Key(NamedTuple):
 
 
 KEYS = {
-    "code:<user_id>": Key("the login code that is valid: its digest, the guesses left", "with the code"),
-    "codes-to:<user_id>": Key("when codes were sent to the phone", "when no limit counts them any more"),
+    "challenge:<user_id>:<salt>": Key("a challenge that was not answered yet", "with the challenge"),
+    "code:<user_id>:<request_id>": Key("the login code of a request: its digest, the guesses left", "with the code"),
+    "codes-to:<user_id>": Key(
+        "the SMS with codes to the phone: when, for which request, who asked, whether used", "when no limit counts them any more"
+    ),
+    "guesses-at:<user_id>": Key("when the phone's codes were guessed wrong", "when no limit counts them any more"),
+    "guesses-from:<address>": Key("when somebody at the address guessed wrong", "when no limit counts them any more"),
     "codes-from:<address>": Key("when codes were asked for from the address", "when no limit counts them any more"),
     "nonce:<hospital_code>:<nonce>": Key("the partner system has used this nonce", f"after {lasting(NONCE_SECONDS)}"),
     "publishing:<hospital_code>": Key(
         "the publication lock: one publication of a hospital at a time", f"with the publication, after {lasting(TURN_SECONDS)} at most"
     ),
     "payment-code:<trade_no>": Key("the code URL of an open payment", "with the code URL"),
+    "payment-opening:<trade_no>": Key(
+        "somebody asks the provider for the code", f"with the answer, after {lasting(CLAIM_MILLISECONDS // 1000)} at most"
+    ),
     "pool:{<schedule_id>}": Key(
         "the free numbers of a schedule and those in flight", f"{lasting(LIFE_MILLISECONDS // 1000)} after it was built"
     ),

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from guahao.domain.catalog.catalog import Grade
-from guahao.domain.dictionary.dictionary import TOP, Entry, version_of
+from guahao.domain.dictionary.dictionary import FORMER, TOP, Entry, version_of
 from guahao.usecases.dictionary.dictionary import DictionaryPublisher
-from infra.seed.regions import regions
+from infra.seed.regions import former_regions, regions
 
 _FILE = Path(__file__).parent.parent / "data" / "dictionary.json"
 _REGIONS = "Province"
@@ -41,9 +41,11 @@ def dictionary_rows() -> Iterator[tuple[Entry, str]]:
     for root in json.loads(_FILE.read_text("utf-8")):
         below[TOP].append({"id": root["id"], "name": root["name"], "code": root["code"]})
         below[root["id"]] += ({"id": entry_id, "value": value, "name": name} for entry_id, value, name in root["entries"])
-    regions_id = next(root["id"] for root in below[TOP] if root["code"] == _REGIONS)
-    for code, name, parent in regions():
-        below[int(parent or regions_id)].append({"id": int(code), "value": code, "name": name})
+    id_of = {root["code"]: root["id"] for root in below[TOP]}
+    placed = [(code, name, parent or id_of[_REGIONS]) for code, name, parent in regions()]
+    placed += [(code, name, id_of[FORMER[_REGIONS]]) for code, name in former_regions()]
+    for code, name, parent in placed:
+        below[int(parent)].append({"id": int(code), "value": code, "name": name})
 
     def rows(parent_id: int, root: str) -> Iterator[tuple[Entry, str]]:
         for position, told in enumerate(below.get(parent_id, ())):

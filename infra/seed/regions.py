@@ -8,13 +8,18 @@ from pathlib import Path
 
 from guahao.domain.catalog.catalog import region_name
 
-_FILE = Path(__file__).parent.parent / "data" / "regions.json"
+_DATA = Path(__file__).parent.parent / "data"
 
 
 @cache
 def regions() -> list[tuple[str, str, str]]:
     """Return code, name and code of the parent of every region; a province has no parent."""
-    return [(code, name, parent) for code, name, parent in json.loads(_FILE.read_text("utf-8"))]
+    return [(code, name, parent) for code, name, parent in json.loads((_DATA / "regions.json").read_text("utf-8"))]
+
+
+def former_regions() -> list[tuple[str, str]]:
+    """Return code and name of every region that earlier lists had."""
+    return [(code, name) for code, name in json.loads((_DATA / "former_regions.json").read_text("utf-8"))]
 
 
 @cache

@@ -37,9 +37,9 @@ def verified_user(phone: str, name: str) -> tuple[str, str]:
         identity = _submit(user_id, name, number)
     if identity.state is IdentityState.UNDER_REVIEW:
         _approve(identity)
-    desk, person = patients(), vault.fingerprint(identifying_text(CertificateType.ID_CARD, number))
-    known = desk.patients.ledger(person).patients.get(user_id)
-    return user_id, known or desk.create(user_id, _told(phone, name, number, sex, birth_date)).patient_id
+    service, person = patients(), vault.fingerprint(identifying_text(CertificateType.ID_CARD, number))
+    known = service.patients.ledger(person).patients.get(user_id)
+    return user_id, known or service.create(user_id, _told(phone, name, number, sex, birth_date)).patient_id
 
 
 def citizen(phone: str) -> tuple[str, Sex, date]:

@@ -98,7 +98,7 @@ def call(function: str, case: str, user_id: str = "", actor: str = "", body: Any
 def row(identity: Identity, **changes: Any) -> dict[str, Any]:
     """Return what answers show of an identity under review."""
     usual = {"userId": identity.user_id, "submissionId": identity.submission_id, "name": "王小明", "certificateType": "idCard"}
-    usual |= {"certificateNumber": identity.certificate.masked_number, "submittedAt": "2026-03-02T09:00:00+08:00"}
+    usual |= {"certificateNumber": identity.certificate.masked_number, "issuingState": "", "submittedAt": "2026-03-02T09:00:00+08:00"}
     return {**usual, "state": "underReview", "decidedAt": None, "decidedBy": "", "reason": "", **changes}
 
 

@@ -18,7 +18,7 @@ from guahao.ports.catalog.catalog import Catalog, HospitalFilter, Standing
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server
 
-RULE = BookingRule(7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"))
+RULE = BookingRule(7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"), time(11, 30), time(17), 20)
 
 
 def hospital(code: str, name: str, *, grade: Grade = Grade.TERTIARY_A, region: str = "110101", online: bool = True) -> Hospital:
@@ -212,12 +212,12 @@ def test_ids_of_schedules_are_those_of_the_departments_and_days(catalog: Catalog
     assert set(catalog.schedule_ids("1000", [], date.min, date.max)) == set()
 
 
-def test_suspended_schedules_are_found_from_a_day_on(catalog: Catalog) -> None:
+def test_suspended_schedules_and_those_out_of_step_are_found_from_a_day_on(catalog: Catalog) -> None:
     for own_id, day in (("before", date(2025, 3, 1)), ("on", date(2025, 3, 2)), ("after", date(2025, 4, 2))):
         catalog.put_schedules([replace(schedule("10009", own_id, day), state=ScheduleState.SUSPENDED)])
-        catalog.put_schedules([replace(schedule("10009", f"closed {own_id}", day), state=ScheduleState.CLOSED)])
-    found = set(catalog.suspended_ids(date(2025, 3, 2)))
-    assert found == {schedule_id_of("10009", "on"), schedule_id_of("10009", "after")}
+        catalog.put_schedules([replace(schedule("10009", f"closed {own_id}", day), state=ScheduleState.CLOSED, in_step=False)])
+    assert set(catalog.suspended_ids(date(2025, 3, 2))) == {schedule_id_of("10009", own_id) for own_id in ("on", "after")}
+    assert set(catalog.out_of_step_ids(date(2025, 3, 2))) == {schedule_id_of("10009", f"closed {own_id}") for own_id in ("on", "after")}
 
 
 def test_what_is_removed_is_gone_and_nothing_else(catalog: Catalog) -> None:

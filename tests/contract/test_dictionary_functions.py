@@ -59,7 +59,7 @@ def test_the_real_dictionary_is_served_from_the_store_the_cache_and_without_redi
         ("Province", "110000"): "北京市",
         ("Province", "110101"): "东城区",
     }
-    assert [root["code"] for root in roots] == ["Hostype", "CertificatesType", "Education", "Nation", "Province"]
+    assert [root["code"] for root in roots] == ["Hostype", "CertificatesType", "Education", "Nation", "Province", "FormerProvince"]
 
 
 def answers() -> list[Any]:

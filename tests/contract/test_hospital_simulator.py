@@ -38,7 +38,7 @@ def test_each_save_is_pushed_signed_and_tells_what_the_platform_said(world: Worl
         assert (answer.status_code, answer.json()["items"]) == (200, [{"key": key, "result": "created", "errors": []}])
         assert world.own(kind)[key]["result"] == "created"
     assert [call[1:] for call in world.platform.calls] == [(f"/api/gateway/{k}", 200) for k in ("hospital", "departments", "schedules")]
-    assert world.platform.list_of(world.code, "schedules")["S1"] == schedule() | {"doctorName": "", "skill": "", "state": "open"}
+    assert world.platform.list_of(world.code, "schedules")["S1"] == schedule(doctorName="", skill="", state="open", endsAt=None)
 
 
 def test_a_save_of_the_same_changes_nothing_and_of_another_updates(world: World) -> None:
@@ -181,10 +181,15 @@ def test_nobody_attends_a_cancelled_order_or_one_never_received(world: World) ->
     assert world.platform.calls == []
 
 
-def test_a_no_show_is_only_recorded_here(world: World) -> None:
+def test_a_no_show_is_only_recorded_here_until_its_schedules_list_is_sent(world: World) -> None:
     order_id, _ = world.order()
     assert world.http.post(world.path(f"orders/{order_id}/no-show")).json()["state"] == "noShow"
     assert world.platform.calls == []
+    (order,) = world.http.get(world.path("orders")).json()["items"]
+    listed = world.http.post(world.path(f"schedules/{order['hospitalScheduleId']}/no-shows"))
+    assert listed.json() == {"items": [{"orderId": order_id, "state": "noShow"}]}
+    assert world.platform.orders[order_id] == "noShow"
+    world.platform.orders[order_id] = "paid"
     assert world.http.post(world.path(f"orders/{order_id}/attendance")).json()["state"] == "checkedIn"
     assert world.http.post(world.path(f"orders/{order_id}/no-show")).status_code == 409
 
@@ -211,7 +216,7 @@ def test_what_only_the_platform_has_can_be_taken_over(world: World) -> None:
     world.platform.list_of(world.code, "schedules")["S1"] = schedule(state="open", doctorName="王", skill="")
     adopted = world.http.post(world.path("adoption")).json()["items"]
     assert adopted == [{"kind": "schedules", "key": "S1"}]
-    assert world.own("schedules")["S1"]["content"] == schedule(state="open", doctorName="王", skill="")
+    assert world.own("schedules")["S1"]["content"] == schedule(state="open", doctorName="王", skill="", endsAt=None)
     assert world.own("departments")["2"]["content"]["name"] == "心内科"
 
 

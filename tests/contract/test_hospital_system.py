@@ -101,6 +101,15 @@ def test_registering_again_gives_the_same_record(world: World) -> None:
     assert world.seen(asked.order_id) == ("booked", 2)
 
 
+def test_the_simulated_hospital_knows_a_passport_by_number_and_state(simulated: World) -> None:
+    """A passport is number and issuing state (ICAO 9303)."""
+    passport = {"certificate_type": "passport", "certificate_number": "E12345678"}
+    assert simulated.system.register(simulated.setting, registration(**passport, issuing_state="SGP")).record_id
+    for wrong in (passport, {"issuing_state": "SGP"}):
+        with pytest.raises(HospitalRefused):
+            simulated.system.register(simulated.setting, registration(**wrong))
+
+
 def test_an_order_registered_with_other_content_is_refused(world: World) -> None:
     asked = registration()
     world.system.register(world.setting, asked)

@@ -30,7 +30,15 @@ from guahao.usecases.people.login import new_user
 from tests.functions import forget_use_cases, sample_event
 from tests.photos import png
 
-NEVER = {"name": None, "certificateType": None, "certificateNumber": None, "submittedAt": None, "decidedAt": None, "reason": ""}
+NEVER = {
+    "name": None,
+    "certificateType": None,
+    "certificateNumber": None,
+    "issuingState": "",
+    "submittedAt": None,
+    "decidedAt": None,
+    "reason": "",
+}
 
 
 @pytest.fixture(autouse=True)

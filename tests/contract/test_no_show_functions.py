@@ -1,4 +1,4 @@
-"""Missed visits through the functions, on real servers: asked about, noted, shown, taken back, pardoned."""
+"""Missed visits through the functions, on real servers: asked about, proven or listed, noted, shown, taken back, pardoned."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.people.patients import Patient, PatientPolicy
 from guahao.domain.time import midnight, shanghai_date
 from guahao.runtime.correlation import trace
-from tests.builders import patient, schedule, user
+from tests.builders import altered, patient, schedule, user
 from tests.functions import forget_use_cases, sample_event
-from tests.partners import Partner
+from tests.partners import Partner, new_partner
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +55,21 @@ class World:
         assert figures == {"noShowCandidates": len(records)}
         own = {order.order_id for order in self.booked}
         return [record for record in records if json.loads(record["body"])["orderId"] in own]
+
+    def others_come(self) -> None:
+        """Have the hospital report the attendance of one other patient in each of the schedules."""
+        for order in self.booked:
+            somebody = patient(uuid4().hex)
+            other = altered(order, order_id=uuid4().hex[:26], patient_id=somebody.patient_id, person=somebody.person, number=2)
+            self.orders.place(other, self.orders.ledger(somebody.person))
+            came = {"path": f"/api/gateway/orders/{other.order_id}/attendance", "pathParameters": {"orderId": other.order_id}}
+            assert self.partner.call("partner_hospital", "attend", **came)[0] == 200
+
+    def lists(self, partner: Partner, hospital_schedule_id: str, *orders: Order) -> tuple[int, Any]:
+        """Have the hospital list who of the schedule did not come."""
+        path = {"hospitalScheduleId": hospital_schedule_id}
+        address = {"path": f"/api/gateway/schedules/{hospital_schedule_id}/no-shows", "pathParameters": path}
+        return partner.call("partner_schedules", "no_shows", **address, body=json.dumps({"orderIds": [o.order_id for o in orders]}))
 
     def note(self, records: list[dict[str, Any]]) -> None:
         assert load_handler("on_no_show")({"Records": records}, None) == {"batchItemFailures": []}
@@ -103,7 +118,7 @@ def _booked(aws: dict[str, str], orders: DynamoOrders, hospital_code: str, someo
     """Place an order that needs no payment, which its hospital confirms."""
     schedule_id, now = uuid4().hex, utc_now() - timedelta(days=days_ago + 1)
     visit = schedule(schedule_id, hospital_code=hospital_code, date=shanghai_date(now) + timedelta(days=1), fee_fen=0)
-    DynamoNumbers(aws["NUMBERS_TABLE"]).fit(schedule_id, 1)
+    DynamoNumbers(aws["NUMBERS_TABLE"]).fit(schedule_id, 2)
     order = place(visit, 1, order_id=uuid4().hex[:26], patient=someone, now=now, hold=timedelta(minutes=15))
     orders.place(order, orders.ledger(someone.person).add(order, BookingPolicy(), shanghai_date(now)))
     confirmed = order.with_record(HospitalRecord("r1", now, "一楼"))
@@ -114,7 +129,10 @@ def _booked(aws: dict[str, str], orders: DynamoOrders, hospital_code: str, someo
 def test_missed_visits_suspend_are_shown_and_taken_back_by_who_came_after_all(world: World) -> None:
     records = world.night()
     assert len(records) == len(world.booked)
-    assert world.shown() is None
+    world.note(records)
+    # The hospital has not reported anybody yet: its silence says nothing.
+    assert (world.states(), world.shown()) == ([OrderState.PAID] * 3, None)
+    world.others_come()
     for _ in range(2):
         world.note(records)
         assert world.states() == [OrderState.NO_SHOW] * 3
@@ -130,6 +148,7 @@ def test_missed_visits_suspend_are_shown_and_taken_back_by_who_came_after_all(wo
 
 def test_an_administrator_lifts_a_suspension_once(world: World) -> None:
     assert world.lift_ban()[0] == 409
+    world.others_come()
     world.note(world.night())
     assert world.lift_ban(uuid4().hex)[0] == 404
     status, shown = world.lift_ban()
@@ -137,3 +156,20 @@ def test_an_administrator_lifts_a_suspension_once(world: World) -> None:
     assert world.shown() is None
     status, problem = world.lift_ban()
     assert (status, problem["type"], problem["rule"]) == (409, "urn:guahao:problem:booking-not-banned", "bookingBanned")
+
+
+def test_a_hospital_lists_who_of_its_own_schedule_did_not_come(world: World, aws: dict[str, str]) -> None:
+    stranger, (one, *_) = new_partner(aws, f"{world.partner.code}1"), world.booked
+    assert world.lists(stranger, one.visit.hospital_schedule_id, one)[0] == 404
+    # All of a list or nothing: the others are in schedules of their own.
+    assert world.lists(world.partner, one.visit.hospital_schedule_id, *world.booked)[0] == 404
+    assert world.states() == [OrderState.PAID] * 3
+    for _ in range(2):
+        for order in world.booked:
+            answer = world.lists(world.partner, order.visit.hospital_schedule_id, order)
+            assert answer == (200, {"items": [{"orderId": order.order_id, "state": "noShow"}]})
+        assert world.shown()
+    assert world.partner.call("partner_schedules", "bad_no_orders")[0] == 400
+    to_come = _booked(aws, world.orders, world.partner.code, patient(uuid4().hex), days_ago=-1)
+    status, problem = world.lists(world.partner, to_come.visit.hospital_schedule_id, to_come)
+    assert (status, problem["rule"]) == (409, "visitDay")

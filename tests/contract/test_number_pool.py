@@ -34,7 +34,7 @@ def pool(request: pytest.FixtureRequest) -> Iterator[NumberPool]:
 
 def test_a_pool_that_nobody_built_says_so(pool: NumberPool) -> None:
     assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
-    assert pool.free_counts(["s1"]) == [None]
+    assert pool.free_counts(["s1"], NOW) == [None]
 
 
 def test_numbers_are_given_out_lowest_first_and_never_twice(pool: NumberPool) -> None:
@@ -68,6 +68,16 @@ def test_a_number_in_flight_comes_back_after_a_minute(pool: NumberPool) -> None:
     pool.take("s1", "o1", NOW)
     assert pool.take("s1", "o2", NOW + timedelta(seconds=59)).outcome is Outcome.SOLD_OUT
     assert pool.take("s1", "o2", NOW + timedelta(seconds=60)).number == 1
+
+
+def test_a_number_that_is_overdue_in_flight_counts_as_free(pool: NumberPool) -> None:
+    pool.build(schedule(), FREE, 0)
+    pool.take("s1", "o1", NOW)
+    left = len(FREE) - 1
+    assert pool.free_counts(["s1"], NOW + timedelta(seconds=59)) == [left]
+    assert pool.free_counts(["s1"], NOW + timedelta(seconds=60)) == [left + 1]
+    pool.give_back("s1", 1, "o1")
+    assert pool.free_counts(["s1"], NOW) == [left + 1]
 
 
 def test_a_confirmed_number_never_comes_back_by_itself(pool: NumberPool) -> None:
@@ -108,6 +118,14 @@ def test_a_number_put_back_twice_is_given_out_once(pool: NumberPool) -> None:
     assert pool.take("s1", "o3", NOW).outcome is Outcome.SOLD_OUT
 
 
+def test_a_number_that_was_withdrawn_is_not_offered_when_it_comes_back(pool: NumberPool) -> None:
+    pool.build(schedule(), [Number(1, NumberState.SOLD, "o1", withdrawn=True), Number(2, NumberState.CLOSED, withdrawn=True)], 0)
+    for number in (1, 2):
+        pool.put_back("s1", number)
+    assert pool.free_counts(["s1"], NOW) == [0]
+    assert pool.take("s1", "o2", NOW).outcome is Outcome.SOLD_OUT
+
+
 def test_nothing_is_put_into_a_pool_that_is_not_built(pool: NumberPool) -> None:
     pool.put_back("s1", 1)
     assert pool.take("s1", "o1", NOW).outcome is Outcome.UNBUILT
@@ -144,7 +162,7 @@ def test_numbers_open_at_the_very_moment_of_the_release(pool: NumberPool) -> Non
 def test_counts_are_of_free_numbers_only(pool: NumberPool) -> None:
     pool.build(schedule(), FREE, 0)
     pool.take("s1", "o1", NOW)
-    assert pool.free_counts(["s1", "other"]) == [2, None]
+    assert pool.free_counts(["s1", "other"], NOW) == [2, None]
 
 
 def test_without_redis_every_call_is_pool_unavailable() -> None:
@@ -156,7 +174,7 @@ def test_without_redis_every_call_is_pool_unavailable() -> None:
         lambda: pool.give_back("s1", 1, "o1"),
         lambda: pool.discard("s1", 1, "o1"),
         lambda: pool.put_back("s1", 1),
-        lambda: pool.free_counts(["s1"]),
+        lambda: pool.free_counts(["s1"], NOW),
     ):
         with pytest.raises(PoolUnavailable):
             call()

@@ -62,17 +62,52 @@ def test_a_smaller_total_closes_free_numbers_and_no_other(store: Store) -> None:
     store.put(schedule_id, taken)
     for _ in range(2):
         store.numbers.fit(schedule_id, 2)
-        assert [n.state for n in store.numbers.of(schedule_id)] == [*["free"] * 2, "closed", "held"]
+        assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed", "closed", "held"]
     assert store.numbers.of(schedule_id)[3] == taken
 
 
-def test_a_number_given_back_above_the_total_stays_closed(store: Store) -> None:
+@pytest.mark.parametrize("back", [1, 2, 3])
+def test_a_total_lowered_below_what_is_sold_sells_no_number_again_until_less_are_sold(store: Store, back: int) -> None:
+    schedule_id = uuid4().hex
+    store.numbers.fit(schedule_id, 3)
+    for n in (1, 2, 3):
+        store.put(schedule_id, Number(n, NumberState.SOLD, f"o{n}"))
+    assert not store.numbers.fit(schedule_id, 1)
+    assert [n.withdrawn for n in store.numbers.of(schedule_id)] == [True] * 3
+    store.put(schedule_id, Number(back, NumberState.FREE))
+    assert not store.numbers.fit(schedule_id, 1)
+    assert free(store, schedule_id) == 0
+    for n in (1, 2, 3):
+        store.put(schedule_id, Number(n, NumberState.FREE))
+    assert free(store, schedule_id) == 0
+    assert store.numbers.fit(schedule_id, 1)
+    assert free(store, schedule_id) == 1
+
+
+def test_a_number_above_the_total_is_sold_again_while_no_more_than_the_total_are(store: Store) -> None:
     schedule_id = uuid4().hex
     store.numbers.fit(schedule_id, 2)
     store.put(schedule_id, Number(2, NumberState.SOLD, "o1"))
-    store.numbers.fit(schedule_id, 1)
+    assert store.numbers.fit(schedule_id, 1)
+    assert [n.state for n in store.numbers.of(schedule_id)] == ["closed", "sold"]
     store.put(schedule_id, Number(2, NumberState.FREE))
-    assert [n.state for n in store.numbers.of(schedule_id)] == ["free", "closed"]
+    assert [n.state for n in store.numbers.of(schedule_id)] == ["closed", "free"]
+
+
+def test_a_number_that_the_hospital_refused_counts_until_it_publishes(store: Store) -> None:
+    schedule_id = uuid4().hex
+    store.numbers.fit(schedule_id, 3)
+    store.put(schedule_id, Number(2, NumberState.CLOSED))
+    assert store.numbers.fit(schedule_id, 3, reopen=False)
+    assert free(store, schedule_id) == 2
+    assert store.numbers.fit(schedule_id, 2, reopen=False)
+    assert free(store, schedule_id) == 1
+    assert store.numbers.fit(schedule_id, 2)
+    assert free(store, schedule_id) == 2
+
+
+def free(store: Store, schedule_id: str) -> int:
+    return sum(1 for number in store.numbers.of(schedule_id) if number.state is NumberState.FREE)
 
 
 def test_a_schedule_published_anew_opens_what_was_withdrawn_and_what_the_hospital_had_refused(store: Store) -> None:

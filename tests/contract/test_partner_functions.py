@@ -60,7 +60,7 @@ def test_departments_and_schedules_are_told_one_by_one_and_a_broken_one_keeps_ou
     told = partner.publishes_schedules(entry("a", title="副主任医师", total=3))
     assert [item["result"] for item in told] == ["updated"]
     [listed] = partner.schedules()
-    assert listed == {**entry("a", title="副主任医师", total=3), "scheduleId": schedule_id_of(partner.code, "a")}
+    assert listed == {**entry("a", title="副主任医师", total=3), "endsAt": None, "scheduleId": schedule_id_of(partner.code, "a")}
     assert states(partner.code, "a") == ["free"] * 3 + ["closed"] * 7
 
 

@@ -25,7 +25,7 @@ from tests.fakes.patients import FakePatients
 
 NOW = datetime(2026, 3, 2, 1, 0, 0, 123456, UTC)
 POLICY = PatientPolicy()
-PASSPORT = Certificate(CertificateType.PASSPORT, "sealed", "mark", "E******78")
+PASSPORT = Certificate(CertificateType.PASSPORT, "sealed", "mark", "E******78", "SGP")
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -79,7 +79,7 @@ def test_a_full_patient_is_read_back_whole(patients: PatientStore, certificate: 
         city_code="110100",
         district_code="110101",
         address="东城区示例街1号",
-        contact=Contact("李梅", certificate, "sealed", "139****0003"),
+        contact=Contact("李梅", certificate, "sealed", "139****0003", date(1985, 6, 6)),
         card_number="A-1",
         insured=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from guahao.bootstrap.people.login import login_service
 from guahao.runtime.logging import JsonFormatter, get_logger
 from tests.functions import forget_use_cases, sample_event
+from tests.proofs import nonce_for
 from tests.servers import free_port
 
 PHONE = "13800000001"
@@ -68,8 +70,10 @@ def call(function: str, case: str, user_id: str = "", token_id: str = "", **chan
 
 def log_in(endpoint: str, phone: str = PHONE) -> dict[str, Any]:
     """Ask for a code, read the SMS, log in with it and return the session's body."""
-    assert call("login_code", "send", body=json.dumps({"phone": phone}))[:2] == (202, {})
-    status, body, _ = call("login", "log_in", body=json.dumps({"phone": phone, "code": latest_code(endpoint, phone)}))
+    status, receipt, _ = call("login_code", "send", body=json.dumps({"phone": phone}))
+    assert (status, set(receipt)) == (202, {"requestId", "nextCodeAt"})
+    told = {"phone": phone, "code": latest_code(endpoint, phone), "requestId": receipt["requestId"]}
+    status, body, _ = call("login", "log_in", body=json.dumps(told))
     assert status == 201
     return body
 
@@ -158,6 +162,33 @@ def test_a_code_is_not_sent_twice_in_a_minute() -> None:
     assert headers["Content-Type"] == "application/problem+json"
 
 
+def test_a_challenge_is_told_and_its_answer_opens_the_way(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHALLENGE_AFTER_PHONE_DAY", "0")
+    status, problem, headers = call("login_code", "send")
+    assert (status, problem["type"], problem["rule"]) == (429, "urn:guahao:problem:challenge-needed", "loginCodes")
+    assert headers["Content-Type"] == "application/problem+json"
+    challenge = problem["challenge"]
+    assert set(challenge) == {"kind", "salt", "bits", "expiresAt"}
+    assert (challenge["kind"], challenge["bits"]) == ("sha256", 15)
+    assert datetime.fromisoformat(challenge["expiresAt"]) > datetime.now(UTC)
+    proof = {"salt": challenge["salt"], "nonce": nonce_for(challenge["salt"], challenge["bits"])}
+    asked = json.dumps({"phone": PHONE, "proof": proof})
+    assert call("login_code", "send", body=asked)[0] == 202
+
+
+def test_the_fifth_code_of_an_hour_is_kept_for_where_the_phone_logged_in(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGIN_CODES_PER_PHONE_MINUTE", "CHALLENGE_AFTER_PHONE_DAY"):
+        monkeypatch.setenv(name, "1000")
+    monkeypatch.setenv("LOGIN_CODES_PER_PHONE_HOUR", "4")
+    phone = f"137{uuid4().int % 10**8:08}"
+    log_in(aws["AWS_ENDPOINT_URL"], phone)
+    asked = {**sample_event("login_code", "send"), "body": json.dumps({"phone": phone})}
+    stranger = copy.deepcopy(asked)
+    stranger["requestContext"]["identity"]["sourceIp"] = "198.51.100.1"
+    handler = load_handler("login_code")
+    assert [handler(event, None)["statusCode"] for event in (stranger, stranger, stranger, asked)] == [202, 202, 429, 202]
+
+
 def test_logging_in_without_redis_is_a_503_that_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     status, problem, _ = call("login_code", "send")
@@ -170,8 +201,21 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
     status, patient, headers = call("patients", "create", user_id)
     told = json.loads(sample_event("patients", "create")["body"])
     assert (status, headers["Location"]) == (201, f"/api/me/patients/{patient['patientId']}")
-    shown = {**told, "patientId": patient["patientId"], "certificateNumber": "110***********0011", "phone": "139****0002"}
-    contact = {"name": "李梅", "phone": "139****0003", "certificateType": None, "certificateNumber": None}
+    shown = {
+        **told,
+        "patientId": patient["patientId"],
+        "certificateNumber": "110***********0011",
+        "phone": "139****0002",
+        "issuingState": "",
+    }
+    contact = {
+        "name": "李梅",
+        "phone": "139****0003",
+        "certificateType": None,
+        "certificateNumber": None,
+        "issuingState": "",
+        "birthDate": None,
+    }
     assert patient == {**shown, "contact": contact, "bookingBannedUntil": None}
     assert call("patients", "create", user_id)[0] == 409
     assert call("patients", "find", user_id)[:2] == (200, {"items": [patient], "nextCursor": None})
@@ -208,7 +252,9 @@ def test_a_patients_region_is_one_of_the_dictionary(dictionary_table: str, monke
     ("function", "case", "status", "fields"),
     [
         ("login_code", "bad_mobile_number", 400, ["phone"]),
+        ("login_code", "bad_proof", 400, ["proof.nonce"]),
         ("login", "log_in", 401, []),
+        ("login", "bad_without_request_id", 400, ["requestId"]),
         ("login", "bad_not_json", 400, []),
         ("login", "me_without_token", 401, []),
         ("login", "log_out_without_token", 401, []),

@@ -19,8 +19,8 @@ from guahao.adapters.aliyun.signing import authorization
 from guahao.adapters.aliyun.sms import AliyunAccount, AliyunSms
 from guahao.adapters.aws.clients import session
 from guahao.adapters.aws.sms import SnsSms
-from guahao.domain.errors import Unavailable
-from guahao.domain.notices.wording import SIGNATURES, Template, Text, worded
+from guahao.domain.errors import SmsLimitReached, SmsRefused, Unavailable
+from guahao.domain.notices.wording import SIGNATURE, Template, Text, worded
 from guahao.domain.people.accounts import Language
 from guahao.ports.notices.notices import Sms
 from tests.builders import NOW
@@ -34,7 +34,7 @@ CODE = Text(Template.LOGIN_CODE, Language.ENGLISH, {"code": "024680", "minutes":
 
 KEY_ID, KEY = "LTAI-test", "key-of-the-test"
 CODES = {language.value: {template.value: f"SMS_{language.value}_{template.value}" for template in Template} for language in Language}
-ACCOUNT = AliyunAccount(KEY_ID, KEY, {"zh": "挂号平台", "en": "Guahao"}, CODES)
+ACCOUNT = AliyunAccount(KEY_ID, KEY, {"zh": "挂号平台", "en": "挂号平台"}, CODES)
 BROKEN_OFF = {"Content-Length": "1000"}
 
 
@@ -44,6 +44,7 @@ class Operator(ABC):
 
     taken: list[tuple[str, str]] = field(default_factory=list)
     refusing: bool = False
+    lastingly: str = ""
     silent: bool = False
     tired: bool = False
     _connection: threading.local = field(default_factory=threading.local)  # a connection has a thread of its own
@@ -92,7 +93,9 @@ class Sns(Operator):
 
     def answer(self, phone: str) -> Reply:
         if self.refusing:
-            error = f"<Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>PhoneNumber +86{phone}</Message></Error>"
+            error = (
+                f"<Error><Type>Sender</Type><Code>{self.lastingly or 'Throttling'}</Code><Message>PhoneNumber +86{phone}</Message></Error>"
+            )
             return 400, {}, f"<ErrorResponse>{error}</ErrorResponse>".encode()
         return 200, {}, b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
 
@@ -110,7 +113,7 @@ class Aliyun(Operator):
         asked = dict(parse_qsl(urlsplit(path).query))
         _, language, template = asked["TemplateCode"].split("_")
         text = Text(Template(template), Language(language), json.loads(asked["TemplateParam"]))
-        assert asked["SignName"] in SIGNATURES[text.language]
+        assert f"【{asked['SignName']}】" == SIGNATURE
         return asked["PhoneNumbers"], worded(text)
 
     def require_signature(self, path: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -126,9 +129,8 @@ class Aliyun(Operator):
         assert body == b""
 
     def answer(self, phone: str) -> Reply:
-        answer = (
-            {"Code": "isv.MOBILE_NUMBER_ILLEGAL", "Message": f"{phone} is not a number"} if self.refusing else {"Code": "OK", "BizId": "1"}
-        )
+        refusal = {"Code": self.lastingly or "isv.OUT_OF_SERVICE", "Message": f"{phone} was sent nothing"}
+        answer = refusal if self.refusing else {"Code": "OK", "BizId": "1"}
         return 200, {"Content-Type": "application/json"}, json.dumps(answer).encode()
 
 
@@ -180,6 +182,28 @@ def test_what_was_surely_not_taken_is_unavailable_and_no_log_can_show_phone_or_t
     require_unavailable(line.sms)
 
 
+@pytest.mark.parametrize(
+    ("operator", "code"),
+    [
+        (Sns, "InvalidParameter"),
+        (Sns, "OptedOut"),
+        (Aliyun, "isv.MOBILE_NUMBER_ILLEGAL"),
+        (Aliyun, "isv.BLACK_KEY_CONTROL_LIMIT"),
+        (Aliyun, "isv.PARAM_LENGTH_LIMIT"),
+        (Aliyun, "isv.PARAM_NOT_SUPPORT_URL"),
+        (Aliyun, "isv.SMS_CONTENT_ILLEGAL"),
+    ],
+)
+def test_what_an_operator_never_takes_is_refused_for_good(operator: type[Operator], code: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        refusing = Sns(monkeypatch=patch) if operator is Sns else operator()
+        refusing.refusing, refusing.lastingly = True, code
+        with server(refusing.reply) as url, pytest.raises(SmsRefused) as raised:
+            refusing.sms(url).send(PHONE, CODE)
+    assert raised.value.reason == code
+    assert PHONE not in "".join(traceback.format_exception(raised.value))
+
+
 @pytest.mark.parametrize("operator", [Sns, Aliyun])
 def test_an_operator_that_takes_no_connection_is_unavailable(operator: type[Operator]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -208,8 +232,23 @@ def test_a_value_is_no_longer_than_alibaba_takes() -> None:
     assert operator.taken == [(PHONE, worded(REJECTED._replace(values={"reason": "长" * 34 + "…"})))]
 
 
+@pytest.mark.parametrize("written", ["照片不清晰，见 https://a.example/x?y=1 说明", "请致电 010-6512 3456 询问", "看www.a.cn或a-b.com/c"])
+def test_a_text_is_sent_without_the_links_and_phones_that_operators_refuse(line: Line, written: str) -> None:
+    line.sms.send(PHONE, REJECTED._replace(values={"reason": written}))
+    [(_, text)] = line.operator.taken
+    assert not re.search(r"http|www|\.c|[0-9]{3}", text)
+    assert "原因：" in text
+
+
 def test_an_answer_that_is_not_the_operators_counts_as_sent() -> None:
     with server(lambda *_: (502, {}, b"<html>bad gateway</html>")) as url:
+        AliyunSms(ACCOUNT, lambda: NOW, url).send(PHONE, CODE)
+
+
+def test_one_sms_too_many_for_alibaba_is_told_apart() -> None:
+    """Alibaba Cloud takes 1 a minute, 5 an hour and 10 a day for a phone (help.aliyun.com/document_detail/44335.htm)."""
+    answer = json.dumps({"Code": "isv.BUSINESS_LIMIT_CONTROL", "Message": "触发小时级流控Permits:5"}).encode()
+    with server(lambda *_: (200, {"Content-Type": "application/json"}, answer)) as url, pytest.raises(SmsLimitReached):
         AliyunSms(ACCOUNT, lambda: NOW, url).send(PHONE, CODE)
 
 
@@ -228,6 +267,6 @@ def test_a_signature_is_that_of_alibabas_own_example() -> None:
 
 
 def test_an_account_is_read_from_its_secret_and_shows_no_key() -> None:
-    secret = {"accessKeyId": KEY_ID, "accessKeySecret": KEY, "signNames": {"zh": "挂号平台", "en": "Guahao"}, "templateCodes": CODES}
+    secret = {"accessKeyId": KEY_ID, "accessKeySecret": KEY, "signNames": {"zh": "挂号平台", "en": "挂号平台"}, "templateCodes": CODES}
     assert AliyunAccount.from_secret(secret) == ACCOUNT
     assert KEY not in repr(ACCOUNT)

@@ -43,6 +43,13 @@ def test_no_description_is_sent_that_holds_what_sets_the_texts_of_a_bill_apart(t
     assert json.loads(sent[0])["description"] == "内科,专家"
 
 
+def test_a_bill_of_the_early_form_is_read_by_its_own_names() -> None:
+    """Merchants of before have no 应结订单金额, and other names for what was ordered and asked back."""
+    early = HEAD.replace("订单金额", "总金额").replace("申请退款金额", "退款金额")
+    found = list(read_bill(bill(early, PAID, REFUNDED.format(state="SUCCESS"), "总交易单数,总交易额", "`2,`123.45")))
+    assert found == [BillEntry("t1", 12345, "", "4200"), BillEntry("t1", 7, "t1R", "4200")]
+
+
 def test_a_refund_on_its_way_is_known_as_such() -> None:
     found = list(read_bill(bill(HEAD, REFUNDED.format(state="PROCESSING"), SUMS)))
     assert found == [BillEntry("t1", 7, "t1R", "4200", is_processing=True)]

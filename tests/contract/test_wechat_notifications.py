@@ -14,7 +14,7 @@ from infra.simulators.wechat.protocol import seal, signature_headers
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import NotificationRefused
-from guahao.domain.payment.payment import TradeState
+from guahao.domain.payment.payment import RefundNews, RefundState, Trade, TradeState
 
 pytestmark = pytest.mark.slow
 
@@ -52,6 +52,7 @@ def posted(
 
 def test_a_genuine_notification_is_the_paid_trade(account: WechatAccount, keys: Keys) -> None:
     trade = WechatPay(account).read_notification(*posted(keys), NOW)
+    assert isinstance(trade, Trade)
     assert (trade.trade_no, trade.state, trade.amount_fen, trade.transaction_id) == ("trade-0001", TradeState.PAID, 5000, "4200001")
     assert trade.paid_at == NOW
     assert trade.paid_at.utcoffset() == timedelta(0)
@@ -61,7 +62,12 @@ def test_a_genuine_notification_is_the_paid_trade(account: WechatAccount, keys: 
     "changes",
     [
         {"mchid": "1900000001"},
-        {"appid": "wx0000000000000000"},
+        {"out_trade_no": ""},
+        {"out_trade_no": "t" * 33},
+        {"out_trade_no": "t" * 100_000},
+        {"out_trade_no": None},
+        {"transaction_id": ""},
+        {"transaction_id": "4" * 33},
         {"trade_state": "CLOSED"},
         {"trade_state": "SOMETHING"},
         {"amount": {"total": 0, "currency": "CNY"}},
@@ -77,10 +83,27 @@ def test_a_trade_that_is_not_ours_or_not_paid_is_refused(account: WechatAccount,
         WechatPay(account).read_notification(*posted(keys, **changes), NOW)
 
 
-@pytest.mark.parametrize("event", ["REFUND.SUCCESS", "TRANSACTION.CLOSED", ""])
+@pytest.mark.parametrize("event", ["TRANSACTION.CLOSED", "REFUND", "REFUNDS.SUCCESS", ""])
 def test_another_event_is_refused(account: WechatAccount, keys: Keys, event: str) -> None:
-    with pytest.raises(NotificationRefused, match="kind"):
+    with pytest.raises(NotificationRefused):
         WechatPay(account).read_notification(*posted(keys, event=event), NOW)
+
+
+@pytest.mark.parametrize("appid", ["wx0000000000000000", None])
+def test_a_payment_in_another_app_of_the_merchant_or_of_none_is_ours(account: WechatAccount, keys: Keys, appid: str | None) -> None:
+    told = WechatPay(account).read_notification(*posted(keys, appid=appid), NOW)
+    assert isinstance(told, Trade)
+    assert told.trade_no == "trade-0001"
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "CLOSED", "ABNORMAL"])
+def test_a_refund_is_told_of_without_an_appid(account: WechatAccount, keys: Keys, status: str) -> None:
+    refund = {"appid": None, "trade_state": None, "out_refund_no": "trade-0001R", "refund_status": status}
+    told = WechatPay(account).read_notification(*posted(keys, event=f"REFUND.{status}", **refund), NOW)
+    state = {"SUCCESS": RefundState.DONE}.get(status) or RefundState(status.lower())
+    assert told == RefundNews("trade-0001", "trade-0001R", state)
+    with pytest.raises(NotificationRefused):
+        WechatPay(account).read_notification(*posted(keys, event="REFUND.SUCCESS", **refund, mchid="1900000001"), NOW)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> WechatAccount:
         (403, "NOT_ENOUGH", BalanceTooLow),
         (403, "NO_AUTH", ProviderUnavailable),
         (403, "FREQUENCY_LIMITED", ProviderUnavailable),
+        (403, "RULE_LIMIT", ProviderUnavailable),
+        (403, "RULELIMIT", ProviderUnavailable),
+        (403, "ACCOUNT_ERROR", ProviderUnavailable),
         (401, "SIGN_ERROR", ProviderUnavailable),
         (429, "RULE_LIMIT", ProviderUnavailable),
         (500, "SYSTEM_ERROR", ProviderUnavailable),
@@ -41,7 +44,7 @@ def test_a_refusal_of_one_trade_is_told_from_one_of_all(account: WechatAccount, 
         provider = WechatPay(replace(account, gateway_url=url))
         calls: list[Callable[[], object]] = [
             lambda: provider.query("t1"),
-            lambda: provider.refund("t1", "r1", 1, "退号"),
+            lambda: provider.refund("t1", "r1", 1, 1, "退号"),
             lambda: provider.refund_state("r1"),
             lambda: provider.close("t1"),
         ]

@@ -3,108 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha1
 from pathlib import Path
-from queue import Empty, Queue
-from time import sleep
+from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from infra.simulators.wechat import keys
-from wechatpayv3 import WeChatPay, WeChatPayType
+from wechatpayv3.type import RequestType
 
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.domain.errors import BalanceTooLow, NotificationRefused, ProviderUnavailable
+from guahao.domain.payment.bills import BillEntry
 from guahao.domain.payment.payment import TradeState
 from guahao.domain.time import shanghai_date
-from tests.simulators import server, simulator
+from tests.merchants import SOON, World, listening, running_world
+from tests.simulators import simulator
 
 pytestmark = pytest.mark.slow
-
-SOON = timedelta(minutes=15)
-
-
-class Merchant:
-    """The receiving end of one test's notifications; answers come from `statuses`, 204 once they are used up.
-
-    What an earlier test's trade still sends goes to that test's path, and is none of this one's.
-    """
-
-    def __init__(self) -> None:
-        self.path = ""
-        self.posted: Queue[tuple[dict[str, str], str]] = Queue()
-        self.statuses: list[int] = []
-
-    def listen_anew(self) -> str:
-        self.path, self.posted, self.statuses = f"/notifications/{uuid4().hex}", Queue(), []
-        return self.path
-
-    def take(self, path: str, headers: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        if path != self.path:
-            return 204, {}, b""
-        self.posted.put((dict(headers), body.decode()))
-        return (self.statuses.pop(0) if self.statuses else 204), {}, b""
-
-
-@dataclass(frozen=True)
-class World:
-    account: WechatAccount
-    merchant: Merchant
-    http: httpx.Client
-
-    def opened(self, expires_in: timedelta = SOON) -> tuple[str, str]:
-        trade_no = uuid4().hex
-        return trade_no, WechatPay(self.account).open(trade_no, 5000, "挂号费", datetime.now(UTC) + expires_in)
-
-    def scan(self, code_url: str) -> httpx.Response:
-        return self.http.post("/scan", json={"codeUrl": code_url})
-
-    def set(self, **modes: str) -> None:
-        self.http.put("/faults", json=modes).raise_for_status()
-
-    def library(self) -> Any:
-        """Return the library's own client, bound to the simulator."""
-        account = self.account
-        client = WeChatPay(
-            WeChatPayType.NATIVE,
-            account.mchid,
-            account.merchant_private_key,
-            account.merchant_serial,
-            account.appid,
-            account.api_v3_key,
-            notify_url=account.notify_url,
-            public_key=account.platform_public_key,
-            public_key_id=account.platform_public_key_id,
-        )
-        client._core._gate_way = account.gateway_url
-        return client
-
-    def call(self, method: Callable[..., tuple[int, str]], **given: Any) -> tuple[int, dict[str, Any]]:
-        status, text = method(**given)
-        return status, json.loads(text)
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    state, merchant = tmp_path_factory.mktemp("wechat"), Merchant()
-    with (
-        server(merchant.take) as hook,
-        simulator("wechat", state, "--retry-factor", "0.01") as url,
-        httpx.Client(base_url=url, trust_env=False) as client,
-    ):
-        yield World(WechatAccount.from_secret(keys.ensure(state), url, hook), merchant, client)
+    with running_world(tmp_path_factory.mktemp("wechat")) as made:
+        yield made
 
 
 @pytest.fixture
 def world(running: World) -> Iterator[World]:
-    notify_url = running.account.notify_url + running.merchant.listen_anew()
-    yield replace(running, account=replace(running.account, notify_url=notify_url))
-    running.set(api="normal", notify="normal", refund="normal")
+    with listening(running) as made:
+        yield made
 
 
 def test_scanning_pays_once(world: World) -> None:
@@ -116,11 +49,18 @@ def test_scanning_pays_once(world: World) -> None:
     assert world.scan("weixin://wxpay/bizpayurl?pr=nothing").status_code == 404
 
 
-def test_an_expired_trade_is_closed_and_cannot_be_paid(world: World) -> None:
-    trade_no, code_url = world.opened(timedelta(seconds=2))
-    sleep(2.1)
-    assert world.scan(code_url).status_code == 409
-    assert WechatPay(world.account).query(trade_no).state is TradeState.CLOSED
+def test_a_second_opening_makes_the_first_code_worthless(world: World) -> None:
+    trade_no, expires_at = uuid4().hex, datetime.now(UTC) + SOON
+    first, second = (WechatPay(world.account).open(trade_no, 5000, "挂号费", expires_at) for _ in range(2))
+    assert (world.scan(first).status_code, world.scan(second).status_code) == (404, 200)
+
+
+def test_whoever_scans_a_code_first_is_the_only_one_who_can_pay_by_it(world: World) -> None:
+    code_url = world.opened()[1]
+    phone = partial(world.http.post, "/scan")
+    assert phone(json={"codeUrl": code_url, "payer": "relative", "only": "scan"}).json() == {"state": "NOTPAY"}
+    assert phone(json={"codeUrl": code_url, "payer": "patient"}).json()["state"] == "SCANNED_BY_ANOTHER"
+    assert phone(json={"codeUrl": code_url, "payer": "relative"}).status_code == 200
 
 
 def test_a_notification_is_repeated_under_its_id_until_it_is_taken(world: World) -> None:
@@ -160,6 +100,41 @@ def test_a_wrongly_signed_notification_is_refused_and_its_repeat_believed(world:
     assert WechatPay(world.account).read_notification(*believed, datetime.now(UTC)).trade_no == trade_no
 
 
+def test_a_probe_is_refused_and_the_real_notification_believed(world: World) -> None:
+    world.set(notify="probe")
+    trade_no, code_url = world.opened()
+    world.merchant.statuses = [401]
+    world.scan(code_url)
+    probe, real = (world.merchant.posted.get(timeout=5) for _ in range(2))
+    assert probe[0]["Wechatpay-Signature"].startswith("WECHATPAY/SIGNTEST/")
+    with pytest.raises(NotificationRefused):
+        WechatPay(world.account).read_notification(*probe, datetime.now(UTC))
+    assert WechatPay(world.account).read_notification(*real, datetime.now(UTC)).trade_no == trade_no
+
+
+def test_an_answer_that_is_a_probe_is_not_believed_though_what_was_asked_is_done(world: World) -> None:
+    provider, trade_no = WechatPay(world.account), uuid4().hex
+    world.set(api="probe")
+    with pytest.raises(ProviderUnavailable, match="not signed"):
+        provider.open(trade_no, 5000, "挂号费", datetime.now(UTC) + SOON)
+    world.set(api="normal")
+    assert provider.query(trade_no).state is TradeState.UNPAID
+
+
+def test_a_bill_of_the_early_form_tells_the_same(world: World) -> None:
+    trade_no, code_url = world.opened()
+    world.scan(code_url)
+    provider = WechatPay(world.account)
+    provider.refund(trade_no, f"{trade_no}R", 2000, 5000, "替诊")
+    told = []
+    for form in ("normal", "early"):
+        world.set(bill=form)
+        bill = provider.bill(shanghai_date(datetime.now(UTC)))
+        told.append([entry for entry in bill if isinstance(entry, BillEntry) and entry.trade_no == trade_no])
+    assert told[0] == told[1]
+    assert [entry.amount_fen for entry in told[1]] == [5000, 2000]
+
+
 def test_parts_are_refunded_up_to_what_was_paid(world: World) -> None:
     trade_no, code_url = world.opened()
     world.scan(code_url)
@@ -189,7 +164,7 @@ def test_a_refund_without_money_left_is_refused(world: World) -> None:
     world.scan(code_url)
     world.set(refund="notEnough")
     with pytest.raises(BalanceTooLow, match="NOTENOUGH"):
-        WechatPay(world.account).refund(trade_no, trade_no, 5000, "退号")
+        WechatPay(world.account).refund(trade_no, trade_no, 5000, 5000, "退号")
 
 
 def test_a_bill_is_given_to_who_signs_for_the_link_that_was_given(world: World) -> None:
@@ -222,11 +197,24 @@ def test_a_paid_trade_is_found_by_its_transaction(world: World) -> None:
         {"amount": {"total": True}},
         {"out_trade_no": "a b c d"},
         {"time_expire": "soon"},
+        {"description": "协" * 42 + "ab"},
+        {"attach": "协" * 43},
     ],
 )
 def test_a_malformed_order_is_a_parameter_error(world: World, wrong: dict[str, Any]) -> None:
     given = {"description": "挂号费", "out_trade_no": uuid4().hex, "amount": {"total": 1}} | wrong
     status, answer = world.call(world.library().pay, **given)
+    assert (status, answer["code"]) == (400, "PARAM_ERROR")
+
+
+@pytest.mark.parametrize("wrong", [{"trade_type": "NATIVE"}, {"attach": None}])
+def test_a_field_that_is_unknown_or_null_is_a_parameter_error(world: World, wrong: dict[str, Any]) -> None:
+    account = world.account
+    order = {"appid": account.appid, "mchid": account.mchid, "description": "挂号费", "notify_url": "https://api.example/n"}
+    data = order | {"out_trade_no": uuid4().hex, "amount": {"total": 1}}
+    request = partial(world.library()._core.request, "/v3/pay/transactions/native", RequestType.POST)
+    assert world.call(request, data=data)[0] == 200
+    status, answer = world.call(request, data=data | wrong)
     assert (status, answer["code"]) == (400, "PARAM_ERROR")
 
 

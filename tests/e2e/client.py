@@ -76,11 +76,13 @@ class Visitor:
     def log_in(self) -> Visitor:
         """Ask for a code, read it on the phone, and keep the token."""
         seen = len(self.messages())
-        assert self.http.post("/api/login-codes", json={"phone": self.phone}).status_code == 202
+        asked = self.http.post("/api/login-codes", json={"phone": self.phone})
+        assert asked.status_code == 202, asked.text
         text = eventually(lambda: [m for m in self.messages()[: len(self.messages()) - seen] if "验证码" in m])[0]
         found = re.search(r"\d{6}", text)
         assert found
-        session = self.http.post("/api/sessions", json={"phone": self.phone, "code": found.group()})
+        told = {"phone": self.phone, "code": found.group(), "requestId": asked.json()["requestId"]}
+        session = self.http.post("/api/sessions", json=told)
         assert session.status_code == 201
         self.http.headers["Authorization"] = f"Bearer {session.json()['token']}"
         return self

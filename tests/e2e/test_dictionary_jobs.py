@@ -68,7 +68,7 @@ def test_the_whole_real_dictionary_comes_back_without_changing_anything(http: ht
     header, *rows = rows_of(exported)
     assert header == list(COLUMNS)
     assert len(rows) > 3000
-    assert {row[4] for row in rows if row[4]} == {"Hostype", "CertificatesType", "Education", "Nation", "Province"}
+    assert {row[4] for row in rows if row[4]} == {"Hostype", "CertificatesType", "Education", "Nation", "Province", "FormerProvince"}
     job = follow(http, http.post(IMPORTS, content=exported, headers=SPREADSHEET))
     assert (job["state"], job["result"], job["total"], job["errors"]) == ("done", "unchanged", len(rows), [])
     assert rows_of(export(http)) == [header, *rows]

@@ -149,7 +149,7 @@ REFUSALS: dict[str, tuple[Call, int, str]] = {
     "no token": (lambda v, o, x: v.outside.get(f"{v.http.base_url}/api/orders"), 401, "unauthenticated"),
     "a wrong token": (lambda v, o, x: v.http.get("/api/orders", headers={"Authorization": "Bearer x.y.z"}), 401, "unauthenticated"),
     "a wrong login code": (
-        lambda v, o, x: v.http.post("/api/sessions", json={"phone": v.phone, "code": "000000"}),
+        lambda v, o, x: v.http.post("/api/sessions", json={"phone": v.phone, "code": "000000", "requestId": "none"}),
         401,
         "wrong-login-code",
     ),

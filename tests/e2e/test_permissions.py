@@ -40,10 +40,6 @@ def list_everybodys_orders(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").scan(TableName=known["ORDERS_TABLE"])
 
 
-def read_user(clients: Clients, known: Variables) -> Any:
-    return clients("dynamodb").get_item(TableName=known["ACCOUNTS_TABLE"], Key={"owner": {"S": "x"}, "item": {"S": "user"}})
-
-
 def find_users(index: str, key: str) -> Call:
     asked = {"IndexName": index, "KeyConditionExpression": "#key = :x", "ExpressionAttributeNames": {"#key": key}}
     values = {":x": {"S": "x"}}
@@ -75,7 +71,7 @@ def add_entry(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").put_item(TableName=known["AUDIT_LOG_TABLE"], Item={"day": {"S": "x"}, "sequence": {"N": "1"}})
 
 
-def change_contract(clients: Clients, known: Variables) -> Any:
+def change_setting(clients: Clients, known: Variables) -> Any:
     return clients("dynamodb").put_item(TableName=known["HOSPITAL_SETTINGS_TABLE"], Item={"hospital_code": {"S": "x"}})
 
 
@@ -132,7 +128,8 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "booking deletes an order": ("Booking", delete_order),
     "booking removes a patient": ("Booking", delete_patient),
     "the service of patients unseals a phone": ("Patients", unseal),
-    "payment reads users": ("Payment", read_user),
+    "payment finds users by state": ("Payment", find_users("by_status", "status")),
+    "payment unseals a phone": ("Payment", unseal),
     "the service of identities unseals what it has sealed": ("Identity", unseal),
     "the service of identities reads a submitted photo": ("Identity", read_photo),
     "the service of identities forgets a submitted photo": ("Identity", delete_photo),
@@ -148,13 +145,13 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "the orders_admin function unseals a phone": ("OrdersAdmin", unseal),
     "the orders_admin function reads all of them": ("OrdersAdmin", list_everybodys_orders),
     "the orders_admin function deletes one": ("OrdersAdmin", delete_order),
-    "who reads the audit log adds to it": ("AuditEntries", add_entry),
-    "looking after hospitals' settings unseals a key": ("ReadHospitalAccess", unseal),
-    "looking after hospitals' settings reads an order": ("ReadHospitalAccess", read_order),
-    "looking after hospitals' settings removes an entry of the audit log": ("ReadHospitalAccess", remove_entry),
-    "changing hospitals' keys unseals one": ("HospitalSettings", unseal),
-    "putting hospitals online changes a setting": ("HospitalsAdmin", change_contract),
-    "the gateway changes a setting": ("PartnerHospital", change_contract),
+    "who reads the audit log adds to it": ("AuditLog", add_entry),
+    "looking after hospitals' settings unseals a key": ("HospitalSettings", unseal),
+    "looking after hospitals' settings reads an order": ("HospitalSettings", read_order),
+    "looking after hospitals' settings removes an entry of the audit log": ("HospitalSettings", remove_entry),
+    "changing hospitals' keys unseals one": ("HospitalAccess", unseal),
+    "putting hospitals online changes a setting": ("HospitalsAdmin", change_setting),
+    "the gateway changes a setting": ("PartnerHospital", change_setting),
     "a settlement frees a number": ("OnSettlement", free_number),
     "the schedules change a number": ("Schedules", free_number),
     "who publishes departments changes a number": ("PartnerDepartments", free_number),

@@ -72,5 +72,5 @@ def test_the_bill_finds_what_nobody_has_heard_of_and_balances_to_the_fen(stack: 
     assert visitor.order(unheard)["state"] == "paid"
     assert figures["billPaidFen"] == figures["ordersPaidFen"] >= 2000
     assert figures["billRefundedFen"] == figures["ordersRefundedFen"] >= 1000
-    repaired = {"latePayments", "refunds", "suspendedOrders", "unfeltLocks"}
+    repaired = {"latePayments", "refunds", "suspendedOrders", "unappliedLocks"}
     assert {name for name, figure in figures.items() if figure and not name.endswith("Fen")} <= repaired

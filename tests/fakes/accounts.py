@@ -1,12 +1,12 @@
-"""Users, login codes and tokens in memory."""
+"""Users and tokens in memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from guahao.domain.errors import TooMany, Unauthenticated
-from guahao.domain.people.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
+from guahao.domain.errors import Unauthenticated
+from guahao.domain.people.accounts import IssuedToken, Login, Principal, User
 from guahao.domain.versions import VersionConflict
 
 
@@ -24,49 +24,6 @@ class FakeAccounts:
         if self.users.get(before.user_id) != before:
             raise VersionConflict
         self.users[after.user_id] = after
-
-
-@dataclass
-class _LivingCode:
-    digest: str
-    left: int
-    ends_at: datetime
-
-
-class FakeLoginCodes:
-    def __init__(self) -> None:
-        self._codes: dict[str, _LivingCode] = {}
-        self._to: dict[str, list[datetime]] = {}
-        self._from: dict[str, list[datetime]] = {}
-
-    def issue(self, user_id: str, address: str, digest: str, limits: LoginCodeLimits, now: datetime) -> None:
-        to, source = self._to.setdefault(user_id, []), self._from.setdefault(address, [])
-        rules = [
-            ("loginCodesPerMinute", to, limits.per_phone_minute, timedelta(minutes=1)),
-            ("loginCodesPerDay", to, limits.per_phone_day, timedelta(days=1)),
-            ("loginCodesPerAddressHour", source, limits.per_address_hour, timedelta(hours=1)),
-        ]
-        heals = [(times[-most] + window, rule) for rule, times, most, window in rules if len(times) >= most]
-        broken = [(at, rule) for at, rule in heals if at > now]
-        if broken:
-            retry_at, rule = max(broken)
-            raise TooMany("Too many login codes were asked for.", rule=rule, retry_at=retry_at)
-        to.append(now)
-        source.append(now)
-        self._codes[user_id] = _LivingCode(digest, limits.attempts, now + timedelta(seconds=limits.lifetime_seconds))
-
-    def check(self, user_id: str, digest: str, now: datetime) -> bool:
-        code = self._codes.get(user_id)
-        if code is None:
-            return False
-        code.left -= 1
-        right = code.digest == digest and now < code.ends_at
-        if right or code.left <= 0:
-            del self._codes[user_id]
-        return right
-
-    def withdraw(self, user_id: str) -> None:
-        self._codes.pop(user_id, None)
 
 
 @dataclass

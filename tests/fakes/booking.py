@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.ledger import Ledger
 from guahao.domain.booking.order_states import NumberState, OrderState
 from guahao.domain.booking.orders import Number, Order
+from guahao.domain.booking.unpaid import Tally
 from guahao.domain.errors import PoolUnavailable
 from guahao.domain.people.accounts import User
 from guahao.domain.people.patients import Patient
@@ -25,12 +27,13 @@ FORMER_OWNERS = 6
 
 
 class FakeOrders:
-    """Orders, numbers and ledgers; `writes` counts the attempts."""
+    """Orders, numbers, ledgers and tallies; `writes` counts the attempts."""
 
     def __init__(self) -> None:
         self.orders: dict[str, Order] = {}
         self.numbers = FakeNumbers()
         self.ledgers: dict[str, Ledger] = {}
+        self.tallies: dict[str, Tally] = {}
         self.users: dict[str, User] = {}
         self.patients: dict[tuple[str, str], Patient] = {}
         self.former: dict[tuple[str, int], list[str]] = {}
@@ -47,10 +50,13 @@ class FakeOrders:
         return self.orders.get(order_id)
 
     def read_booker(self, user_id: str, patient_id: str) -> Booker:
-        return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)))
+        return Booker(self.users.get(user_id), self.patients.get((user_id, patient_id)), self.tally(user_id))
 
     def ledger(self, person: str) -> Ledger:
         return self.ledgers.get(person, Ledger(person))
+
+    def tally(self, user_id: str) -> Tally:
+        return self.tallies.get(user_id, Tally())
 
     def former_owners(self, order: Order) -> list[str]:
         return self.former.get((order.visit.schedule_id, order.visit.number), [])
@@ -58,27 +64,32 @@ class FakeOrders:
     def numbers_of(self, schedule_id: str) -> list[Number]:
         return self.numbers.of(schedule_id)
 
-    def place(self, order: Order, ledger: Ledger) -> None:
+    def place(self, order: Order, ledger: Ledger, tally: Tally | None = None) -> None:
         self.writes += 1
         if order.order_id in self.orders:
             raise OrderExists
         self._require_unmoved(ledger)
-        if Number(order.visit.number, NumberState.FREE) not in self.numbers.of(order.visit.schedule_id):
+        self._require_tally(order.user_id, tally)
+        free = {n.number for n in self.numbers.of(order.visit.schedule_id) if n.state is NumberState.FREE}
+        if order.visit.number not in free:
             raise NumberTaken
         self._write(None, order, ledger)
+        self._write_tally(order.user_id, tally)
 
-    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None, tally: Tally | None = None) -> None:
         self.writes += 1
         if self.orders[before.order_id].version != before.version:
             raise VersionConflict
         if ledger is not None:
             self._require_unmoved(ledger)
+        self._require_tally(after.user_id, tally)
         self._write(before, after, ledger)
+        self._write_tally(after.user_id, tally)
 
     def of_user(self, user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> Page[Order]:
         found = sorted((o for o in self.orders.values() if o.user_id == user_id), key=lambda o: o.created_at, reverse=True)
         start = next((i + 1 for i, o in enumerate(found) if o.order_id == cursor), 0)
-        fitting = [o for o in found[start:] if _fits(o, wanted)]
+        fitting = [o for o in found[start:] if wanted.fits(o)]
         return Page(fitting[:limit], fitting[limit - 1].order_id if len(fitting) > limit else None)
 
     def _require_unmoved(self, ledger: Ledger) -> None:
@@ -98,6 +109,14 @@ class FakeOrders:
         if ledger is not None:
             self._write_ledger(ledger)
 
+    def _require_tally(self, user_id: str, tally: Tally | None) -> None:
+        if tally is not None and self.tally(user_id).version != tally.version:
+            raise VersionConflict
+
+    def _write_tally(self, user_id: str, tally: Tally | None) -> None:
+        if tally is not None:
+            self.tallies[user_id] = replace(tally, version=tally.version + 1)
+
     def _write_ledger(self, ledger: Ledger) -> None:
         self.ledgers[ledger.person] = written(ledger)
 
@@ -112,6 +131,7 @@ class FakePool:
         self.free: dict[str, set[int]] = {}
         self.in_flight: dict[tuple[str, int], datetime] = {}
         self.owners: dict[tuple[str, str], int] = {}
+        self.withdrawn: dict[str, set[int]] = {}
         self._epochs: dict[str, int] = {}
 
     def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
@@ -142,6 +162,7 @@ class FakePool:
             return
         self.schedules[schedule.schedule_id] = schedule
         self.free[schedule.schedule_id] = {n.number for n in numbers if n.state is NumberState.FREE}
+        self.withdrawn[schedule.schedule_id] = {n.number for n in numbers if n.withdrawn}
         self.owners |= {(schedule.schedule_id, n.order_id): n.number for n in numbers if n.order_id}
 
     def confirm(self, schedule_id: str, number: int) -> None:
@@ -161,13 +182,14 @@ class FakePool:
 
     def put_back(self, schedule_id: str, number: int) -> None:
         self._call()
-        if schedule_id in self.schedules:
+        if schedule_id in self.schedules and number not in self.withdrawn[schedule_id]:
             self.in_flight.pop((schedule_id, number), None)
             self.free[schedule_id].add(number)
 
-    def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
+    def free_counts(self, schedule_ids: Sequence[str], now: datetime) -> list[int | None]:
         self._call()
-        return [len(self.free[s]) if s in self.schedules else None for s in schedule_ids]
+        overdue = [owner for (owner, _), until in self.in_flight.items() if until <= now]
+        return [len(self.free[s]) + overdue.count(s) if s in self.schedules else None for s in schedule_ids]
 
     def invalidate(self, schedule_ids: Sequence[str]) -> None:
         self._call()
@@ -220,8 +242,3 @@ class FakePool:
     def _drop(self, schedule_id: str, number: int) -> None:
         self.in_flight.pop((schedule_id, number), None)
         self.free.get(schedule_id, set()).discard(number)
-
-
-def _fits(order: Order, wanted: OrderFilter) -> bool:
-    named = wanted.text in order.visit.hospital_name or wanted.text in order.visit.department_name or wanted.text in order.visit.doctor_name
-    return named and wanted.patient_id in ("", order.holder.patient_id) and wanted.state in (None, order.state)

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import date
 
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.numbers_on_sale import on_sale, stays_right
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import Department, Hospital, Schedule, folded
+from guahao.domain.catalog.catalog import Department, Hospital, Schedule
 from guahao.domain.errors import Unavailable
+from guahao.domain.texts import folded
 from guahao.ports.catalog.catalog import HospitalFilter, Standing
 from guahao.ports.pages import Page
 
@@ -88,6 +90,10 @@ class FakeCatalog:
         self.requests += 1
         return [s.schedule_id for s in self._schedules.values() if s.state is ScheduleState.SUSPENDED and s.date >= first]
 
+    def out_of_step_ids(self, first: date) -> list[str]:
+        self.requests += 1
+        return [s.schedule_id for s in self._schedules.values() if not s.in_step and s.date >= first]
+
     def schedule(self, schedule_id: str) -> Schedule | None:
         self.requests += 1
         return self._schedules.get(schedule_id)
@@ -147,16 +153,24 @@ class FakeNumbers:
     def of(self, schedule_id: str) -> list[Number]:
         return [self._sellable(schedule_id, number) for _, number in sorted(self._numbers[schedule_id].items())]
 
-    def fit(self, schedule_id: str, total: int) -> None:
-        self._withdrawn[schedule_id] = {n for n in self._numbers[schedule_id] if n > total}
-        for n in range(1, total + 1):
-            there = self._numbers[schedule_id].setdefault(n, Number(n, NumberState.FREE))
-            if there.state is NumberState.CLOSED:
-                self._numbers[schedule_id][n] = replace(there, state=NumberState.FREE)
+    def fit(self, schedule_id: str, total: int, *, reopen: bool = True) -> bool:
+        there = self._numbers[schedule_id]
+        if reopen and total:
+            there.update({n: replace(found, state=NumberState.FREE) for n, found in there.items() if found.state is NumberState.CLOSED})
+        gone = self.gone(schedule_id)
+        kept = on_sale(gone, total)
+        there.update({n: Number(n, NumberState.FREE) for n in kept - there.keys()})
+        self._withdrawn[schedule_id] = set(there) - kept
+        return stays_right(gone, total)
+
+    def gone(self, schedule_id: str) -> set[int]:
+        """Return the numbers that are held, sold or refused."""
+        return {n for n, found in self._numbers[schedule_id].items() if found.state is not NumberState.FREE}
 
     def _sellable(self, schedule_id: str, number: Number) -> Number:
-        closed = number.state is NumberState.FREE and number.number in self._withdrawn[schedule_id]
-        return replace(number, state=NumberState.CLOSED) if closed else number
+        withdrawn = number.number in self._withdrawn[schedule_id]
+        closed = number.state is NumberState.FREE and withdrawn
+        return replace(number, state=NumberState.CLOSED if closed else number.state, withdrawn=withdrawn)
 
     def put(self, schedule_id: str, number: Number) -> None:
         self._numbers[schedule_id][number.number] = number

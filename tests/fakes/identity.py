@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.booking.ledger import Ledger
 from guahao.domain.errors import DuplicateCertificate, Invalid
 from guahao.domain.people.accounts import IdentityState
 from guahao.domain.people.identity import Identity
@@ -15,6 +16,7 @@ from guahao.ports.pages import Page
 from guahao.ports.people.identity import UploadForm
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
+from tests.fakes.ledgers import written
 
 
 @dataclass
@@ -23,6 +25,7 @@ class FakeIdentities:
     audit_log: FakeAuditLog = field(default_factory=FakeAuditLog)
     identities: dict[str, Identity] = field(default_factory=dict)
     claims: dict[str, str] = field(default_factory=dict)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def get(self, user_id: str) -> Identity | None:
@@ -46,6 +49,9 @@ class FakeIdentities:
             self.audit_log.append(entry, after.decided_at)
             if after.state is IdentityState.REJECTED:
                 del self.claims[after.certificate.fingerprint]
+            else:
+                person = after.certificate.fingerprint
+                self.ledgers[person] = written(self.ledgers.get(person, Ledger(person)).prove(after.user_id).verified_as(after.name))
             self._write(after)
 
     def in_state(self, state: IdentityState, limit: int, cursor: str | None) -> Page[Identity]:

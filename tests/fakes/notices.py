@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from guahao.domain.errors import Unavailable
+from guahao.domain.errors import SmsRefused, Unavailable
 from guahao.domain.notices.wording import Text, worded
 from guahao.ports.notices.notices import SENDING
 
 
 @dataclass
 class FakeSms:
-    """`broken` makes every sending fail."""
+    """`broken` makes every sending fail, `refusing` for good."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     broken: bool = False
+    refusing: bool = False
 
     def send(self, phone: str, text: Text) -> None:
         if self.broken:
             raise Unavailable("The operator does not answer.")
+        if self.refusing:
+            raise SmsRefused("refused")
         self.sent.append((phone, worded(text)))
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import Invalid
+from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.order_index import OrderSearch
 from guahao.ports.pages import Page
@@ -31,7 +32,7 @@ class FakeOrderIndex:
     def each(self, wanted: OrderSearch) -> Iterator[Order]:
         def place(order: Order) -> tuple[str, str, str]:
             if wanted.name_prefix:
-                return order.holder.name, order.created_at.isoformat(), order.order_id
+                return folded(order.holder.name), order.created_at.isoformat(), order.order_id
             moment = order.created_at if wanted.by_phone else order.visit.date
             return "", moment.isoformat(), order.order_id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
@@ -103,6 +103,17 @@ class FakeNonces:
         fresh = (hospital_code, nonce) not in self.used
         self.used.add((hospital_code, nonce))
         return fresh
+
+
+class FakePublications:
+    def __init__(self) -> None:
+        self.signed_at: dict[str, int] = {}
+
+    def latest(self, names: Sequence[str]) -> dict[str, int]:
+        return {name: self.signed_at[name] for name in names if name in self.signed_at}
+
+    def note(self, names: Sequence[str], signed_at: int) -> None:
+        self.signed_at.update({name: max(signed_at, self.signed_at.get(name, 0)) for name in names})
 
 
 class FakePublicationLock:

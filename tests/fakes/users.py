@@ -10,6 +10,7 @@ from guahao.domain.booking.ledger import Ledger
 from guahao.domain.errors import Invalid
 from guahao.domain.people.accounts import User
 from guahao.domain.people.users import UserFilter
+from guahao.domain.texts import folded
 from guahao.domain.versions import VersionConflict
 from guahao.ports.pages import Page
 from tests.fakes.accounts import FakeAccounts
@@ -25,7 +26,10 @@ class FakeUsers:
 
     def find(self, wanted: UserFilter, limit: int, cursor: str | None) -> Page[User]:
         named = bool(wanted.name_prefix)
-        keys = {(user.name if named else user.created_at.isoformat()) + f"#{user.user_id}": user for user in self.accounts.users.values()}
+        keys = {
+            (folded(user.name) if named else user.created_at.isoformat()) + f"#{user.user_id}": user
+            for user in self.accounts.users.values()
+        }
         fitting = [key for key in sorted(keys, reverse=not named) if wanted.fits(keys[key])]
         if cursor and (cursor not in keys or not cursor.startswith(wanted.name_prefix)):
             raise Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": "take it from an earlier answer"}])

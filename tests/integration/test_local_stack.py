@@ -50,10 +50,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         addresses = json.loads((folder / "stack.json").read_text())
         phone = addresses["accounts"]["patient"]["phone"]
         with httpx.Client(base_url=addresses["api"], timeout=30, trust_env=False) as visitor:
-            assert visitor.post("/api/login-codes", json={"phone": phone}).status_code == 202
+            asked = visitor.post("/api/login-codes", json={"phone": phone})
+            assert asked.status_code == 202
             sms = visitor.get("/sms", params={"phone": phone}).json()[0]["message"]
             code = next(word for word in sms.replace("，", " ").split() if word.isdigit())
-            token = visitor.post("/api/sessions", json={"phone": phone, "code": code}).json()["token"]
+            told = {"phone": phone, "code": code, "requestId": asked.json()["requestId"]}
+            token = visitor.post("/api/sessions", json=told).json()["token"]
     finally:
         assert control("down", folder).returncode == 0
     return Home(folder, port, token)

@@ -34,7 +34,7 @@ ROUNDS = 12
 
 def told(number: int) -> dict[str, Any]:
     plain = {"name": "王小明", "certificate_type": CertificateType.PASSPORT, "certificate_number": f"E{number:08}", "sex": "male"}
-    return {**plain, "birth_date": date(1990, 3, 7), "phone": "13900000002"}
+    return {**plain, "issuing_state": "SGP", "birth_date": date(1990, 3, 7), "phone": "13900000002"}
 
 
 @pytest.fixture

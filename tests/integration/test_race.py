@@ -27,6 +27,7 @@ from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.adapters.dynamo.patients import DynamoPatients
 from guahao.adapters.mongo.catalog import MongoCatalog
 from guahao.adapters.mongo.client import mongo_database
+from guahao.adapters.mongo.publications import MongoPublications
 from guahao.adapters.redis.number_pool import RedisNumberPool
 from guahao.adapters.redis.partners import RedisPublicationLock
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
@@ -40,6 +41,7 @@ from guahao.usecases.booking.booking import Booking
 from guahao.usecases.hospitals.partner_departments import PartnerDepartments
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.hospitals.publication_order import PublicationOrder
 from guahao.usecases.payment.holds import Holds
 from guahao.usecases.payment.payment import Payments
 from tests.builders import hospital, patient, user
@@ -137,9 +139,10 @@ def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> A
     orders = DynamoOrders(aws["ORDERS_TABLE"], aws["NUMBERS_TABLE"], aws["ACCOUNTS_TABLE"], trace)
     catalog = MongoCatalog(mongo_database(mongo_url))
     pool, publication_lock = RedisNumberPool(redis), RedisPublicationLock(redis)
-    PartnerHospital(catalog, pool, publication_lock, utc_now).publish_hospital(code, HospitalEntry.model_validate(hospital(code)))
-    PartnerDepartments(catalog, pool, publication_lock, utc_now).publish_departments(code, [department])
-    PartnerSchedules(catalog, numbers, pool, FakeOutbox(), publication_lock, utc_now).publish_schedules(code, [schedule])
+    order = PublicationOrder(MongoPublications(mongo_database(mongo_url)), utc_now)
+    PartnerHospital(catalog, pool, publication_lock, order, utc_now).publish_hospital(code, HospitalEntry.model_validate(hospital(code)))
+    PartnerDepartments(catalog, pool, publication_lock, order, utc_now).publish_departments(code, [department])
+    PartnerSchedules(catalog, numbers, pool, FakeOutbox(), publication_lock, order, utc_now).publish_schedules(code, [schedule])
     catalog.set_online(code, True)
     redis.close()
     people = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -128,8 +129,8 @@ class _Watched:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method, faults, part = getattr(self._part, name), self._faults, self._name
 
-        def call(*arguments: Any) -> Any:
-            return faults.call(part, name, method, arguments)
+        def call(*arguments: Any, **named: Any) -> Any:
+            return faults.call(part, name, partial(method, **named), arguments)
 
         self.__dict__[name] = call
         return call

@@ -17,6 +17,7 @@ HOSPITAL_REACH = timedelta(days=7)
 """So long after a visit its hospital is told of it."""
 
 LIVING = (OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW)
+NOT_SOLD_AGAIN = (Cause.HOSPITAL_REFUSED, Cause.HOSPITAL_SILENT)
 PAID_FOR = (OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW)
 
 
@@ -39,7 +40,10 @@ class HospitalBook:
 
 @dataclass(frozen=True)
 class Books:
-    """What each party has written down. A notice is (whom or what it is about, its kind); `notice_subject` says so of an order."""
+    """What each party has written down. A notice is (whom or what it is about, its kind); `notice_subject` says so of an order.
+
+    `totals` are those of schedules that were published once; of those with another total since, `left` is how many must be free.
+    """
 
     orders: Sequence[Order]
     numbers: Mapping[str, Sequence[Number]]
@@ -51,6 +55,7 @@ class Books:
     today: date
     lost_notices: Counter[tuple[str, str]] = field(default_factory=Counter)
     notice_subject: Callable[[Order], str] = lambda order: order.order_id
+    left: Mapping[str, int] = field(default_factory=dict)
     suspended: frozenset[str] = frozenset()
     offered: Mapping[str, int | None] = field(default_factory=dict)
     counted: Mapping[tuple[str, date], Mapping[OrderState, int]] | None = None
@@ -86,22 +91,25 @@ def _numbers(books: Books) -> Iterator[str]:
     for place, count in Counter((o.visit.schedule_id, o.visit.number) for o in books.orders if o.state in LIVING).items():
         if count > 1:
             yield f"number {place[1]} of {place[0]} is sold {count} times"
-    refused = {(o.visit.schedule_id, o.visit.number) for o in books.orders if o.cancelled_for is Cause.HOSPITAL_REFUSED}
+    refused = {(o.visit.schedule_id, o.visit.number) for o in books.orders if o.cancelled_for in NOT_SOLD_AGAIN}
     for schedule_id, numbers in books.numbers.items():
-        if sorted(number.number for number in numbers) != list(range(1, books.totals[schedule_id] + 1)):
+        if sorted(number.number for number in numbers) != list(range(1, books.totals.get(schedule_id, len(numbers)) + 1)):
             yield f"{schedule_id} has the numbers {[number.number for number in numbers]}"
         for number in numbers:
             order = living.get((schedule_id, number.number))
             if (number.order_id or None) != (order.order_id if order else None):
                 yield f"number {number.number} of {schedule_id} names {number.order_id!r} and belongs to {order and order.order_id!r}"
-            is_refused = (schedule_id, number.number) in refused
+            is_refused = (schedule_id, number.number) in refused and schedule_id in books.totals
             if order and is_refused:
                 yield f"number {number.number} of {schedule_id}, which the hospital will not have, is that of {order.order_id}"
             unsold = NumberState.CLOSED if is_refused or schedule_id in books.suspended else NumberState.FREE
             due = order.number_state if order else unsold
-            if number.state is not due:
+            is_off_sale = not order and schedule_id not in books.totals and number.state is NumberState.CLOSED
+            if number.state is not due and not is_off_sale:
                 yield f"number {number.number} of {schedule_id} is {number.state} instead of {due}"
         free = sum(1 for number in numbers if number.state is NumberState.FREE)
+        if schedule_id not in books.suspended and books.left.get(schedule_id, free) != free:
+            yield f"{free} numbers of {schedule_id} are free, its total leaves {books.left[schedule_id]}"
         if books.offered.get(schedule_id) not in (None, free):
             yield f"{books.offered[schedule_id]} numbers of {schedule_id} are offered, {free} are free"
     for schedule_id in books.suspended:
@@ -194,8 +202,10 @@ def _notices(books: Books) -> Iterator[str]:
         about = books.notice_subject(order)
         was_paid = any(step.state is OrderState.PAID for step in order.timeline)
         cancelled = order.state is OrderState.CANCELLED
-        may.update({(about, "paid"): was_paid, (about, "cancelled"): cancelled, (about, "reminder"): was_paid})
-        must.update({(about, "paid"): order.state in PAID_FOR, (about, "cancelled"): cancelled})
+        may.update(
+            {(about, "waiting"): was_paid, (about, "paid"): was_paid, (about, "cancelled"): cancelled, (about, "reminder"): was_paid}
+        )
+        must.update({(about, "paid"): order.state in PAID_FOR and order.record is not None, (about, "cancelled"): cancelled})
     for notice in sorted(set(books.notices) | set(must)):
         sent, lost = books.notices[notice], books.lost_notices[notice]
         if sent > may[notice]:
@@ -219,9 +229,14 @@ def _statistics(books: Books) -> Iterator[str]:
 
 def _settled(books: Books) -> Iterator[str]:
     """Nothing is due any more that nobody but the platform brings about."""
+    sold = Counter(order.visit.schedule_id for order in books.orders if order.state in PAID_FOR)
+    came = Counter(order.visit.schedule_id for order in books.orders if order.state is OrderState.CHECKED_IN)
     for order in books.orders:
+        schedule_id = order.visit.schedule_id
         if order.outstanding:
             yield f"{order.order_id} is {order.state}, {order.payment.state}, and the hospital knows {order.hospital_knows}"
-        # The night after the visit takes until the next morning.
-        if order.state is OrderState.PAID and order.record and order.visit.date < books.today - timedelta(days=1):
+        # The night after the visit takes until the next morning; a hospital that is silent about most of a schedule proves nothing.
+        is_over = order.visit.date < books.today - timedelta(days=1)
+        is_proven = came[schedule_id] * 100 >= sold[schedule_id] * books.policy.no_show_attendance_percent
+        if order.state is OrderState.PAID and order.record and is_over and is_proven:
             yield f"{order.order_id} still waits for its patient, who missed the visit on {order.visit.date}"

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from guahao.contracts.messages import NoticeKind, OrderNotice
+from guahao.contracts.partner import ScheduleEntry
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import DomainError
 from tests.simulation.processes import Process
@@ -18,11 +20,13 @@ LIFE = timedelta(seconds=30)
 """No process of the product lives longer."""
 
 MIDNIGHT = "midnight"
-_TIMERS = {time(0, 0): "remindAll", time(2, 30): "daily", time(16, 0): MIDNIGHT, time(17, 30): "noShows"}
+_TIMERS = {time(0, 0): "remindAll", time(2, 30): "daily", time(10, 0): "remindEve", time(16, 0): MIDNIGHT, time(17, 30): "noShows"}
 """What happens each day, in UTC. Midnight is that of Shanghai: the last moment for what belongs to the day."""
 PATIENCE = timedelta(minutes=1)
 """So long, at most, what timers began waits for its next try, that it ends before the next of them."""
-_OF_TIMERS = frozenset({"remindAll", "Reminder", "daily", "noShows", "NoShowCheck"})
+PROMPT = timedelta(hours=1)
+"""What a timer began does not lie about for longer: queues deliver in seconds."""
+_OF_TIMERS = frozenset({"remindAll", "remindEve", "Reminder", "daily", "noShows", "NoShowCheck"})
 _FAULTY_TRIES, _MOST_TRIES = 60, 2000
 
 Step = tuple[object, ...]
@@ -43,6 +47,7 @@ class Machine:
         self._then: dict[Process, Then] = {}
         self._streaming: set[str] = set()
         self._to_remind: set[str] = set()
+        self._rung_at = world.clock()
         self._handlers: dict[str, Callable[[str], object]] = {
             "HoldEnd": world.holds.end,
             "PartnerCall": world.calls.notify_hospital,
@@ -50,9 +55,11 @@ class Machine:
             "Count": world.counting.count,
             "Suspension": world.suspended.cancel_orders,
             "hospitalSuspends": self._suspend,
+            "hospitalPublishes": self._publish_total,
             "NoShowCheck": world.no_shows.mark_no_show,
             "noShows": lambda _: world.missed.enqueue(),
-            "remindAll": lambda _: world.reminders.enqueue(),
+            "remindAll": lambda _: world.reminders.enqueue(0),
+            "remindEve": lambda _: world.reminders.enqueue(1),
             "reconcile": lambda _: world.reconciliation.run(120, timedelta(minutes=1)),
             "daily": lambda _: world.daily.run(None),
             "recount": self._recount,
@@ -213,6 +220,13 @@ class Machine:
         if schedule.date >= self.world.today:
             self.world.service.suspend(schedule.hospital_code, schedule.hospital_schedule_id)
 
+    def _publish_total(self, schedule_id: str) -> None:
+        schedule = self.world.schedule_of(schedule_id)
+        if schedule.date >= self.world.today and schedule.state is not ScheduleState.SUSPENDED:
+            told = {name: value for name, value in vars(schedule).items() if name in ScheduleEntry.model_fields}
+            entry = ScheduleEntry(**told | {"half_day": schedule.half_day.value, "total": self.world.totals[schedule_id], "state": "open"})
+            self.world.service.publish_schedules(schedule.hospital_code, [entry])
+
     def _recount(self, _: str) -> None:
         if corrections := self.world.recounting.run("").corrections:
             self.findings.append(f"a recount under way changes {corrections}")
@@ -230,6 +244,8 @@ class Machine:
     def wait(self, **duration: float) -> None:
         """Let time pass, timers ring, and processes end whose time is over."""
         clock, end = self.world.clock, self.world.clock() + timedelta(**duration)
+        if end > self._rung_at + PROMPT:
+            self._drain_timers()
         for moment, timer in _rings(clock(), end):
             self._drain_timers()
             self._let_time_be(moment)
@@ -252,15 +268,19 @@ class Machine:
             self.world.queues.put("reconcile")
 
     def _ring(self, timer: str) -> None:
+        self._rung_at = self.world.clock()
         if timer == MIDNIGHT:
             self._require_reminders()
             return
-        if timer == "remindAll":
-            self._to_remind = {order.order_id for order in self.world.living(OrderState.PAID) if order.visit.date == self.world.today}
+        if timer in ("remindAll", "remindEve"):
+            half_day, days = (HalfDay.AFTERNOON, 0) if timer == "remindAll" else (HalfDay.MORNING, 1)
+            visits = {order.order_id: order.visit for order in self.world.living(OrderState.PAID) if order.record}
+            due = (half_day, self.world.today + timedelta(days=days))
+            self._to_remind |= {order_id for order_id, visit in visits.items() if (visit.half_day, visit.date) == due}
         self.world.queues.put(timer)
 
     def _require_reminders(self) -> None:
-        """Whoever was to come this day, from the morning to the end, was reminded of it."""
+        """Whoever was to come this afternoon or the next morning, from the hour of reminders to the end, was reminded of it."""
         told = self.world.told
         for order in self.world.living(OrderState.PAID):
             about = (order.order_id, NoticeKind.REMINDER.value)

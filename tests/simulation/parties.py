@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -14,6 +14,7 @@ from guahao.domain.errors import HospitalRefused
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.payment.payment import RefundState
+from guahao.domain.payment.refund_numbers import refund_of
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
@@ -44,17 +45,17 @@ class ChoosyHospital(FakePartnerSystem):
 
 
 class SlowProvider(FakePaymentProvider):
-    """A provider whose refunds may fail until a person has seen to them, which `settle_refunds` does; its books can always be read."""
+    """A provider that closes refunds or leaves them to a person, whose part `settle_refunds` does; its books can always be read."""
 
     def fail_refunds(self) -> None:
-        """Let those refunds fail that are in processing."""
-        for number, refund in self._refunds.items():
-            if refund.state is RefundState.PROCESSING:
-                self._refunds[number] = replace(refund, state=RefundState.FAILED)
+        """Stop those refunds that are in processing, in turn for good and until a person helps."""
+        on_their_way = [number for number, refund in self._refunds.items() if refund.state is RefundState.PROCESSING]
+        for number, state in zip(on_their_way, cycle((RefundState.CLOSED, RefundState.ABNORMAL)), strict=False):
+            self.stop_refund(number, state)
 
     def has_refunded(self, refund_no: str) -> bool:
         """Tell whether the refund has come to its end."""
-        return refund_no in self._refunds and self._refunds[refund_no].state is RefundState.DONE
+        return any(refund_of(number) == refund_no and refund.state is RefundState.DONE for number, refund in self._refunds.items())
 
     def paid_at(self, trade_no: str) -> datetime | None:
         """Return when the trade was paid, None if it was not."""

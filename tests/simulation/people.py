@@ -10,6 +10,7 @@ from typing import Any
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order, order_id_of
 from guahao.domain.errors import DomainError, Unavailable
+from guahao.domain.people.patients import Patient
 from tests.simulation.machine import Machine
 from tests.simulation.processes import Process
 from tests.simulation.world import HOSPITALS
@@ -41,7 +42,20 @@ class People:
         """Somebody asks for a number, or for the same once more, or for another under a key that was used."""
         busy = self.machine.in_the_way()
         same = [one for one in self.world.people if one.person in busy]
-        one = self.rng.choice(same if same and self.rng.random() < 0.5 else self.world.people)
+        self._book(self.rng.choice(same if same and self.rng.random() < 0.5 else self.world.people))
+
+    def abuse(self) -> None:
+        """Somebody gives up all that the account holds unpaid, and asks for numbers for everybody in it, for some twice."""
+        user_id = self.rng.choice(self.world.people).user_id
+        for order in self.world.living(OrderState.AWAITING_PAYMENT):
+            if order.user_id == user_id:
+                self._cancel(order)
+        own = [one for one in self.world.people if one.user_id == user_id]
+        for one in [*own, *own][: self.rng.randint(2, 6)]:
+            self._book(one)
+
+    def _book(self, one: Patient) -> None:
+        busy = self.machine.in_the_way()
         to_come = [s for s in self.world.schedules if s.date >= self.world.today and self.rng.random() < 0.95]
         schedule = self.rng.choice([s for s in self.world.schedules if s.schedule_id in busy] or to_come or self.world.schedules)
         patient_id, schedule_id, key = one.patient_id, schedule.schedule_id, f"k{len(self._requests)}"
@@ -82,7 +96,8 @@ class People:
 
         def answered(process: Process) -> None:
             self.machine.require_refusal(process)
-            if not process.failed_or_killed:
+            # Whoever asks while another does sees no code yet.
+            if not process.failed_or_killed and self.world.codes.recall(order.order_id):
                 self._shown_codes.append(order.order_id)
 
         self.machine.start("open", (order.order_id, ""), lambda: self.world.checkout.open(order.user_id, order.order_id), answered)
@@ -107,18 +122,25 @@ class People:
 
     def cancel(self) -> None:
         if order := self._some(*OrderState):
-            self.machine.start("cancel", (order.order_id, ""), lambda: self.world.booking.cancel(order.user_id, order.order_id))
+            self._cancel(order)
+
+    def _cancel(self, order: Order) -> None:
+        self.machine.start("cancel", (order.order_id, ""), lambda: self.world.booking.cancel(order.user_id, order.order_id))
 
     def attend(self) -> None:
-        """A hospital tells of a patient whom it expected and who came: on the day or, told late, after it; or another one does, wrongly."""
+        """A hospital tells of a patient whom it expected, on the day or late; too early, or of another one, it is wrong."""
         there = self.world.living(OrderState.PAID, OrderState.NO_SHOW, OrderState.CHECKED_IN)
-        came = [order for order in there if order.visit.date <= self.world.today and order.order_id in self.world.hospital.orders]
+        is_early = self.rng.random() < 0.1
+        told = [order for order in there if order.order_id in self.world.hospital.orders]
+        came = [order for order in told if order.visit.date <= self.world.today or is_early]
         if came:
             order = self.rng.choice(came)
             code = self.rng.choice(HOSPITALS) if self.rng.random() < 0.2 else order.visit.hospital_code
 
             def answered(process: Process) -> None:
                 self.machine.require_refusal(process)
+                if not process.failed_or_killed and order.visit.date > self.world.today:
+                    self.machine.findings.append(f"the patient of {order.order_id} came before {order.visit.date}")
                 if code != order.visit.hospital_code and not process.failed_or_killed:
                     self.machine.findings.append(f"another hospital, {code}, told that the patient of {order.order_id} came")
 
@@ -130,6 +152,13 @@ class People:
         if schedule.date >= self.world.today:
             self.world.queues.put("hospitalSuspends", schedule.schedule_id)
 
+    def publish_total(self) -> None:
+        """A hospital publishes a schedule with more numbers or fewer, and sends it until it is taken."""
+        schedule = self.rng.choice(self.world.schedules)
+        if schedule.date >= self.world.today:
+            self.world.totals[schedule.schedule_id] = self.rng.randint(1, 6)
+            self.world.queues.put("hospitalPublishes", schedule.schedule_id)
+
     def suffer(self) -> None:
         """Something outside of the platform ends or begins to work."""
         if self.world.rates.fail:
@@ -140,6 +169,7 @@ class People:
     def _lose_redis(self) -> None:
         self.world.pool.empty()
         self.world.codes.codes.clear()
+        self.world.codes.claimed.clear()
 
     def _bring_redis_back_from_the_past(self) -> None:
         """Save what the pools hold or, another time, restore it."""

@@ -11,6 +11,7 @@ from random import Random
 from guahao.contracts.messages import QueueMessage
 from guahao.domain.booking.ledger import Ledger
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.unpaid import Tally
 from guahao.domain.errors import Unavailable
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
@@ -45,12 +46,12 @@ class StreamedOrders(FakeOrders):
         self.written: list[Order] = []
         self.watches: Callable[[Order | None, Order], None] = lambda before, after: None
 
-    def place(self, order: Order, ledger: Ledger) -> None:
-        super().place(order, ledger)
+    def place(self, order: Order, ledger: Ledger, tally: Tally | None = None) -> None:
+        super().place(order, ledger, tally)
         self._note(None, order)
 
-    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
-        super().move(before, after, ledger)
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None, tally: Tally | None = None) -> None:
+        super().move(before, after, ledger, tally)
         self._note(before, after)
 
     def _note(self, before: Order | None, after: Order) -> None:

@@ -14,8 +14,9 @@ from guahao.domain.booking.ledger import Ledger, Rung
 from guahao.domain.booking.order_changes import Effect
 from guahao.domain.booking.order_states import NumberState, OrderState
 from guahao.domain.booking.orders import Number, Order
+from guahao.domain.booking.unpaid import Tally
 from guahao.domain.hospitals.partner_calls import HospitalRecord
-from guahao.domain.payment.payment import RefundState, TradeState
+from guahao.domain.payment.payment import RefundState
 from guahao.domain.statistics.statistics import Mark
 from guahao.usecases.booking.order_changed import OrderChanges
 from guahao.usecases.booking.orders import change, find
@@ -27,7 +28,13 @@ from tests.fakes.booking import FakePool
 from tests.fakes.notices import FakeSentNotices
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.statistics import FakeStatistics
-from tests.simulation.parties import ChoosyHospital
+from tests.simulation.broken_numbers import (
+    ForgivesUnpaidEnds,
+    NeverComesInStep,
+    PassesLimitsTogether,
+    SellsBelowTheTotal,
+    SellsWhatTheHospitalRefused,
+)
 from tests.simulation.queues import StreamedOrders
 from tests.simulation.story import story
 from tests.simulation.unrepaired import Unrepaired
@@ -39,9 +46,9 @@ MOST_SEEDS = 300
 class HastyOrders(StreamedOrders):
     """Places an order without looking whether its number is free."""
 
-    def place(self, order: Order, ledger: Ledger) -> None:
+    def place(self, order: Order, ledger: Ledger, tally: Tally | None = None) -> None:
         self.numbers.put(order.visit.schedule_id, Number(order.visit.number, NumberState.FREE))
-        super().place(order, ledger)
+        super().place(order, ledger, tally)
 
 
 class SellsTwice(World):
@@ -51,8 +58,8 @@ class SellsTwice(World):
 class ForgetfulOrders(StreamedOrders):
     """Writes a changed order over whatever is there."""
 
-    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
-        super().move(self.orders[before.order_id], after, ledger)
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None, tally: Tally | None = None) -> None:
+        super().move(self.orders[before.order_id], after, ledger, tally)
 
 
 class OverwritesChanges(World):
@@ -62,8 +69,8 @@ class OverwritesChanges(World):
 class LeakyOrders(StreamedOrders):
     """Cancels without telling the person's ledger."""
 
-    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
-        super().move(before, after)
+    def move(self, before: Order, after: Order, ledger: Ledger | None = None, tally: Tally | None = None) -> None:
+        super().move(before, after, None, tally)
 
 
 class KeepsLedgersFull(World):
@@ -102,13 +109,11 @@ class RefundsUnderNewNumbers(World):
     def join(self) -> None:
         numbers, refund = count(), self.provider.refund
 
-        def refund_again(trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
-            opened = self.provider._opened[trade_no]
-            if opened.trade.amount_fen:
-                self.provider._opened[trade_no] = replace(opened, trade=replace(opened.trade, state=TradeState.PAID))
-            return refund(trade_no, f"{refund_no}{next(numbers)}", amount_fen, reason)
+        def refund_again(trade_no: str, refund_no: str, *about: Any) -> RefundState:
+            return refund(trade_no, f"{refund_no}{next(numbers)}", *about)
 
         self.provider.refund = refund_again  # type: ignore[method-assign]
+        self.provider._has_left = lambda *_: True  # type: ignore[method-assign]
         super().join()
 
 
@@ -212,6 +217,14 @@ class WaitsForever(World):
         self.missed = replace(self.missed, index=_Blind(self.orders))
 
 
+class TakesSilenceForProof(World):
+    """Notes visits as missed at hospitals that report nobody."""
+
+    def join(self) -> None:
+        super().join()
+        self.no_shows = replace(self.no_shows, policy=replace(self.policy, no_show_attendance_percent=0))
+
+
 class ForgivesMissedVisits(World):
     """Lets people book whatever they have missed."""
 
@@ -219,23 +232,6 @@ class ForgivesMissedVisits(World):
         self.policy = replace(self.policy, no_shows=(Rung(count=1, days=30, banned_days=30),))
         super().join()
         self.booking = replace(self.booking, policy=replace(self.policy, no_shows=()))
-
-
-class CarelessOrders(StreamedOrders):
-    """Frees the number of an order that the hospital refused."""
-
-    def move(self, before: Order, after: Order, ledger: Ledger | None = None) -> None:
-        super().move(before, after, ledger)
-        if before.number_state is not NumberState.CLOSED and after.number_state is NumberState.CLOSED:
-            self.numbers.put(after.visit.schedule_id, Number(after.visit.number, NumberState.FREE))
-
-
-class SellsWhatTheHospitalRefused(World):
-    orders_type = CarelessOrders
-
-    def join(self) -> None:
-        self.hospital = ChoosyHospital(self.rng, 0.3)
-        super().join()
 
 
 @pytest.mark.parametrize(
@@ -255,8 +251,13 @@ class SellsWhatTheHospitalRefused(World):
         (RefundsOnCredit, "before the provider had done so"),
         (CountsOnce, " and counted as "),
         (WaitsForever, "still waits for its patient"),
+        (TakesSilenceForProof, "patients of its schedule having come"),
         pytest.param(ForgivesMissedVisits, "while its person was banned", marks=pytest.mark.slow),
         (SellsWhatTheHospitalRefused, "instead of closed"),
+        (ForgivesUnpaidEnds, "after too many unpaid ends"),
+        (PassesLimitsTogether, " was placed "),
+        (SellsBelowTheTotal, "more than its total of "),
+        (NeverComesInStep, "its total leaves"),
     ],
 )
 def test_a_broken_world_is_found_out(world: type[World], finding: str) -> None:

@@ -28,7 +28,7 @@ class Unrepaired(World):
         self.reconciliation = self.daily = _Nothing()  # type: ignore[assignment]
 
     def books(self) -> Books:
-        return replace(super().books(), offered={})
+        return replace(super().books(), offered={}, left={})
 
 
 class _Persistent(Settlements):

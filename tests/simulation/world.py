@@ -11,11 +11,14 @@ from typing import Any
 
 from guahao.contracts.messages import NoticeKind
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.ledger import BookingPolicy, Rung
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
 from guahao.domain.hospitals.hospital_access import HospitalAccess
+from guahao.domain.notices.reminding import reminded_on
+from guahao.domain.notices.wording import Template
 from guahao.domain.payment.payment import TradeState
 from guahao.domain.people.patients import Patient
 from guahao.domain.time import shanghai_date
@@ -27,6 +30,7 @@ from guahao.usecases.booking.number_pool_checks import PoolChecks
 from guahao.usecases.booking.order_changed import OrderChanges
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
+from guahao.usecases.hospitals.publication_order import PublicationOrder
 from guahao.usecases.hospitals.suspensions import SuspendedSchedules
 from guahao.usecases.notices.reminders import Reminders
 from guahao.usecases.notices.sms import Notices
@@ -34,8 +38,10 @@ from guahao.usecases.payment.holds import Holds
 from guahao.usecases.payment.payment import Checkout, Payments
 from guahao.usecases.payment.settlements import Settlements
 from guahao.usecases.reconciliation.bills import Bills
+from guahao.usecases.reconciliation.out_of_step import OutOfStep
 from guahao.usecases.reconciliation.reconcile_bill import DailyReconciliation
 from guahao.usecases.reconciliation.reconcile_orders import Reconciliation
+from guahao.usecases.reconciliation.unconfirmed import UnconfirmedOrders
 from guahao.usecases.reconciliation.withdrawals import Withdrawals
 from guahao.usecases.statistics.recounting import Recounting
 from guahao.usecases.statistics.statistics import Counting
@@ -48,7 +54,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.hospital_settings import FakeHospitalAccess, FakeHospitalSettings
 from tests.fakes.identity import FakeIdentities
 from tests.fakes.notices import FakeSentNotices, FakeSms
-from tests.fakes.partners import FakePublicationLock
+from tests.fakes.partners import FakePublicationLock, FakePublications
 from tests.fakes.statistics import FakeStatistics
 from tests.fakes.suspensions import FakeOffers
 from tests.fakes.vault import FakeVault
@@ -98,6 +104,7 @@ class World:
         self.sms, self.claims, self.told = FakeSms(), self.claims_type(), Told()
         self.statistics = self.statistics_type()
         self.accounts, self.people, self.schedules = FakeAccounts({}), list[Patient](), list[Schedule]()
+        self.totals: dict[str, int] = {}  # as hospitals will have them since they first published the schedules
         self.queues = Queues(self.clock, rng, REPAIRED, rng.choice([0, 0.1, 0.5]))
         for n in range(rng.randint(3, 7)):
             self._register(n, rng.sample(range(rng.randint(3, 9)), rng.randint(1, 3)))
@@ -113,6 +120,8 @@ class World:
             one = patient(f"p{n}-{person}", someone.user_id)
             one = replace(one, certificate=replace(one.certificate, fingerprint=f"person{person}"))
             self.orders.add_patient(one)
+            if person % 3 == 0:
+                self.orders.ledgers[one.person] = self.orders.ledger(one.person).prove(someone.user_id)
             self.people.append(one)
 
     def _publish(self) -> None:
@@ -173,17 +182,22 @@ class World:
         claims, sms = watch("claims", self.claims), watch("sms", _Phone(self))
         self.notices = Notices(orders, identities, accounts, claims, offers, sms, watch("vault", self.vault), clock)
         self.reminders = Reminders(index, watch("outbox", ManyAtOnce(self.queues, self.faults.strikes)), clock)
-        self.service = PartnerSchedules(catalog, numbers, pool, outbox, FakePublicationLock(), clock)
+        lock, order = FakePublicationLock(), PublicationOrder(FakePublications(), clock)
+        self.service = PartnerSchedules(catalog, numbers, pool, outbox, lock, order, clock)
         free_numbers = PooledFreeNumbers(pool, catalog, watch("numbers", self.orders.numbers_of), clock)
         self.suspended = SuspendedSchedules(catalog, numbers, pool, free_numbers, offers, orders, clock)
         self.missed = MissedVisits(index, watch("outbox", ManyAtOnce(self.queues, self.faults.strikes)), clock)
-        self.no_shows = NoShows(orders, clock)
+        self.no_shows = NoShows(orders, index, watch("numbers", self.orders.numbers_of), self.policy, clock)
         settings = FakeHospitalSettings(FakeAuditLog())
         withdrawals = Withdrawals(self.suspended, watch("numbers", self.orders.numbers_of), settings, catalog, pool, clock)
         self.bills = Bills(index, self.payments, self.settlements)
         self.daily = DailyReconciliation(withdrawals, self.bills, clock)
         pools = PoolChecks(pool, watch("numbers", self.orders.numbers_of), clock)
-        self.reconciliation = Reconciliation(index, self.payments, self.settlements, self.calls, pools, clock, rng.random)
+        steps = OutOfStep(catalog, numbers, pool, lock, clock)
+        unconfirmed = UnconfirmedOrders(orders, catalog, ConfirmationPolicy(), clock)
+        self.reconciliation = Reconciliation(
+            index, self.payments, self.settlements, self.calls, unconfirmed, pools, steps, clock, rng.random
+        )
 
     def calm(self) -> None:
         """Let everybody answer at once and nobody die."""
@@ -203,6 +217,10 @@ class World:
         assert found
         return found
 
+    def left_of(self, schedule: Schedule) -> int:
+        """Return how many numbers of the schedule its total leaves beside those held, sold and refused."""
+        return max(0, schedule.total - len(self.orders.numbers.gone(schedule.schedule_id)))
+
     def newcomer(self) -> Patient:
         """Return a patient in an account of their own whom nobody has seen before."""
         n = 50 + len(self.people)
@@ -215,7 +233,8 @@ class World:
         return Books(
             orders=list(self.orders.orders.values()),
             numbers={s.schedule_id: self.orders.numbers_of(s.schedule_id) for s in schedules},
-            totals={s.schedule_id: s.total for s in schedules},
+            totals={s.schedule_id: s.total for s in schedules if s.schedule_id not in self.totals},
+            left={s.schedule_id: self.left_of(s) for s in schedules if s.schedule_id in self.totals and s.date >= self.today},
             ledgers=self.orders.ledgers,
             trades=self._trades(),
             hospital={i: HospitalBook(book.registration.number, book.knows) for i, book in self.hospital.orders.items()},
@@ -234,7 +253,7 @@ class World:
             trade = self.provider.query(order_id)
             if trade.state is not TradeState.UNKNOWN:
                 refunded = self.provider.refunded_fen(order_id)
-                trades[order_id] = TradeBook(trade.amount_fen or 0, refunded, trade.state is TradeState.UNPAID)
+                trades[order_id] = TradeBook(trade.amount_fen or 0, refunded, self.provider.can_be_paid(order_id))
         return trades
 
 
@@ -249,10 +268,13 @@ class _Phone:
         assert process
         world.sms.send(phone, text)
         order_id, kind, *_ = process.about
-        world.told.sent[order_id, kind] += 1
+        is_waiting = text.template in (Template.WAITING, Template.WAITING_PAID)
+        world.told.sent[order_id, "waiting" if is_waiting else kind] += 1
         written = [(position >= process.writes_before, order) for position, order in enumerate(world.orders.written)]
         mine = [(since, order) for since, order in written if order.order_id == order_id]
         seen = [order for since, order in mine if not since][-1:] + [order for since, order in mine if since]
-        on_its_day = kind != NoticeKind.REMINDER or seen[0].visit.date == shanghai_date(process.started_at)
-        if not on_its_day or not any(order.state in TRUE_OF[kind] for order in seen):
+        on_its_day = kind != NoticeKind.REMINDER or reminded_on(seen[0].visit) == shanghai_date(process.started_at)
+        expected = kind != NoticeKind.REMINDER or any(order.record for order in seen)
+        true = [order for order in seen if order.state in TRUE_OF[kind] and order.is_unconfirmed >= is_waiting]
+        if not on_its_day or not expected or not true:
             world.told.untrue.append((order_id, kind))

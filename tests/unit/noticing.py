@@ -9,7 +9,7 @@ from guahao.domain.payment.payment import Trade, TradeState
 from guahao.domain.people.accounts import Language
 from guahao.domain.people.identity import Identity
 from guahao.usecases.notices.sms import Notices
-from tests.builders import NOW, patient, schedule, user
+from tests.builders import AT_VISIT, NOW, patient, schedule, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
@@ -31,7 +31,7 @@ class World:
         self.accounts = accounts
         order = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
         paid = order.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-        self.set(paid.with_record(HospitalRecord("r1", NOW, "门诊楼一层1号窗")))
+        self.set(paid.with_record(HospitalRecord("r1", AT_VISIT, "门诊楼一层1号窗")))
 
     def set(self, order: Order) -> None:
         self.orders.orders["o1"] = order

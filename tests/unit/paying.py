@@ -18,6 +18,15 @@ from tests.unit.test_order_states import HOLD
 class FakeQrCodes:
     def __init__(self) -> None:
         self.codes: dict[str, str] = {}
+        self.claimed: set[str] = set()
+
+    def claim(self, trade_no: str) -> bool:
+        is_free = trade_no not in self.claimed
+        self.claimed.add(trade_no)
+        return is_free
+
+    def release(self, trade_no: str) -> None:
+        self.claimed.discard(trade_no)
 
     def remember(self, trade_no: str, code_url: str, expires_at: object) -> None:
         self.codes[trade_no] = code_url

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
+from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order, place
 from guahao.domain.hospitals.hospital_access import HospitalAccess
@@ -13,13 +14,16 @@ from guahao.usecases.booking.number_pool_checks import PoolChecks
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
 from guahao.usecases.payment.payment import Checkout, Payments
 from guahao.usecases.payment.settlements import Settlements
+from guahao.usecases.reconciliation.out_of_step import OutOfStep
 from guahao.usecases.reconciliation.reconcile_orders import Reconciliation
+from guahao.usecases.reconciliation.unconfirmed import UnconfirmedOrders
 from tests.builders import NOW, patient, schedule
 from tests.fakes.booking import FakeOrders, FakePool
+from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.hospital_settings import FakeHospitalAccess
 from tests.fakes.orders import FakeOrderIndex
-from tests.fakes.partners import FakePartnerSystem
+from tests.fakes.partners import FakePartnerSystem, FakePublicationLock
 from tests.fakes.payment import FakePaymentProvider
 from tests.fakes.vault import FakeVault
 from tests.killing import Killer
@@ -33,7 +37,7 @@ class World:
     """Orders of two hospitals, and no message of any change ever arrives."""
 
     def __init__(self) -> None:
-        self.clock, self.orders, self.pool = FakeClock(NOW), FakeOrders(), FakePool()
+        self.clock, self.orders, self.pool, self.catalog = FakeClock(NOW), FakeOrders(), FakePool(), FakeCatalog()
         self.provider, self.hospital = FakePaymentProvider(self.clock), FakePartnerSystem()
         self.payments = Payments(self.orders, self.provider, self.clock)
         self.checkout = Checkout(self.payments, FakeQrCodes(), str)
@@ -71,8 +75,12 @@ class World:
         orders, provider, hospital = watch(self.orders), watch(self.provider), watch(self.hospital)
         payments = Payments(orders, provider, self.clock)
         calls = PartnerCalls(orders, self.settings, hospital, FakeVault(), self.clock)
+        unconfirmed = UnconfirmedOrders(orders, self.catalog, ConfirmationPolicy(), self.clock)
         pools = PoolChecks(watch(self.pool), watch(self.orders.numbers).of, self.clock)
-        return Reconciliation(FakeOrderIndex(self.orders), payments, Settlements(payments), calls, pools, self.clock, lambda: draw)
+        schedules = OutOfStep(watch(self.catalog), watch(self.orders.numbers), self.pool, FakePublicationLock(), self.clock)
+        return Reconciliation(
+            FakeOrderIndex(self.orders), payments, Settlements(payments), calls, unconfirmed, pools, schedules, self.clock, lambda: draw
+        )
 
     def run(self, **options: Any) -> dict[str, int]:
         """Reconcile and return the figures that are not 0."""

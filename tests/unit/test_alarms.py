@@ -12,7 +12,11 @@ from tests.unit.test_reconcile_bill import Day
 from tests.unit.test_template import events
 
 ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "alarms.yaml").read_text())["Resources"]
-TIMERS = {function: event["ScheduleExpression"] for function, event in events("ScheduleV2")}
+PARAMETERS = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
+TIMERS = {
+    function: PARAMETERS[told["Ref"]]["Default"] if isinstance(told := event["ScheduleExpression"], dict) else told
+    for function, event in events("ScheduleV2")
+}
 WEEK_SECONDS = 7 * 24 * 3600
 HOUR_SECONDS = 3600
 
@@ -39,7 +43,7 @@ def test_a_timer_that_does_not_come_to_its_end_is_missed() -> None:
 
 def test_whatever_the_daily_run_leaves_to_a_person_is_an_alarm() -> None:
     told = {name for name in Day().reconciliation().run(None) if not name.endswith("Fen")}
-    repaired = {"latePayments", "refunds", "suspendedOrders", "unfeltLocks"}
+    repaired = {"latePayments", "refunds", "suspendedOrders", "unappliedLocks"}
     assert {*each("DailyFindings")[0], ALARMS["BillMissing"]["Properties"]["MetricName"]} == told - repaired
 
 
@@ -53,3 +57,9 @@ def test_a_bill_that_is_late_once_is_no_alarm() -> None:
 
 def test_whatever_no_run_can_help_is_an_alarm() -> None:
     assert set(each("NeedsAPerson")[0]) <= set(World().reconciliation().run(0, LONG))
+
+
+def test_paid_orders_that_wait_for_their_hospital_are_an_alarm() -> None:
+    alarm = ALARMS["UnconfirmedOrders"]["Properties"]
+    assert alarm["MetricName"] in World().reconciliation().run(0, LONG)
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")

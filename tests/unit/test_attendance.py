@@ -12,7 +12,7 @@ from guahao.domain.booking.orders import Order, Payment, place
 from guahao.domain.errors import NotFound, OrderStateConflict
 from guahao.domain.payment.payment import PaymentState
 from guahao.usecases.booking.attendance import Attendance
-from tests.builders import NOW, patient, schedule
+from tests.builders import AT_VISIT, NOW, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.publishing import CODE, OTHER
@@ -24,7 +24,7 @@ def attending(state: OrderState) -> tuple[Attendance, FakeOrders, Order]:
     order = replace(booked, state=state, payment=Payment(PaymentState.PAID))
     orders = FakeOrders()
     orders.orders["o1"] = order
-    return Attendance(orders, FakeClock()), orders, order
+    return Attendance(orders, FakeClock(AT_VISIT)), orders, order
 
 
 def test_a_patient_came_once_however_often_it_is_told() -> None:

@@ -12,7 +12,7 @@ from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Payment
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry, UnreadableLine
-from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
+from guahao.domain.payment.payment import PaymentState, RefundState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.payment.settlements import Settlements
 from guahao.usecases.reconciliation.bills import Bills
@@ -197,9 +197,36 @@ def test_a_refund_by_hand_is_expected_once_its_order_knows() -> None:
 def test_a_payment_that_was_given_back_unheard_is_told_of() -> None:
     world = BillWorld()
     world.scan()
-    opened = world.provider._opened["o1"]
-    world.provider._opened["o1"] = replace(opened, trade=replace(opened.trade, state=TradeState.REFUNDING))
-    assert world.balance() == {"unexpectedRefunds": 1, "billPaidFen": 5000}
+    world.provider.refund("o1", "by hand", 5000, 5000, "")
+    paid = {"billPaidFen": 5000, "ordersPaidFen": 5000, "latePayments": 1}
+    assert world.balance() == paid | {"unexpectedRefunds": 1, "billRefundedFen": 5000}
+
+
+def test_a_payment_of_which_a_part_was_given_back_unheard_reaches_its_order() -> None:
+    world = BillWorld()
+    world.scan()
+    world.provider.refund("o1", "a part", 1000, 5000, "")
+    assert world.balance()["latePayments"] == 1
+    assert (world.order().state, world.order().payment.state) == (OrderState.PAID, PaymentState.PAID)
+
+
+def test_a_refund_that_the_provider_closed_is_in_the_bill_under_both_its_numbers() -> None:
+    world = BillWorld()
+    world.pay()
+    world.provider.refunds_take_time = True
+    world.cancel()
+    Settlements(world.payments).settle("o1")
+    world.provider.stop_refund("o1R", RefundState.CLOSED)
+    world.clock.advance(days=8)
+    Settlements(world.payments).settle("o1")
+    world.provider.settle_refunds()
+    Settlements(world.payments).settle("o1")
+    agreed = {"billRefundedFen": 5000, "ordersRefundedFen": 5000}
+    assert world.balance() == {"billPaidFen": 5000, "ordersPaidFen": 5000} | agreed
+    assert world.balance(DAY + timedelta(days=8)) == agreed
+    # A further try of one that was not closed gives the money back twice.
+    world.provider.stop_refund("o1R", RefundState.DONE)
+    assert world.balance(DAY + timedelta(days=8))["unexpectedRefunds"] == 1
 
 
 def test_a_refund_that_is_not_ours_is_told_of() -> None:

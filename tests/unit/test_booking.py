@@ -225,11 +225,11 @@ def test_two_bookings_of_one_patient_at_once_are_decided_one_after_the_other() -
     world = World()
     plain, moved = world.orders.place, []
 
-    def disturbed(order: Order, ledger: object) -> None:
+    def disturbed(order: Order, *written: object) -> None:
         if not moved:
             moved.append(True)
             raise VersionConflict
-        plain(order, ledger)  # type: ignore[arg-type]
+        plain(order, *written)  # type: ignore[arg-type]
 
     world.orders.place = disturbed  # type: ignore[method-assign]
     assert world.book().visit.number == 1

@@ -10,6 +10,7 @@ import pytest
 
 from guahao.bootstrap.parts import booking_policy
 from guahao.domain.booking.ledger import BookingPolicy, Rung
+from guahao.domain.booking.unpaid import UnpaidPolicy
 from tests.functions import forget_use_cases, limits
 
 USUAL: dict[str, Any] = json.loads(limits()["BOOKING_POLICY"])
@@ -34,7 +35,11 @@ def test_who_sets_nothing_gets_the_usual_policy(monkeypatch: pytest.MonkeyPatch)
 def test_every_number_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     ladder = [{"count": 2, "days": 30, "bannedDays": 7}, {"count": 5, "days": 365, "bannedDays": 180}]
     told = {"version": "strict.2", "perDay": 1, "perWeek": 2, "perQuarter": 3, "weekDays": 6, "quarterDays": 90, "noShows": ladder}
-    assert read(monkeypatch, told) == BookingPolicy("strict.2", 1, 2, 3, 6, 90, (Rung(2, 30, 7), Rung(5, 365, 180)))
+    told["unpaid"] = {"hours": 48, "endsPerSchedule": 1, "endsPerPerson": 4, "endsPerAccount": 7, "holds": 3, "holdsOfPersons": 5}
+    told["noShowAttendancePercent"] = 80
+    assert read(monkeypatch, told) == BookingPolicy(
+        "strict.2", 1, 2, 3, 6, 90, (Rung(2, 30, 7), Rung(5, 365, 180)), UnpaidPolicy(48, 1, 4, 7, 3, 5), 80
+    )
 
 
 def test_a_policy_may_do_without_a_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +58,11 @@ def test_a_policy_may_do_without_a_ladder(monkeypatch: pytest.MonkeyPatch) -> No
         ({**USUAL, "version": "2026 @ 1"}, "version"),
         ({**USUAL, "noShows": [{"count": 3, "days": 90}]}, "noShows.0.bannedDays"),
         ({**USUAL, "noShows": [{"count": 0, "days": 90, "bannedDays": 90}]}, "noShows.0.count"),
-        ("2026-1", "BookingPolicySetting"),
+        ({**USUAL, "unpaid": {**USUAL["unpaid"], "holds": 0}}, "unpaid.holds"),
+        ({name: value for name, value in USUAL.items() if name != "unpaid"}, "unpaid"),
+        ({**USUAL, "noShowAttendancePercent": 0}, "noShowAttendancePercent"),
+        ({**USUAL, "noShowAttendancePercent": 101}, "noShowAttendancePercent"),
+        ("2026-2", "BookingPolicySetting"),
     ],
 )
 def test_a_wrong_policy_is_refused_by_the_name_of_what_is_wrong(monkeypatch: pytest.MonkeyPatch, policy: object, named: str) -> None:

@@ -131,9 +131,9 @@ RULES: dict[str, tuple[Break, type[errors.DomainError], str, datetime | None]] =
     "yesterday": (of_schedule(day=-1), errors.SchedulePast, "stopTime", None),
     "no number left": (sold_out, errors.NumberSoldOut, "numbersFree", None),
     "the same department, twice a day": (after((3, "1"), then=(3, "1")), errors.DuplicateBooking, "onePerDayAndDepartment", None),
-    "a third a day": (after((3, "1"), (3, "2"), then=(3, "3")), errors.BookingCapReached, "perDay@2026-1", None),
-    "a fourth in seven days": (after((0, "1"), (3, "1"), (6, "1"), then=(5, "1")), errors.BookingCapReached, "perWeek@2026-1", None),
-    "missed visits": (suspended, errors.BookingBanned, "noShows@2026-1", at(90, 0)),
+    "a third a day": (after((3, "1"), (3, "2"), then=(3, "3")), errors.BookingCapReached, "perDay@2026-2", None),
+    "a fourth in seven days": (after((0, "1"), (3, "1"), (6, "1"), then=(5, "1")), errors.BookingCapReached, "perWeek@2026-2", None),
+    "missed visits": (suspended, errors.BookingBanned, "noShows@2026-2", at(90, 0)),
     "giving back too late": (given_back_too_late, errors.QuitDeadlinePassed, "quitDeadline", None),
 }
 
@@ -177,7 +177,7 @@ def test_five_in_a_quarter_are_the_most() -> None:
     world.clock.now = at(85, 9)
     with pytest.raises(errors.BookingCapReached) as refusal:
         world.book(world.offer(91))
-    assert (refusal.value.rule, refusal.value.retry_at) == ("perQuarter@2026-1", None)
+    assert (refusal.value.rule, refusal.value.retry_at) == ("perQuarter@2026-2", None)
     world.clock.now = at(92, 9)
     assert world.book(world.offer(98))
 

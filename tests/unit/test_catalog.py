@@ -18,7 +18,6 @@ from guahao.domain.catalog.catalog import (
     Schedule,
     closes_at,
     days_shown,
-    folded,
     grouped,
     offered,
     opens_at,
@@ -28,6 +27,7 @@ from guahao.domain.catalog.catalog import (
     visit_date,
 )
 from guahao.domain.errors import Invalid, NotFound
+from guahao.domain.texts import folded
 from guahao.domain.time import SHANGHAI
 from guahao.usecases.booking.bookable import bookable_schedules
 from guahao.usecases.catalog.catalog import Hospitals
@@ -91,7 +91,7 @@ def test_the_last_day_is_not_released_even_while_it_has_no_schedules() -> None:
 
 
 def test_today_stops_at_the_stop_time() -> None:
-    assert state_of(TODAY, at(16, 30) - MINUTE, 5) is DayState.OPEN
+    assert state_of(TODAY, at(16, 30) - MINUTE) is DayState.NONE
     assert state_of(TODAY, at(16, 30), 5) is DayState.STOPPED
     assert state_of(TODAY + timedelta(days=1), at(23, 59), 5) is DayState.OPEN
     assert closes_at(TODAY, RULE) == datetime(2025, 3, 10, 8, 30, tzinfo=UTC)
@@ -204,6 +204,9 @@ def test_a_page_of_hospitals_asks_once_for_all_its_names(catalog: FakeCatalog) -
         (["新疆维吾尔自治区", "自治区直辖县级行政区划", "石河子市"], "新疆维吾尔自治区石河子市"),
         (["江苏省", "南京市", "鼓楼区"], "江苏省南京市鼓楼区"),
         (["广东省", "东莞市", ""], "广东省东莞市"),
+        (["广东省", "东莞市", "东莞市"], "广东省东莞市"),
+        (["甘肃省", "嘉峪关市", "嘉峪关市"], "甘肃省嘉峪关市"),
+        (["香港特别行政区", "湾仔区", ""], "香港特别行政区湾仔区"),
     ],
 )
 def test_a_regions_name_leaves_out_what_only_stands_for_a_city(names: list[str], name: str) -> None:

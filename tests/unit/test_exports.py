@@ -86,6 +86,7 @@ def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -
 @pytest.mark.parametrize("cause", [Cause.CANCELLED_BY_USER, Cause.HOLD_EXPIRED, Cause.HOSPITAL_REFUSED, Cause.SCHEDULE_SUSPENDED])
 def test_every_end_and_state_of_an_order_has_a_word(cause: Cause) -> None:
     assert order_row(order().cancel(cause, NOW))[-1]
+    assert order_row(order(OrderState.PAID).cancel_unconfirmed(NOW))[-1]
     words = [order_row(order(state, payment))[-6] for state in OrderState for payment in PaymentState]
     assert all(words)
 
@@ -162,7 +163,7 @@ def test_statistics_of_all_are_exported_hospital_by_hospital() -> None:
 )
 def test_an_export_of_statistics_keeps_the_days_that_are_usual_when_it_is_asked_for(fields: dict[str, str], kept: dict[str, str]) -> None:
     jobs, clock = FakeJobs(), FakeClock(NOW)
-    service, asked = JobService(Work.EXPORT, jobs, FakeFiles(), clock), StatisticsFilter.model_validate(fields)
+    service, asked = JobService(Work.EXPORT, jobs, FakeFiles(), jobs.log, clock), StatisticsFilter.model_validate(fields)
     job = service.request("a1", "key", "statistics", asked.parameters).job
     assert job.parameters == kept
     assert StatisticsFilter.model_validate(kept).parameters(VISIT) == kept

@@ -18,7 +18,7 @@ from tests.unit.test_hospitals_admin import ACTOR, House
 
 def test_the_schedules_of_a_day_come_page_by_page_with_their_free_numbers() -> None:
     house = House()
-    house.desk_of_catalogue().put_offline(ACTOR, CODE)
+    house.hospitals_admin().put_offline(ACTOR, CODE)
     house.publish(schedule_entry("b", half_day="afternoon"), schedule_entry("c", date=VISIT + timedelta(days=1)))
     house.publish(schedule_entry("d", half_day="afternoon", department_code="0102", state="closed"))
     free = FakeFreeNumbers({schedule_id_of(CODE, own_id): 2 for own_id in "abcd"})
@@ -40,5 +40,5 @@ def test_the_schedules_of_a_day_come_page_by_page_with_their_free_numbers() -> N
 def test_the_departments_of_an_offline_hospital_are_shown() -> None:
     house = House()
     house.catalog.set_online(CODE, False)
-    [group] = house.desk_of_catalogue().departments(CODE)
+    [group] = house.hospitals_admin().departments(CODE)
     assert [department.department_code for department in group.departments] == ["0101", "0102"]

@@ -49,13 +49,13 @@ class House(World):
     def setting(self, code: str, **changes: Any) -> None:
         self.settings.settings[code] = HospitalSetting(code, "x", "https://h.example", "y", "s", "m", "k", NOW, **changes)
 
-    def desk_of_catalogue(self, killer: Killer | None = None) -> HospitalsAdmin:
+    def hospitals_admin(self, killer: Killer | None = None) -> HospitalsAdmin:
         watch = killer.watch if killer else lambda part: part
         catalog, settings, pool, log = map(watch, (self.catalog, self.settings, self.pool, self.log))
         return HospitalsAdmin(catalog, NoNames(), settings, pool, log, FakeClock())
 
     def found(self, standing: str | None) -> list[str]:
-        page = self.desk_of_catalogue().search(CatalogueQuery(state=standing))
+        page = self.hospitals_admin().search(CatalogueQuery(state=standing))
         return [hospital.hospital_code for hospital in page.items]
 
     def is_bookable(self) -> bool:
@@ -76,13 +76,13 @@ def test_operators_find_hospitals_by_what_they_made_of_them() -> None:
     house.catalog.set_locked(OTHER, True)
     assert house.found(None) == [CODE, OTHER, NEW]
     assert (house.found("online"), house.found("offline"), house.found("locked")) == ([CODE], [NEW], [OTHER])
-    assert house.desk_of_catalogue().get(NEW).hospital_code == NEW
+    assert house.hospitals_admin().get(NEW).hospital_code == NEW
 
 
 def test_an_offline_hospital_is_seen_and_booked_by_no_patient_from_any_memory() -> None:
     house = House()
     assert house.is_bookable()
-    assert not house.desk_of_catalogue().put_offline(ACTOR, CODE).online
+    assert not house.hospitals_admin().put_offline(ACTOR, CODE).online
     assert not house.is_bookable()
     assert house.patients_see() == [OTHER]
     with pytest.raises(NotFound):
@@ -90,7 +90,7 @@ def test_an_offline_hospital_is_seen_and_booked_by_no_patient_from_any_memory() 
     with pytest.raises(NotFound):
         Schedules(house.catalog, FakeFreeNumbers(), FakeClock()).get(house.schedule().schedule_id)
     house.build_pool()
-    assert house.desk_of_catalogue().put_online(ACTOR, CODE).online
+    assert house.hospitals_admin().put_online(ACTOR, CODE).online
     assert house.is_bookable()
     assert house.patients_see() == [CODE, OTHER]
     assert house.entries() == [AuditEntry(ACTOR, Action.HOSPITAL_OFFLINE, CODE), AuditEntry(ACTOR, Action.HOSPITAL_ONLINE, CODE)]
@@ -101,7 +101,7 @@ def test_what_was_killed_anywhere_is_brought_to_its_end_by_the_same_request(onli
     houses: list[House] = []
 
     def put(house: House, killer: Killer | None = None) -> object:
-        service = house.desk_of_catalogue(killer)
+        service = house.hospitals_admin(killer)
         return service.put_online(ACTOR, CODE) if online else service.put_offline(ACTOR, CODE)
 
     def run(killer: Killer) -> None:
@@ -128,19 +128,19 @@ def test_a_hospital_goes_online_with_an_open_setting_and_its_own_entry_only() ->
     for rule, prepare in acts:
         prepare()
         with pytest.raises(HospitalConflict) as refused:
-            house.desk_of_catalogue().put_online(ACTOR, NEW)
+            house.hospitals_admin().put_online(ACTOR, NEW)
         assert refused.value.rule == rule
     house.setting("3000")
     with pytest.raises(HospitalConflict) as refused:
-        house.desk_of_catalogue().put_online(ACTOR, "3000")
+        house.hospitals_admin().put_online(ACTOR, "3000")
     assert refused.value.rule == "hospitalPublished"
     assert (house.entries(), house.found("offline")) == ([], [NEW])
     house.setting(NEW)
-    assert house.desk_of_catalogue().put_online(ACTOR, NEW).online
+    assert house.hospitals_admin().put_online(ACTOR, NEW).online
 
 
 def test_a_hospital_that_is_in_no_catalogue_is_not_found() -> None:
-    service, schedules = House().desk_of_catalogue(), SchedulesAdmin(House().catalog, FakeFreeNumbers())
+    service, schedules = House().hospitals_admin(), SchedulesAdmin(House().catalog, FakeFreeNumbers())
     acts: list[Callable[[], object]] = [
         lambda: service.get("9"),
         lambda: service.departments("9"),

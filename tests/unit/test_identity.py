@@ -84,7 +84,6 @@ def test_whoever_never_submitted_has_no_identity() -> None:
         ("idCard", citizen("11010120260303001")),
         ("idCard", citizen("11000119900307001")),
         ("householdRegister", "123456"),
-        ("passport", "ABCDE"),
         ("hkMacaoPermit", "12345678"),
         ("taiwanPermit", "1234567"),
     ],

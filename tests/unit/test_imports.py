@@ -40,7 +40,7 @@ class World:
     def __init__(self) -> None:
         self.now = NOW
         self.jobs, self.files, self.dictionary, self.cache = FakeJobs(), FakeFiles(), FakeDictionary(), FakeDictionaryCache()
-        self.service = ImportService(JobService(Work.IMPORT, self.jobs, self.files, self.clock), require_workbook)
+        self.service = ImportService(JobService(Work.IMPORT, self.jobs, self.files, self.jobs.log, self.clock), require_workbook)
         runner = JobRunner(self.jobs, self.clock)
         publisher = DictionaryPublisher(self.dictionary, self.cache, self.clock)
         self.imports = Imports(runner, self.files, publisher, open_draft, read_sheet, write_sheet)
@@ -58,7 +58,7 @@ class World:
 
     def export(self) -> bytes:
         """Return the dictionary as it is exported."""
-        service = JobService(Work.EXPORT, self.jobs, self.files, self.clock)
+        service = JobService(Work.EXPORT, self.jobs, self.files, self.jobs.log, self.clock)
         job_id = service.request("a1", "", "dictionary", lambda _: {}).job.job_id
         self.exports.run(job_id)
         return self.files.files[self.jobs.jobs[job_id].file]

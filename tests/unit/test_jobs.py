@@ -36,7 +36,7 @@ class World:
     def __init__(self) -> None:
         self.now = NOW
         self.jobs, self.files = FakeJobs(), FakeFiles()
-        self.service = JobService(Work.EXPORT, self.jobs, self.files, self.clock)
+        self.service = JobService(Work.EXPORT, self.jobs, self.files, self.jobs.log, self.clock)
         self.runner = JobRunner(self.jobs, self.clock)
 
     def clock(self) -> datetime:
@@ -81,10 +81,10 @@ def test_a_key_cannot_ask_for_two_things(world: World) -> None:
 
 def test_a_job_is_seen_at_the_desk_of_its_work_alone(world: World) -> None:
     job_id = world.ask().job.job_id
-    other = JobService(Work.IMPORT, world.jobs, world.files, world.clock)
+    other = JobService(Work.IMPORT, world.jobs, world.files, world.jobs.log, world.clock)
     for service, wanted in ((other, job_id), (world.service, "f" * 32)):
         with pytest.raises(NotFound):
-            service.status(wanted)
+            service.status("a1", wanted)
 
 
 def test_progress_is_written_from_time_to_time_and_at_the_end(world: World) -> None:
@@ -98,7 +98,19 @@ def test_progress_is_written_from_time_to_time_and_at_the_end(world: World) -> N
     assert (job.state, job.done, job.total, job.result) == (JobState.DONE, 2 * STEP + 5, 2 * STEP + 5, "exported")
     written = [(job.state, job.done) for job in world.jobs.written]
     assert written == [(JobState.RUNNING, done) for done in (0, 0, STEP, 2 * STEP, 2 * STEP + 5)] + [(JobState.DONE, 2 * STEP + 5)]
-    assert world.service.status(job.job_id).download_url == "https://files.example.com/exports/x.xlsx?as=dictionary-export-2026-03-02.xlsx"
+    assert (
+        world.service.status("a1", job.job_id).download_url
+        == "https://files.example.com/exports/x.xlsx?as=dictionary-export-2026-03-02.xlsx"
+    )
+
+
+def test_whoever_gets_an_exports_file_is_in_the_audit_log(world: World) -> None:
+    job_id = world.ask(kind="orders").job.job_id
+    world.service.status("a2", job_id)
+    world.run(lambda run: run.finish("exported", 0, "exports/x.xlsx"))
+    world.service.status("a2", job_id)
+    told = [(sealed.entry.actor, sealed.entry.action, sealed.entry.subject) for sealed in world.jobs.log.entries]
+    assert told == [("a1", "export.requested", f"orders/{job_id}"), ("a2", "export.downloaded", f"orders/{job_id}")]
 
 
 def test_a_job_that_has_ended_is_left_alone(world: World) -> None:
@@ -183,9 +195,9 @@ def test_a_job_that_is_old_but_in_hand_is_not_given_up(world: World) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(cut_off)
     world.now += timedelta(minutes=1)
-    assert world.service.status(job_id).job.state is JobState.RUNNING
+    assert world.service.status("a1", job_id).job.state is JobState.RUNNING
     world.now += LONGEST_RUN
-    assert world.service.status(job_id).job.state is JobState.FAILED
+    assert world.service.status("a1", job_id).job.state is JobState.FAILED
 
 
 def test_a_fault_of_ours_ends_the_job_without_telling_its_inside_and_is_raised(world: World) -> None:
@@ -203,9 +215,9 @@ def test_a_fault_of_ours_ends_the_job_without_telling_its_inside_and_is_raised(w
 def test_a_job_whose_worker_never_came_back_is_seen_as_failed(world: World) -> None:
     asked = world.ask()
     world.now += GIVEN_UP_AFTER
-    assert world.service.status(asked.job.job_id) == asked
+    assert world.service.status("a1", asked.job.job_id) == asked
     world.now += timedelta(seconds=1)
-    seen = world.service.status(asked.job.job_id).job
+    seen = world.service.status("a1", asked.job.job_id).job
     assert (seen.state, seen.errors, seen.error_count) == (JobState.FAILED, (JobError(None, None, GAVE_UP),), 1)
 
 
@@ -213,7 +225,7 @@ def test_a_job_carries_its_first_hundred_errors_and_counts_them_all(world: World
     world.ask()
     job = world.run(lambda run: run.fail((JobError(row, "id", "wrong") for row in range(250)), 250, "imports/x.xlsx"))
     assert (len(job.errors), job.errors[-1].row, job.error_count) == (MOST_ERRORS, MOST_ERRORS - 1, 250)
-    assert world.service.status(job.job_id).download_url
+    assert world.service.status("a1", job.job_id).download_url
 
 
 def test_jobs_and_their_files_are_forgotten_together_and_nobody_else_sees_these() -> None:

@@ -49,7 +49,7 @@ def test_the_same_department_code_of_another_hospital_is_another_department() ->
 def test_two_bookings_a_day() -> None:
     with pytest.raises(BookingCapReached) as refusal:
         ledger(order("o1"), order("o2", department="2"), order("o3", department="3"))
-    assert refusal.value.rule == "perDay@2026-1"
+    assert refusal.value.rule == "perDay@2026-2"
 
 
 @pytest.mark.parametrize("apart", [0, 3, 6])
@@ -71,7 +71,7 @@ def test_five_bookings_in_three_months() -> None:
     booked = ledger(*(order(f"o{n}", VISIT + timedelta(days=10 * n)) for n in range(5)))
     with pytest.raises(BookingCapReached) as refusal:
         booked.add(order("o9", VISIT + timedelta(days=60)), POLICY, TODAY)
-    assert refusal.value.rule == "perQuarter@2026-1"
+    assert refusal.value.rule == "perQuarter@2026-2"
     assert booked.add(order("o9", VISIT + timedelta(days=93 + 9)), POLICY, TODAY)
 
 

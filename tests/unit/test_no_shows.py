@@ -10,15 +10,15 @@ import pytest
 
 from guahao.contracts.messages import OrderMessage
 from guahao.domain.booking.ledger import NOTED_WITHIN_DAYS, BookingPolicy, Ledger, NoShow, Rung
-from guahao.domain.booking.order_states import Cause, OrderState
-from guahao.domain.booking.orders import Order, place
+from guahao.domain.booking.order_states import Cause, NumberState, OrderState
+from guahao.domain.booking.orders import Number, Order, place
 from guahao.domain.errors import BookingBanned, BookingNotBanned, Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.time import SHANGHAI, midnight
 from guahao.domain.versions import VersionConflict
 from guahao.usecases.booking.attendance import Attendance
 from guahao.usecases.booking.no_shows import DAYS_LOOKED_BACK, MissedVisits, NoShows
-from tests.builders import NOW, VISIT, altered, patient, schedule
+from tests.builders import AT_VISIT, NOW, VISIT, altered, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
@@ -33,18 +33,31 @@ TONIGHT = date(2026, 3, 6)
 
 
 class World:
-    """Paid orders of one person, as many as are asked for, whose visits were on the days until VISIT."""
+    """Paid orders of one person, as many as are asked for, whose visits were on the days until VISIT.
+
+    Each is in a schedule of its own with another order, whose patient came.
+    """
 
     def __init__(self, visits: int = 1) -> None:
         self.orders, self.queue, self.clock = FakeOrders(), FakeOutbox(), FakeClock(NIGHT)
         self.orders.add_patient(patient())
         for n in range(visits):
-            order = paid_order(f"o{n}", VISIT - timedelta(days=n))
-            self.orders.orders[order.order_id] = order
+            order = paid_order(f"o{n}", VISIT - timedelta(days=n), schedule_id=f"s{n}")
+            self.sell(order, paid_order(f"came{n}", order.visit.date, schedule_id=f"s{n}", number=2).check_in(AT_VISIT))
             ledger = self.orders.ledger(PERSON)
             self.orders.ledgers[PERSON] = ledger.add(order, POLICY, NOW.date())
         self.missed = MissedVisits(FakeOrderIndex(self.orders), self.queue, self.clock)
-        self.no_shows, self.attendance = NoShows(self.orders, self.clock), Attendance(self.orders, self.clock)
+        self.no_shows = self.checks(self.orders)
+        self.attendance = Attendance(self.orders, self.clock)
+
+    def sell(self, *orders: Order) -> None:
+        for order in orders:
+            self.orders.orders[order.order_id] = order
+            self.orders.numbers.put(order.visit.schedule_id, Number(order.visit.number, NumberState.SOLD, order.order_id))
+
+    def checks(self, orders: Any, percent: int = 50) -> NoShows:
+        policy = BookingPolicy(no_show_attendance_percent=percent)
+        return NoShows(orders, FakeOrderIndex(self.orders), self.orders.numbers_of, policy, self.clock)
 
     @property
     def ledger(self) -> Ledger:
@@ -73,7 +86,7 @@ def test_who_did_not_come_is_asked_about_in_the_night_after_and_for_a_month() ->
     days = {"first": TONIGHT - timedelta(days=DAYS_LOOKED_BACK), "last": yesterday}
     others = {"too long ago": days["first"] - timedelta(days=1), "today": TONIGHT}
     world.orders.orders |= {name: paid_order(name, day) for name, day in (days | others).items()}
-    world.orders.orders["came"] = paid_order("came", yesterday).check_in(NOW)
+    world.orders.orders["came"] = paid_order("came", yesterday).check_in(AT_VISIT)
     world.orders.orders["cancelled"] = paid_order("cancelled", yesterday).cancel(Cause.CANCELLED_BY_USER, NOW)
     assert world.missed.enqueue() == 2
     assert {message.order_id for message in world.queue.messages if isinstance(message, OrderMessage)} == set(days)
@@ -104,10 +117,10 @@ def test_a_missed_visit_is_noted_once_in_order_and_ledger() -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        paid_order("o0", TONIGHT),
-        paid_order("o0", record=None),
-        paid_order("o0").check_in(NOW),
-        paid_order("o0").cancel(Cause.SCHEDULE_SUSPENDED, NOW),
+        paid_order("o0", TONIGHT, schedule_id="s0"),
+        paid_order("o0", schedule_id="s0", record=None),
+        paid_order("o0", schedule_id="s0").check_in(AT_VISIT),
+        paid_order("o0", schedule_id="s0").cancel(Cause.SCHEDULE_SUSPENDED, NOW),
     ],
     ids=["today", "unknown to the hospital", "came", "cancelled"],
 )
@@ -124,7 +137,7 @@ def test_a_note_killed_between_any_two_steps_is_whole_or_not_there() -> None:
     def run(killer: Killer) -> None:
         nonlocal world
         world = World()
-        NoShows(killer.watch(world.orders), world.clock).mark_no_show("o0")
+        world.checks(killer.watch(world.orders)).mark_no_show("o0")
 
     for _ in deaths(run):
         assert len(world.ledger.no_shows) == (world.orders.orders["o0"].state is OrderState.NO_SHOW)
@@ -136,7 +149,7 @@ def test_a_note_loses_nothing_that_is_written_to_the_ledger_meanwhile() -> None:
     world = World(visits=2)
     plain, disturbed = world.orders.move, []
 
-    def move(before: Order, after: Order, ledger: Ledger | None = None) -> None:
+    def move(before: Order, after: Order, ledger: Ledger | None = None, _: object = None) -> None:
         if not disturbed:
             disturbed.append(True)
             world.no_shows.mark_no_show("o1")
@@ -197,7 +210,7 @@ def test_who_is_suspended_books_nothing_until_the_end_whatever_the_day_of_the_vi
     end = VISIT + timedelta(days=93)
     with pytest.raises(BookingBanned) as refusal:
         ledger.add(paid_order("o9", end + timedelta(days=5)), POLICY, end - timedelta(days=1))
-    assert (refusal.value.rule, refusal.value.retry_at) == ("noShows@2026-1", midnight(end))
+    assert (refusal.value.rule, refusal.value.retry_at) == ("noShows@2026-2", midnight(end))
     assert ledger.add(paid_order("o9", end), POLICY, end)
 
 

@@ -22,7 +22,7 @@ from guahao.domain.notices import notices
 from guahao.domain.notices.wording import WORDING, Template, Text
 from guahao.domain.payment.payment import Trade, TradeState
 from guahao.domain.people.accounts import IdentityState, Language
-from tests.builders import NOW, VISIT, patient, schedule
+from tests.builders import AT_VISIT, NOW, VISIT, patient, schedule
 from tests.killing import Killer, deaths
 from tests.unit.noticing import World, an_identity
 from tests.unit.test_order_states import HOLD
@@ -72,6 +72,16 @@ def test_a_notice_that_could_not_be_sent_is_sent_by_the_next_try() -> None:
     assert len(world.sms.sent) == 1
 
 
+def test_a_notice_that_is_refused_for_good_is_not_sent_again() -> None:
+    world = World()
+    world.sms.refusing = True
+    world.send()
+    world.sms.refusing = False
+    world.clock.advance(minutes=2)
+    world.send()
+    assert world.sms.sent == []
+
+
 def test_a_confirmation_that_comes_after_the_cancellation_is_not_sent() -> None:
     world = World()
     world.set(world.orders.orders["o1"].cancel(Cause.CANCELLED_BY_USER, NOW))
@@ -83,7 +93,7 @@ def test_a_confirmation_that_comes_after_the_cancellation_is_not_sent() -> None:
 
 @pytest.mark.parametrize(
     ("cause", "reason"),
-    [(Cause.CANCELLED_BY_USER, "申请"), (Cause.HOSPITAL_REFUSED, "医院")],
+    [(Cause.CANCELLED_BY_USER, "申请"), (Cause.HOSPITAL_REFUSED, "未被医院接受"), (Cause.HOSPITAL_SILENT, "医院未确认")],
 )
 def test_a_cancellation_says_why_and_that_the_money_comes_back(cause: Cause, reason: str) -> None:
     world = World()
@@ -118,9 +128,8 @@ def test_a_suspension_names_the_visit_the_money_and_what_can_be_booked_instead()
         "协和医院心内科",
         "主任医师林一",
         "7号",
-        "挂号费将原路全额退回",
-        "03月06日下午副主任医师林九",
-        "预约",
+        "挂号费全额退回",
+        "可约03月06日下午副主任医师林九",
     ):
         assert part in text
 
@@ -167,11 +176,17 @@ def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
     """Yield every notice that there is about an order."""
     bare = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
     paid = bare.open_payment(NOW).pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)
-    for order, quit_until in product((paid, paid.with_record(HospitalRecord("r1", NOW, "门诊楼一层1号窗"))), (NOW, NOW + HOLD)):
+    for order, quit_until in product((paid, paid.with_record(HospitalRecord("r1", AT_VISIT, "门诊楼一层1号窗"))), (NOW, NOW + HOLD)):
         order = replace(order, quit_until=quit_until)
-        yield from (partial(notices.paid, order), partial(notices.reminder, order))
+        yield from (partial(notices.paid, order, NOW), partial(notices.reminder, order, NOW))
+    yield from (
+        partial(notices.waiting, order)
+        for order in (paid, place(schedule(fee_fen=0), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD))
+    )
     for order, cause in product((bare, paid), (Cause.CANCELLED_BY_USER, Cause.HOSPITAL_REFUSED)):
         yield partial(notices.cancelled, order.cancel(cause, NOW))
+    free = place(schedule(fee_fen=0), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
+    yield from (partial(notices.cancelled, order.cancel_unconfirmed(NOW)) for order in (free, paid))
     late = bare.open_payment(NOW).cancel(Cause.HOLD_EXPIRED, NOW)
     for order in (late, late.pay(Trade("o1", TradeState.PAID, 5000, "t1", NOW), NOW)):
         yield partial(notices.cancelled, order)
@@ -196,19 +211,18 @@ def test_who_chose_english_is_written_to_in_english() -> None:
     world = World()
     world.change_language(Language.ENGLISH)
     assert world.text() == (
-        "[Guahao] Booked: 林三, 5 March morning, 协和医院 心内科, no. 7. "
-        "Check in by 09:00 at 门诊楼一层1号窗. You can cancel until 4 March 09:00."
+        "【挂号平台】Booked: 林三 5 Mar am 协和医院 心内科 no.7. Check in by 09:00: 门诊楼一层1号窗. Cancel by 4 Mar 09:00."
     )
 
 
-def on_the_day(world: World) -> None:
-    """Let it be eight in the morning in Shanghai on the day of the visit."""
-    world.clock.now = datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
+def on_the_eve(world: World) -> None:
+    """Let it be six in the evening in Shanghai before the morning of the visit."""
+    world.clock.now = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 
 
 def test_a_reminder_says_who_when_and_where_with_which_number() -> None:
     world = World()
-    on_the_day(world)
+    on_the_eve(world)
     text = world.text(NoticeKind.REMINDER)
     for part in ("就诊提醒", "林三", "03月05日上午", "协和医院心内科", "主任医师林一", "7号", "09:00", "门诊楼一层1号窗"):
         assert part in text
@@ -216,14 +230,14 @@ def test_a_reminder_says_who_when_and_where_with_which_number() -> None:
 
 def test_a_day_is_reminded_of_once_however_often_it_is_asked() -> None:
     world = World()
-    on_the_day(world)
+    on_the_eve(world)
     for _ in range(3):
         world.send(NoticeKind.REMINDER)
         world.clock.advance(minutes=1)
     assert len(world.sms.sent) == 1
 
 
-@pytest.mark.parametrize("moment", [datetime(2026, 3, 4, 15, 59, tzinfo=UTC), datetime(2026, 3, 5, 16, 0, tzinfo=UTC)])
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 3, 15, 59, tzinfo=UTC), datetime(2026, 3, 4, 16, 0, tzinfo=UTC)])
 def test_a_reminder_that_comes_on_another_day_of_shanghai_is_not_sent(moment: datetime) -> None:
     world = World()
     world.clock.now = moment
@@ -233,10 +247,10 @@ def test_a_reminder_that_comes_on_another_day_of_shanghai_is_not_sent(moment: da
 
 def test_nobody_is_reminded_of_what_is_not_paid_or_cancelled_or_over() -> None:
     world = World()
-    on_the_day(world)
+    on_the_eve(world)
     paid = world.orders.orders["o1"]
     unpaid = place(schedule(), 7, order_id="o1", patient=patient(), now=NOW, hold=HOLD)
-    for order in (unpaid, paid.cancel(Cause.CANCELLED_BY_USER, NOW), paid.check_in(NOW)):
+    for order in (unpaid, paid.cancel(Cause.CANCELLED_BY_USER, NOW), paid.check_in(AT_VISIT)):
         world.set(order)
         world.send(NoticeKind.REMINDER)
     assert world.sms.sent == []
@@ -247,7 +261,7 @@ def test_a_reminder_killed_anywhere_is_sent_once_at_most_by_all_that_follow() ->
 
     def run(killer: Killer) -> None:
         world = World()
-        on_the_day(world)
+        on_the_eve(world)
         worlds.append(world)
         watched = {name: killer.watch(getattr(world.notices, name)) for name in ("orders", "accounts", "sent", "sms", "vault")}
         replace(world.notices, **watched).send(OrderNotice(order_id="o1", kind=NoticeKind.REMINDER))
@@ -258,3 +272,23 @@ def test_a_reminder_killed_anywhere_is_sent_once_at_most_by_all_that_follow() ->
             world.clock.advance(minutes=1)
             world.send(NoticeKind.REMINDER)
         assert len(world.sms.sent) <= 1
+
+
+def test_an_afternoon_is_reminded_of_on_its_day_and_not_before() -> None:
+    world = World()
+    paid = world.orders.orders["o1"]
+    world.set(replace(paid, visit=replace(paid.visit, half_day=HalfDay.AFTERNOON)))
+    on_the_eve(world)
+    world.send(NoticeKind.REMINDER)
+    assert world.sms.sent == []
+    world.clock.now = datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
+    assert "03月05日下午" in world.text(NoticeKind.REMINDER)
+
+
+def test_no_text_names_a_time_that_has_passed() -> None:
+    world = World()
+    world.clock.now = AT_VISIT
+    text = world.text()
+    for past in ("09:00", "退号截止03月"):
+        assert past not in text
+    assert "已过退号时间" in text

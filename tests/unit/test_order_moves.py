@@ -12,7 +12,7 @@ from guahao.domain.booking.orders import Order, Payment, Step, place
 from guahao.domain.errors import OrderStateConflict
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.payment.payment import PaymentState, Trade, TradeState
-from tests.builders import NOW, altered, patient, schedule
+from tests.builders import AT_VISIT, NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)
 TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
@@ -31,6 +31,8 @@ hospitalRefused  awaitingPayment none      > cancelled       none
 hospitalRefused  awaitingPayment open      > cancelled       open
 hospitalRefused  paid            none      > cancelled       none
 hospitalRefused  paid            paid      > cancelled       refunding
+hospitalSilent   paid            none      > cancelled       none
+hospitalSilent   paid            paid      > cancelled       refunding
 scheduleSuspended awaitingPayment none      > cancelled       none
 scheduleSuspended awaitingPayment open      > cancelled       open
 scheduleSuspended paid            none      > cancelled       none
@@ -79,7 +81,7 @@ def move(cause: Cause, before: Order) -> Order:
         case Cause.SCHEDULE_SUSPENDED:
             return before.cancel_with_schedule(NOW)
         case Cause.ATTENDED:
-            return before.check_in(NOW)
+            return before.check_in(AT_VISIT)
         case Cause.NO_SHOW:
             return before.mark_no_show(LATER)
         case Cause.PAYMENT_CLOSED:
@@ -90,6 +92,8 @@ def move(cause: Cause, before: Order) -> Order:
             return before.refunded_by_hand(NOW)
         case Cause.CANCELLED_BY_USER:
             return before.cancel_by_user(NOW)
+        case Cause.HOSPITAL_SILENT:
+            return before.cancel_unconfirmed(NOW)
         case Cause.HOSPITAL_REFUSED:
             return before.cancel(cause, NOW)
 
@@ -103,6 +107,7 @@ HARMLESS: dict[Cause, Callable[[State], bool]] = {
     Cause.CANCELLED_BY_USER: lambda state: state.order is OrderState.CANCELLED,
     Cause.SCHEDULE_SUSPENDED: lambda state: state.order is OrderState.CANCELLED,
     Cause.HOLD_EXPIRED: lambda state: state.order is not OrderState.AWAITING_PAYMENT,
+    Cause.HOSPITAL_SILENT: lambda state: state.order is not OrderState.PAID,
     Cause.ATTENDED: lambda state: state.order is OrderState.CHECKED_IN,
     Cause.NO_SHOW: lambda state: state.order is not OrderState.PAID,
     Cause.PAYMENT_CLOSED: lambda state: state.payment is not PaymentState.OPEN,
@@ -114,7 +119,8 @@ _MONEY = (Cause.PAID, Cause.PAID_TOO_LATE)
 
 @pytest.mark.parametrize(("cause", "state"), EVERY, ids=lambda value: "-".join(value) if isinstance(value, State) else value.value)
 def test_an_order_moves_as_the_table_says_and_no_other_way(cause: Cause, state: State) -> None:
-    before = order(state.order, state.payment, record=HospitalRecord("r1", NOW, "一楼"))
+    record = None if cause is Cause.HOSPITAL_SILENT else HospitalRecord("r1", NOW, "一楼")
+    before = order(state.order, state.payment, record=record)
     meant = next((c for c in (_MONEY if cause in _MONEY else (cause,)) if (c.value, state) in ALLOWED), None)
     if meant:
         after = move(cause, before)

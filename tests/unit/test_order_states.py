@@ -16,7 +16,7 @@ from guahao.domain.booking.orders import Order, Payment, order_id_of, place
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
 from guahao.domain.payment.payment import PaymentState, Trade, TradeState
-from tests.builders import NOW, altered, patient, schedule
+from tests.builders import AT_VISIT, NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)
 TRADE = Trade("o1", TradeState.PAID, 5000, "t1", NOW)
@@ -53,7 +53,7 @@ def test_a_schedule_that_is_not_held_takes_every_order_with_it(state: OrderState
 
 
 def test_who_came_to_a_schedule_that_is_not_held_gets_the_money_back() -> None:
-    came = order(OrderState.PAID, PaymentState.PAID).check_in(NOW)
+    came = order(OrderState.PAID, PaymentState.PAID).check_in(AT_VISIT)
     sent_away = came.cancel_with_schedule(NOW)
     assert sent_away.payment.state is PaymentState.REFUNDING
     assert effects(came, sent_away) == [Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED, Effect.RETURN_NUMBER, Effect.SETTLE, Effect.COUNT]
@@ -153,17 +153,25 @@ def test_every_change_is_in_the_timeline() -> None:
 
 @pytest.mark.parametrize("state", [OrderState.PAID, OrderState.NO_SHOW])
 def test_a_patient_who_comes_takes_the_number_also_late(state: OrderState) -> None:
-    came = order(state, PaymentState.PAID).check_in(NOW)
+    came = order(state, PaymentState.PAID).check_in(AT_VISIT)
     assert (came.state, came.payment.state, came.number_state) == (OrderState.CHECKED_IN, PaymentState.PAID, NumberState.SOLD)
     assert came.timeline[-1].cause is Cause.ATTENDED
-    assert came.check_in(NOW) is came
+    assert came.check_in(AT_VISIT) is came
     assert effects(order(state, PaymentState.PAID), came) == [Effect.COUNT]
+
+
+@pytest.mark.parametrize("early", [timedelta(days=3), timedelta(hours=9, seconds=1)])
+def test_nobody_comes_before_the_day_of_the_visit_in_shanghai(early: timedelta) -> None:
+    with pytest.raises(OrderStateConflict) as refused:
+        order(OrderState.PAID, PaymentState.PAID).check_in(AT_VISIT - early)
+    assert refused.value.rule == "visitDay"
+    assert order(OrderState.PAID, PaymentState.PAID).check_in(AT_VISIT - timedelta(hours=9)).state is OrderState.CHECKED_IN
 
 
 @pytest.mark.parametrize("state", [OrderState.AWAITING_PAYMENT, OrderState.CANCELLED])
 def test_nobody_comes_on_an_order_that_is_unpaid_or_cancelled(state: OrderState) -> None:
     with pytest.raises(OrderStateConflict):
-        order(state).check_in(NOW)
+        order(state).check_in(AT_VISIT)
 
 
 def test_a_hospitals_record_is_noted_once() -> None:

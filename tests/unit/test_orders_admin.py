@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from guahao.contracts.queries import RegistrationQuery
+from guahao.domain.administration.audit_log import AuditEntry, SealedEntry
 from guahao.domain.booking.orders import Order, order_id_of, place
-from guahao.domain.errors import Invalid, NotFound
+from guahao.domain.errors import Invalid, NotFound, Unavailable
+from guahao.domain.hospitals.partner_calls import HospitalRecord
+from guahao.domain.payment.payment import Trade, TradeState
 from guahao.usecases.booking.orders_admin import OrdersAdmin
 from guahao.usecases.people.login import user_id_of_phone
 from guahao.usecases.people.sealing import phone_mark
 from tests.builders import NOW, VISIT, patient, schedule
+from tests.fakes.audit_log import FakeAuditLog
 from tests.fakes.booking import FakeOrders
+from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.vault import FakeVault
 
@@ -24,7 +29,8 @@ class House:
 
     def __init__(self) -> None:
         self.store = FakeOrders()
-        self.service = OrdersAdmin(FakeOrderIndex(self.store), FakeVault())
+        self.log = FakeAuditLog()
+        self.service = OrdersAdmin(FakeOrderIndex(self.store), self.log, FakeVault(), FakeClock(NOW))
 
     def booked(self, name: str = "林三", user: str = FATHER, phone: str = FATHER, visit: date = VISIT, hospital: str = "10001") -> Order:
         """Add an order that the account of a phone placed for a patient with a phone."""
@@ -45,7 +51,7 @@ class House:
         self, text: str = "", hospital_code: str = "", state: str | None = None, first: date | None = None, last: date | None = None
     ) -> list[Order]:
         query = RegistrationQuery(q=text, hospital_code=hospital_code, status=state, first=first, last=last)
-        return self.service.find(query).items
+        return self.service.find("o1", query).items
 
 
 @pytest.fixture
@@ -103,3 +109,44 @@ def test_one_order_is_looked_at_and_another_is_not_there(house: House) -> None:
     assert house.service.get(order.order_id) == order
     with pytest.raises(NotFound):
         house.service.get("a" * 26)
+
+
+def test_whoever_reads_many_orders_is_in_the_audit_log_and_no_patient(house: House) -> None:
+    for _ in range(2):
+        house.booked()
+    house.found()
+    house.found("林", "10001", "awaitingPayment", VISIT, VISIT)
+    assert [sealed.entry for sealed in house.log.entries] == [
+        AuditEntry("o1", "orders.read", "all hospitals", "2 orders"),
+        AuditEntry("o1", "orders.read", "10001", f"2 orders, from {VISIT}, to {VISIT}, awaitingPayment, by name"),
+    ]
+
+
+def test_whoever_looks_for_one_order_or_one_phone_or_finds_none_is_not(house: House) -> None:
+    order = house.booked()
+    for text in (order.order_id, FATHER, "王"):
+        house.found(text)
+    house.service.get(order.order_id)
+    assert house.log.entries == []
+
+
+def test_nothing_is_read_that_could_not_be_noted(house: House) -> None:
+    class Silent(FakeAuditLog):
+        def append(self, entry: AuditEntry, now: datetime) -> SealedEntry:
+            raise Unavailable("The audit log does not answer.")
+
+    house.booked()
+    with pytest.raises(Unavailable):
+        replace(house.service, log=Silent()).find("o1", RegistrationQuery())
+
+
+def test_operators_list_what_is_paid_and_unconfirmed(house: House) -> None:
+    unpaid, waiting, confirmed = house.booked(), house.booked(), house.booked()
+    for order in (waiting, confirmed):
+        paid = order.open_payment(NOW).pay(Trade(order.order_id, TradeState.PAID, order.visit.fee_fen, "t", NOW), NOW)
+        house.store.orders[order.order_id] = paid
+    house.store.orders[confirmed.order_id] = house.store.orders[confirmed.order_id].with_record(HospitalRecord("r1", NOW, "一楼"))
+    found = house.service.find("o1", RegistrationQuery.model_validate({"unconfirmed": "true"})).items
+    assert [order.order_id for order in found] == [waiting.order_id]
+    assert unpaid.order_id in {order.order_id for order in house.found()}
+    assert "unconfirmed" in house.log.entries[0].entry.reason

@@ -11,7 +11,7 @@ from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.payment.payment import Trade, TradeState
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
-from tests.builders import NOW, patient, schedule
+from tests.builders import NOW, altered, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.partners import FakePartnerSystem
@@ -67,6 +67,14 @@ def test_the_hospital_hears_of_the_person_that_the_order_remembers() -> None:
     assert (told.patient_name, told.certificate_type) == (somebody.name, somebody.certificate.type.value)
     assert told.certificate_number == vault.open(somebody.certificate.sealed_number)
     assert told.patient_phone == vault.open(somebody.sealed_phone)
+
+
+def test_the_hospital_hears_which_state_issued_a_passport() -> None:
+    """A passport is number and issuing state (ICAO 9303)."""
+    world = World()
+    world.orders.orders["o1"] = altered(world.place(), certificate_type="passport", issuing_state="SGP")
+    world.calls.notify_hospital("o1")
+    assert world.hospital.orders["o1"].registration.issuing_state == "SGP"
 
 
 def test_telling_again_calls_nobody() -> None:

@@ -33,7 +33,7 @@ def hospital_itself(world: World, killer: Killer | None = None) -> PartnerHospit
 
 def parts(world: World, killer: Killer | None) -> Any:
     catalog, pool = (killer.watch(part) if killer else part for part in (world.catalog, world.pool))
-    return catalog, pool, world.publication_lock, FakeClock()
+    return catalog, pool, world.publication_lock, world.order, FakeClock()
 
 
 def test_departments_are_created_updated_and_left_alone_in_order() -> None:

@@ -20,7 +20,7 @@ NEW = "2000"
 
 def service(world: World, killer: Killer | None = None) -> PartnerHospital:
     catalog, pool = cast(tuple[Any, Any], (killer.watch(part) if killer else part for part in (world.catalog, world.pool)))
-    return PartnerHospital(catalog, pool, world.publication_lock, FakeClock())
+    return PartnerHospital(catalog, pool, world.publication_lock, world.order, FakeClock())
 
 
 def test_a_hospital_that_publishes_itself_is_offline_until_an_administrator_puts_it_online() -> None:

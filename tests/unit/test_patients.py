@@ -22,6 +22,7 @@ from tests.fakes.vault import FakeVault
 OWNER = "owner"
 TODAY = date(2026, 3, 2)
 MOTHER = {"name": "李梅", "phone": "13900000003"}
+GUARDIAN = {**MOTHER, "birth_date": date(1985, 6, 6)}
 
 
 def told(**changes: Any) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def patients() -> Patients:
 
 def passport(n: int) -> dict[str, Any]:
     """Return what a user tells of one of as many people as there are numbers."""
-    return told(certificate_type="passport", certificate_number=f"E{n:08}")
+    return told(certificate_type="passport", certificate_number=f"E{n:08}", issuing_state="SGP")
 
 
 def faults(patients: Patients, **changes: Any) -> list[str]:
@@ -90,10 +91,10 @@ def test_the_birth_date_must_be_that_of_the_number(patients: Patients) -> None:
 
 
 def test_a_birth_date_lies_in_a_lifetime(patients: Patients) -> None:
-    foreigner = {"certificate_type": "passport", "certificate_number": "E12345678"}
+    foreigner = {"certificate_type": "passport", "certificate_number": "E12345678", "issuing_state": "SGP"}
     assert faults(patients, **foreigner, birth_date=date(2026, 3, 3)) == ["birthDate"]
     assert faults(patients, **foreigner, birth_date=date(1895, 3, 1)) == ["birthDate"]
-    assert patients.create(OWNER, told(**foreigner, birth_date=TODAY, contact=MOTHER)).birth_date == TODAY
+    assert patients.create(OWNER, told(**foreigner, birth_date=TODAY, contact=GUARDIAN)).birth_date == TODAY
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,9 @@ def test_a_birth_date_lies_in_a_lifetime(patients: Patients) -> None:
     ],
 )
 def test_other_certificates_have_their_shape(patients: Patients, kind: str, right: str, wrong: str) -> None:
-    assert faults(patients, certificate_type=kind, certificate_number=wrong) == ["certificateNumber"]
-    assert patients.create(OWNER, told(certificate_type=kind, certificate_number=right)).certificate.type == kind
+    state = "SGP" if kind == "passport" else ""
+    assert faults(patients, certificate_type=kind, certificate_number=wrong, issuing_state=state) == ["certificateNumber"]
+    assert patients.create(OWNER, told(certificate_type=kind, certificate_number=right, issuing_state=state)).certificate.type == kind
 
 
 def test_a_contact_may_lack_a_certificate_but_not_half_of_it(patients: Patients) -> None:
@@ -126,12 +128,12 @@ def test_a_contact_may_lack_a_certificate_but_not_half_of_it(patients: Patients)
 
 @pytest.mark.parametrize(("birth_date", "needed"), [(date(2008, 3, 3), True), (date(2008, 3, 2), False)])
 def test_a_minor_needs_a_guardian_to_call(patients: Patients, birth_date: date, needed: bool) -> None:
-    minor = {"certificate_type": "passport", "certificate_number": "E12345678", "birth_date": birth_date}
+    minor = {"certificate_type": "passport", "certificate_number": "E12345678", "issuing_state": "SGP", "birth_date": birth_date}
     at_midnight_in_shanghai = FakeClock(datetime(2026, 3, 1, 16, tzinfo=UTC))
     patients = replace(patients, clock=at_midnight_in_shanghai)
     if needed:
         assert faults(patients, **minor) == ["contact"]
-    assert patients.create(OWNER, told(**minor, contact=MOTHER if needed else None)).birth_date == birth_date
+    assert patients.create(OWNER, told(**minor, contact=GUARDIAN if needed else None)).birth_date == birth_date
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_another_users_patient_is_not_there(patients: Patients) -> None:
 
 def test_q_matches_any_part_of_the_name(patients: Patients) -> None:
     for n, name in enumerate(("王小明", "李小红", "Anna Wang")):
-        patients.create(OWNER, told(name=name, certificate_type="passport", certificate_number=f"E1234567{n}"))
+        patients.create(OWNER, told(name=name, certificate_type="passport", certificate_number=f"E1234567{n}", issuing_state="SGP"))
     assert {p.name for p in patients.find(OWNER, PatientQuery(q="小")).items} == {"王小明", "李小红"}
     assert {p.name for p in patients.find(OWNER, PatientQuery(q="wang")).items} == {"Anna Wang"}
 

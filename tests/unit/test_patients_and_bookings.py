@@ -31,7 +31,13 @@ A, B = "E00000001", "E00000002"
 
 
 def told(number: str = A, name: str = "王小明") -> dict[str, Any]:
-    plain = {"name": name, "certificate_type": CertificateType.PASSPORT, "certificate_number": number, "sex": "male"}
+    plain = {
+        "name": name,
+        "certificate_type": CertificateType.PASSPORT,
+        "certificate_number": number,
+        "sex": "male",
+        "issuing_state": "SGP",
+    }
     return {**plain, "birth_date": date(1990, 3, 7), "phone": "13900000002"}
 
 

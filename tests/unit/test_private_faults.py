@@ -11,7 +11,7 @@ import pytest
 
 from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.adapters.wechat.messages import Refund
-from guahao.adapters.wechat.payment import _parsed
+from guahao.adapters.wechat.refusals import parsed
 from guahao.contracts.messages import PartnerCall, SmsMessage
 from guahao.contracts.partner_calls import Registration
 from guahao.domain.errors import HospitalUnreachable, ProviderUnavailable
@@ -55,7 +55,7 @@ def register(answer: str) -> None:
 
 
 @pytest.mark.parametrize("content", UNREADABLE)
-@pytest.mark.parametrize("read", [register, lambda content: _parsed(Refund, content)])
+@pytest.mark.parametrize("read", [register, lambda content: parsed(Refund, content)])
 def test_an_answer_that_cannot_be_read_is_not_in_the_log_of_a_run(read: Callable[[str], object], content: str, written: list[str]) -> None:
     try:
         read(content)

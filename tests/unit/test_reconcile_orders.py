@@ -97,9 +97,9 @@ def test_a_week_after_the_visit_a_hospital_is_told_no_more() -> None:
     assert world.run() == {"partnerCalls": 1}
     world.pay("o2")
     world.clock.advance(days=1)
-    assert world.run() == {"givenUp": 1}
+    assert world.run() == {"givenUp": 1, "cancelledUnconfirmed": 1}
     assert world.order("o2").hospital_knows is HospitalKnows.GIVEN_UP
-    assert not world.order("o2").outstanding
+    assert not world.order("o2").hospital_is_behind
     assert world.run() == {}
     world.reconciliation().calls.notify_hospital("o2")
     assert "o2" not in world.hospital.orders
@@ -154,7 +154,7 @@ def test_one_refund_that_goes_wrong_keeps_no_other_waiting_and_two_show_that_the
 def test_money_that_was_given_back_by_hand_is_counted_until_somebody_says_so() -> None:
     world = World()
     world.scan()
-    world.provider.refund("o1", "by hand", 5000, "")
+    world.provider.refund("o1", "by hand", 5000, 5000, "")
     world.cancel()
     world.clock.advance(minutes=30)
     assert world.run()["mismatches"] == 1
@@ -205,7 +205,7 @@ def test_a_run_that_has_no_time_leaves_and_another_begins_elsewhere() -> None:
     world = World()
     world.pay("old")
     world.cancel("old")
-    world.provider.refund = lambda *_: RefundState.FAILED  # type: ignore[method-assign]
+    world.provider.refund = lambda *_: RefundState.ABNORMAL  # type: ignore[method-assign]
     world.clock.advance(days=3)
     world.place("young")
     world.clock.advance(minutes=30)

@@ -31,7 +31,7 @@ def test_a_refund_that_failed_is_counted_and_named_in_every_run_until_somebody_h
         world.cancel(order_id)
     world.clock.advance(minutes=5)
     refund = world.provider.refund
-    world.provider.refund = lambda *asked: RefundState.FAILED if asked[0] == "o1" else refund(*asked)  # type: ignore[method-assign]
+    world.provider.refund = lambda *asked: RefundState.ABNORMAL if asked[0] == "o1" else refund(*asked)  # type: ignore[method-assign]
     world.run()
     for _ in range(2):
         log.clear()

@@ -41,7 +41,7 @@ class House(World):
 
 
 def failing(house: House) -> None:
-    house.provider.refund_state = lambda _: RefundState.FAILED  # type: ignore[method-assign]
+    house.provider.refund_state = lambda _: RefundState.ABNORMAL  # type: ignore[method-assign]
 
 
 def refused(house: House) -> None:
@@ -68,7 +68,7 @@ def test_what_the_provider_gives_back_is_not_given_back_by_hand(refunds_take_tim
     house = House()
     house.cancel()
     house.provider.refunds_take_time = refunds_take_time
-    house.provider.refund("o1", house.order.refund_no, 5000, "退号")
+    house.provider.refund("o1", house.order.refund_no, 5000, 5000, "退号")
     house.require_refused()
 
 

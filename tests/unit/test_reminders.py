@@ -11,7 +11,7 @@ from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order, place
 from guahao.domain.errors import Unavailable
 from guahao.usecases.notices.reminders import Reminders
-from tests.builders import NOW, VISIT, altered, patient, schedule
+from tests.builders import AT_VISIT, NOW, VISIT, altered, patient, schedule
 from tests.fakes.booking import FakeOrders
 from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
@@ -30,7 +30,7 @@ class World:
         others = [
             place(schedule(), 7, order_id="unpaid", patient=patient(), now=NOW, hold=timedelta(minutes=15)),
             free_order("cancelled").cancel(Cause.CANCELLED_BY_USER, NOW),
-            free_order("came").check_in(NOW),
+            free_order("came").check_in(AT_VISIT),
             altered(free_order("yesterday"), date=VISIT - timedelta(days=1)),
             altered(free_order("tomorrow"), date=VISIT + timedelta(days=1)),
         ]
@@ -52,7 +52,7 @@ def free_order(order_id: str) -> Order:
 
 def test_each_paid_order_of_today_is_asked_for_and_counted() -> None:
     world = World()
-    assert world.reminders.enqueue() == len(world.due)
+    assert world.reminders.enqueue(0) == len(world.due)
     assert sorted(world.asked_for()) == sorted(world.due)
 
 
@@ -60,11 +60,17 @@ def test_a_run_that_broke_off_is_made_good_by_the_next() -> None:
     world = World()
     world.queue.room = 2
     with pytest.raises(Unavailable):
-        world.reminders.enqueue()
+        world.reminders.enqueue(0)
     world.queue.room = None
-    assert world.reminders.enqueue() == len(world.due)
+    assert world.reminders.enqueue(0) == len(world.due)
     assert set(world.asked_for()) == world.due
 
 
+def test_the_evening_asks_for_the_visits_of_the_next_day() -> None:
+    world = World()
+    assert world.reminders.enqueue(1) == 1
+    assert world.asked_for() == ["tomorrow"]
+
+
 def test_a_day_without_visits_asks_for_nothing() -> None:
-    assert World(due=0).reminders.enqueue() == 0
+    assert World(due=0).reminders.enqueue(0) == 0

@@ -91,10 +91,10 @@ def test_a_number_booked_while_its_schedule_is_being_removed_saves_it() -> None:
     class BusyNumbers(CountingNumbers):
         """Somebody is faster than the withdrawal of the last number."""
 
-        def fit(self, schedule_id: str, total: int) -> None:
+        def fit(self, schedule_id: str, total: int, *, reopen: bool = True) -> bool:
             if not total:
                 self.put(schedule_id, Number(3, NumberState.HELD, "o1"))
-            super().fit(schedule_id, total)
+            return super().fit(schedule_id, total, reopen=reopen)
 
     busy = BusyNumbers()
     busy.fit(world.schedule().schedule_id, 3)

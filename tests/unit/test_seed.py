@@ -71,7 +71,7 @@ def test_one_suspended_and_one_closed_schedule_can_be_tried_from_tomorrow_on(shi
 def test_a_demo_patient_has_a_certificate_that_passes_every_check(phone: str) -> None:
     number, _, birth_date = citizen(phone)
     assert number_faults(CertificateType.ID_CARD, number, "certificateNumber", TODAY) == []
-    assert holder_faults(number, birth_date) == []
+    assert holder_faults(CertificateType.ID_CARD, number, birth_date) == []
 
 
 def test_demo_users_are_persons_of_their_own() -> None:

@@ -11,10 +11,10 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.ledger import Ledger
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.catalog import Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalKnows
-from guahao.domain.hospitals.suspensions import alternatives, offer_of
+from guahao.domain.hospitals.suspensions import offer_of
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import SHANGHAI
 from guahao.ports.booking.orders import NumberTaken
@@ -111,7 +111,7 @@ def test_an_order_that_cannot_be_cancelled_now_keeps_nobody_else_waiting() -> No
     world, stuck = suspended_world(), True
     move = world.orders.move
 
-    def move_unless_stuck(before: Order, after: Order, ledger: Ledger | None = None) -> None:
+    def move_unless_stuck(before: Order, after: Order, ledger: Ledger | None = None, _: object = None) -> None:
         if stuck and before.order_id == "o1":
             raise Unavailable("stuck")
         move(before, after, ledger)
@@ -130,9 +130,9 @@ def test_a_booking_that_is_faster_than_the_withdrawal_is_cancelled_with_the_othe
     world.suspend()
     fit = world.orders.numbers.fit
 
-    def fit_after_a_booking(schedule_id: str, total: int) -> None:
+    def fit_after_a_booking(schedule_id: str, total: int) -> bool:
         world.book(1)
-        fit(schedule_id, total)
+        return fit(schedule_id, total)
 
     world.orders.numbers.fit = fit_after_a_booking  # type: ignore[method-assign]
     world.clear()
@@ -229,8 +229,13 @@ def test_what_was_offered_once_is_offered_to_all() -> None:
     assert world.offers.get(LOST.schedule_id) == offer_of(later(5))
 
 
-def test_a_morning_is_over_at_noon() -> None:
-    morning, afternoon = schedule("morning"), schedule("afternoon", half_day=HalfDay.AFTERNOON)
-    at_noon = datetime.combine(VISIT, time(12), SHANGHAI)
-    assert alternatives(LOST, [morning, afternoon], at_noon - timedelta(minutes=1)) == [morning, afternoon]
-    assert alternatives(LOST, [morning, afternoon], at_noon) == [afternoon]
+@pytest.mark.parametrize(("minute", "own_id"), [(29, "morning"), (30, "afternoon")])
+def test_a_schedule_whose_sale_has_ended_is_not_offered(minute: int, own_id: str) -> None:
+    world = World(LOST, schedule("morning"), schedule("afternoon", half_day=HalfDay.AFTERNOON))
+    world.book(1)
+    world.suspend()
+    world.clock.now = datetime.combine(VISIT, time(11, minute), SHANGHAI)
+    world.clear()
+    found = world.catalog.schedule(schedule_id_of(CODE, own_id))
+    assert found
+    assert world.offers.get(LOST.schedule_id) == offer_of(found)

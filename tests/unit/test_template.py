@@ -9,11 +9,13 @@ import pytest
 from infra.functions import ROOT, apis, names
 from samtranslator.yaml_helper import yaml_parse
 
+from guahao.runtime.api import Allow
 from guahao.runtime.batch import pause_seconds
 
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
 GLOBALS = TEMPLATE["Globals"]["Function"]
+AUTH = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
 FUNCTIONS = {
     resource["Properties"]["CodeUri"].removeprefix("functions/"): (name, resource["Properties"])
     for name, resource in TEMPLATE["Resources"].items()
@@ -65,21 +67,38 @@ def test_a_function_is_named_after_its_folder(function: str) -> None:
     assert FUNCTIONS[function][0] == "".join(word.title() for word in function.split("_"))
 
 
+def authorizer_of(allow: Allow) -> str:
+    """Return who lets callers in: nobody, who keeps the answer for a minute, or (administrators) who asks for each request."""
+    if not allow.roles:
+        return "NONE"
+    return "Token" if allow is Allow.USER else "AdministratorToken"
+
+
 def test_routes_and_who_may_call_them_are_those_of_the_code() -> None:
     deployed = {
-        (function, event["Method"].upper(), event["Path"], "open" if event.get("Auth", {}).get("Authorizer") == "NONE" else "token")
+        (function, event["Method"].upper(), event["Path"], event.get("Auth", {}).get("Authorizer", AUTH["DefaultAuthorizer"]))
         for function, event in events("Api")
     }
-    written = {
-        (function, route.method, route.path, "token" if route.allow.roles else "open")
-        for function, api in apis().items()
-        for route in api.routes
-    }
+    written = {(function, route.method, route.path, authorizer_of(route.allow)) for function, api in apis().items() for route in api.routes}
     assert deployed == written
+
+
+def test_what_is_known_of_an_administrator_is_asked_for_each_request_and_of_a_user_each_minute() -> None:
+    kept = {name: authorizer["Identity"]["ReauthorizeEvery"] for name, authorizer in AUTH["Authorizers"].items()}
+    assert kept == {"Token": 60, "AdministratorToken": 0}
 
 
 def test_wechat_pay_is_answered_within_its_five_seconds() -> None:
     assert FUNCTIONS["payment_notify"][1]["Timeout"] <= 5
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_who_may_list_a_bucket_may_list_one_part_of_it(function: str) -> None:
+    for policy in FUNCTIONS[function][1].get("Policies", []):
+        for statement in policy["Statement"]:
+            if "s3:ListBucket" in statement["Action"]:
+                assert statement["Action"] == ["s3:ListBucket"]
+                assert statement["Condition"]["StringLike"]["s3:prefix"] in ("uploads/*", "photos/*")
 
 
 def test_what_the_template_imports_is_exported() -> None:

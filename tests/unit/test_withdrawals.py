@@ -38,7 +38,7 @@ def test_orders_of_a_schedule_whose_suspension_was_never_heard_of_are_cancelled(
     world = suspending.World()
     world.pay(1)
     world.suspend()
-    assert of_schedules(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 0, "remaining": 0}
+    assert of_schedules(world) == {"suspendedOrders": 1, "unappliedLocks": 0, "outOfTime": 0, "remaining": 0}
     assert world.orders.orders["o1"].state is OrderState.CANCELLED
     assert world.states() == {NumberState.CLOSED}
     assert of_schedules(world)["suspendedOrders"] == 0
@@ -88,7 +88,7 @@ def test_one_schedule_that_cannot_be_ended_keeps_no_other_waiting() -> None:
         return numbers_of(schedule_id)
 
     world.orders.numbers_of = read  # type: ignore[assignment,method-assign]
-    assert of_schedules(world) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 0, "remaining": 1}
+    assert of_schedules(world) == {"suspendedOrders": 1, "unappliedLocks": 0, "outOfTime": 0, "remaining": 1}
 
 
 def test_a_catalogue_that_cannot_be_read_is_a_figure() -> None:
@@ -98,14 +98,14 @@ def test_a_catalogue_that_cannot_be_read_is_a_figure() -> None:
         raise Unavailable("down")
 
     world.catalog.suspended_ids = down  # type: ignore[assignment,method-assign]
-    assert of_schedules(world) == {"suspendedOrders": 0, "unfeltLocks": 0, "outOfTime": 0, "remaining": 1}
+    assert of_schedules(world) == {"suspendedOrders": 0, "unappliedLocks": 0, "outOfTime": 0, "remaining": 1}
 
 
 def test_a_run_ends_in_time_and_says_that_it_did_not_do_all() -> None:
     world = suspending.World()
     world.pay(1)
     world.suspend()
-    assert of_schedules(world, time=timedelta()) == {"suspendedOrders": 1, "unfeltLocks": 0, "outOfTime": 1, "remaining": 0}
+    assert of_schedules(world, time=timedelta()) == {"suspendedOrders": 1, "unappliedLocks": 0, "outOfTime": 1, "remaining": 0}
 
 
 @pytest.mark.parametrize("locked", [False, True])
@@ -117,9 +117,9 @@ def test_a_lock_or_unlock_that_was_killed_before_the_catalogue_heard_of_it_is_fe
         service.unlock(hospital_house.ACTOR, hospital_house.CODE, "signed again")
     house.catalog.set_locked(hospital_house.CODE, not locked)
     assert house.is_bookable() is locked
-    assert of_hospitals(house)["unfeltLocks"] == 1
+    assert of_hospitals(house)["unappliedLocks"] == 1
     assert house.is_bookable() is not locked
-    assert of_hospitals(house)["unfeltLocks"] == 0
+    assert of_hospitals(house)["unappliedLocks"] == 0
 
 
 def test_a_pool_that_sells_for_a_locked_hospital_is_forgotten() -> None:

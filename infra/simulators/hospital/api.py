@@ -44,6 +44,7 @@ class Api:
             Route(f"{one}/adoption", self._adopt, methods=["POST"]),
             Route(f"{one}/calls", self._calls, methods=["GET"]),
             Route(f"{one}/schedules/{{key}}/suspension", self._suspend, methods=["POST"]),
+            Route(f"{one}/schedules/{{key}}/no-shows", self._list_no_shows, methods=["POST"]),
             Route(f"{one}/{{kind}}", self._list, methods=["GET"]),
             Route(f"{one}/{{kind}}", self._save, methods=["PUT"]),
             Route(f"{one}/{{kind}}/{{key}}", self._remove, methods=["DELETE"]),
@@ -75,6 +76,9 @@ class Api:
 
     async def _miss(self, request: Request) -> Response:
         return JSONResponse(self._office.orders.missed(self._code(request), request.path_params["order_id"]))
+
+    async def _list_no_shows(self, request: Request) -> Response:
+        return JSONResponse(await self._office.list_no_shows(self._code(request), request.path_params["key"]))
 
     async def _list(self, request: Request) -> Response:
         entries = self._office.entries.of(self._code(request), kind_of(request), request.query_params.get("date", ""))

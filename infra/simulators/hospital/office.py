@@ -91,6 +91,17 @@ class Office:
             raise _refusal(reply)
         return self.orders.attended(hospital_code, order_id)
 
+    async def list_no_shows(self, hospital_code: str, key: str) -> dict[str, Any]:
+        """Tell the platform who of the schedule is noted here as a no-show, and return its answer."""
+        missed = [
+            order["orderId"]
+            for order in self.orders.received(hospital_code)
+            if (order["hospitalScheduleId"], order["state"]) == (key, "noShow")
+        ]
+        return _object(
+            await self.platform.call(hospital_code, "POST", f"{SCHEDULES.path}/{quote(key, safe='')}/no-shows", {"orderIds": missed})
+        )
+
     async def compare(self, hospital_code: str) -> dict[Kind, list[Compared]]:
         """Return every entry beside what the platform has, or refuse if it does not say."""
         compared = {}

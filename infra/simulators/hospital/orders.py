@@ -46,6 +46,8 @@ class Orders:
 
     def register(self, hospital_code: str, asked: Registration, now: datetime) -> tuple[bool, dict[str, Any]]:
         """Return whether the record is new, and the record: a repeat gets the same one."""
+        if (asked.certificate_type == "passport") is not bool(asked.issuing_state):
+            raise RefusedError(422, "A passport has its issuing state, and no other certificate has one.")
         row = _row(hospital_code, asked)
         found = self._called(hospital_code, order_id=asked.order_id)
         if found is not None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, ValidationError
 
-from guahao.contracts import Message
+from guahao.contracts import Instant, Message
 from infra.simulators.asgi import BadRequestError, json_value
 from infra.simulators.hospital.problems import FaultyEntriesError
 
@@ -32,6 +32,9 @@ class BookingRule(Message):
     quit_day_offset: int
     quit_time: ClockTime
     notes: tuple[str, ...] = ()
+    morning_ends: ClockTime = time(12)
+    afternoon_ends: ClockTime = time(17, 30)
+    sale_ends_minutes: int = 30
 
 
 class HospitalEntry(Message):
@@ -39,7 +42,7 @@ class HospitalEntry(Message):
     grade: int = Field(ge=1, le=5)
     province_code: Region
     city_code: Region
-    district_code: Region
+    district_code: Region = ""
     address: str
     logo_url: str = ""
     introduction: str = ""
@@ -66,6 +69,7 @@ class Schedule(Message):
     total: int
     fee_fen: int
     state: Literal["open", "closed", "suspended"] = "open"
+    ends_at: Instant | None = None
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,17 @@ from infra.simulators.wechat.bills import Bills
 from infra.simulators.wechat.faults import Faults
 from infra.simulators.wechat.notifications import Notifications
 from infra.simulators.wechat.pages import trades_page
-from infra.simulators.wechat.protocol import Doorman, WechatError, signature_headers
+from infra.simulators.wechat.protocol import Doorman, WechatError, probing, signature_headers
 from infra.simulators.wechat.refunds import Refunds
 from infra.simulators.wechat.store import open_store
 from infra.simulators.wechat.trades import NotScannableError, Trades
 
 # Longer than the product is willing to wait.
 SLOW_SECONDS = 6.0
+
+# What becomes of refunds on their way, by the switch; otherwise they stay so.
+_SETTLED = {"normal": "SUCCESS", "closed": "CLOSED", "abnormal": "ABNORMAL"}
+_SUMMARIES = {"SUCCESS": "退款成功", "CLOSED": "退款关闭", "ABNORMAL": "退款异常"}
 
 Answer = tuple[int, dict[str, Any] | None]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -97,6 +101,8 @@ class Simulator:
                 await asyncio.sleep(SLOW_SECONDS)
             text = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
             headers = signature_headers(self._keys, text, int(time.time()))
+            if self._faults["api"] == "probe":
+                headers = probing(headers)
             return Response(text, status, headers, media_type=None if content is None else "application/json; charset=utf-8")
 
         return answer
@@ -106,15 +112,15 @@ class Simulator:
 
     def _query(self, request: Request, _: dict[str, Any]) -> Answer:
         self._check_merchant(request.query_params.get("mchid"))
-        return 200, self._trades.query(request.path_params["number"], int(time.time()))
+        return 200, self._trades.query(request.path_params["number"])
 
     def _query_transaction(self, request: Request, _: dict[str, Any]) -> Answer:
         self._check_merchant(request.query_params.get("mchid"))
-        return 200, self._trades.query_transaction(request.path_params["number"], int(time.time()))
+        return 200, self._trades.query_transaction(request.path_params["number"])
 
     def _close(self, request: Request, asked: dict[str, Any]) -> Answer:
         self._check_merchant(asked.get("mchid"))
-        self._trades.close(request.path_params["number"], int(time.time()))
+        self._trades.close(request.path_params["number"])
         return 204, None
 
     def _refund(self, _: Request, asked: dict[str, Any]) -> Answer:
@@ -144,41 +150,47 @@ class Simulator:
             raise WechatError(400, "PARAM_ERROR", "商户号有误")
 
     def _settle_refunds(self) -> None:
-        if self._faults["refund"] == "processing":
+        status = _SETTLED.get(self._faults["refund"])
+        if status is None:
             return
-        for refund in self._refunds.settle(int(time.time())):
+        for refund in self._refunds.settle(int(time.time()), status):
             if refund["notify_url"]:
-                self._notifications.add("REFUND.SUCCESS", "refund", "退款成功", refund["notify_url"], self._refunds.notified(refund))
+                told = self._refunds.notified(refund)
+                self._notifications.add(f"REFUND.{status}", "refund", _SUMMARIES[status], refund["notify_url"], told)
 
     async def _scan(self, request: Request) -> Response:
         body = await body_of(request)
         is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-        code_url = parse_qs(body.decode(errors="replace")).get("codeUrl", [""])[0] if is_form else text_of(json_object(body), "codeUrl")
-        status, answer = self._pay(code_url.strip())
+        asked = {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()} if is_form else json_object(body)
+        status, answer = self._pay(text_of(asked, "codeUrl").strip(), asked)
         if not is_form:
             return JSONResponse(answer, status)
         if status == 200:
             return RedirectResponse("/", 303)
-        page = trades_page(self._trades.all(int(time.time())), self._refunds, self._faults, answer["detail"])
+        page = trades_page(self._trades.all(), self._refunds, self._faults, answer["detail"])
         page.status_code = status
         return page
 
-    def _pay(self, code_url: str) -> tuple[int, dict[str, str]]:
+    def _pay(self, code_url: str, asked: dict[str, Any]) -> tuple[int, dict[str, str]]:
+        """Pay as the phone of a payer, or only look at the code, with `only: scan`."""
+        phone = self._trades.scan if asked.get("only") == "scan" else self._trades.pay
         try:
-            trade = self._trades.scan(code_url, int(time.time()))
+            trade = phone(code_url, str(asked.get("payer", "")), int(time.time()))
         except KeyError:
             return 404, {"state": "UNKNOWN", "detail": "No trade has this code."}
         except NotScannableError as error:
             return 409, {"state": error.state, "detail": f"This trade cannot be paid any more: {error.state}."}
+        if trade["state"] == "NOTPAY":
+            return 200, {"state": trade["state"]}
         self._notifications.add("TRANSACTION.SUCCESS", "transaction", "支付成功", trade["notify_url"], self._trades.shown(trade))
         return 200, {"state": trade["state"], "transactionId": trade["transaction_id"]}
 
     async def _page(self, _: Request) -> Response:
-        return trades_page(self._trades.all(int(time.time())), self._refunds, self._faults)
+        return trades_page(self._trades.all(), self._refunds, self._faults)
 
     async def _list(self, _: Request) -> Response:
         shown = ("out_trade_no", "state", "amount", "refunded", "transaction_id", "code_url", "delivered")
-        return JSONResponse([{name: row[name] for name in shown} for row in self._trades.all(int(time.time()))])
+        return JSONResponse([{name: row[name] for name in shown} for row in self._trades.all()])
 
     async def _set_faults(self, request: Request) -> Response:
         self._faults.set(json_object(await body_of(request)))

@@ -8,10 +8,10 @@ from typing import Any
 from infra.simulators.asgi import BadRequestError
 
 CHOICES = {
-    "notify": ("normal", "lost", "twice", "wrongSignature"),
-    "api": ("normal", "down", "slow"),
-    "refund": ("normal", "processing", "notEnough"),
-    "bill": ("normal", "creating"),
+    "notify": ("normal", "lost", "twice", "wrongSignature", "probe"),
+    "api": ("normal", "down", "slow", "probe"),
+    "refund": ("normal", "processing", "notEnough", "closed", "abnormal"),
+    "bill": ("normal", "creating", "early"),
 }
 
 

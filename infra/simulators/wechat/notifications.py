@@ -13,7 +13,7 @@ import httpx
 
 from infra.simulators.wechat.faults import Faults
 from infra.simulators.wechat.keys import Keys
-from infra.simulators.wechat.protocol import seal, signature_headers
+from infra.simulators.wechat.protocol import probing, seal, signature_headers
 from infra.simulators.wechat.store import rfc3339
 
 # The pauses of the real one: fifteen repeats in 24 hours and 4 minutes.
@@ -72,6 +72,8 @@ class Notifications:
             return
 
     async def _attempt(self, client: httpx.AsyncClient, row: sqlite3.Row) -> None:
+        if self._faults["notify"] == "probe":
+            await self._send(client, row, is_probe=True)
         taken = await self._send(client, row)
         if self._faults["notify"] == "twice":
             taken = await self._send(client, row)
@@ -85,10 +87,12 @@ class Notifications:
                 "UPDATE notifications SET state = ?, attempts = ?, next_at = ? WHERE id = ?", (state, attempts, next_at, row["id"])
             )
 
-    async def _send(self, client: httpx.AsyncClient, row: sqlite3.Row) -> bool:
+    async def _send(self, client: httpx.AsyncClient, row: sqlite3.Row, is_probe: bool = False) -> bool:
         body = row["body"].encode()
         signed = body + b"\n" if self._faults["notify"] == "wrongSignature" else body
         headers = signature_headers(self._keys, signed, int(time.time())) | {"Content-Type": "application/json", "Request-ID": row["id"]}
+        if is_probe:
+            headers = probing(headers)
         try:
             return (await client.post(row["url"], content=body, headers=headers)).is_success
         except (httpx.HTTPError, httpx.InvalidURL):

@@ -63,6 +63,6 @@ def _yuan(amount_fen: int) -> str:
 
 
 def _qr(text: str) -> str:
-    code = QRCode(border=2)
+    code = QRCode(border=4)
     code.add_data(text)
     return code.make_image(image_factory=SvgPathImage).to_string(encoding="unicode")

@@ -63,6 +63,11 @@ class Doorman:
         self._seen[nonce] = now
 
 
+def probing(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers with a signature that must not be believed: the platform tries now and then whether anybody looks."""
+    return headers | {"Wechatpay-Signature": f"WECHATPAY/SIGNTEST/{headers['Wechatpay-Signature']}"}
+
+
 def signature_headers(keys: Keys, body: bytes, now: int) -> dict[str, str]:
     """Return the headers that prove an answer or a notification to be the platform's."""
     timestamp, nonce = str(now), random_text(32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from typing import Any
@@ -10,7 +11,15 @@ from infra.simulators.asgi import BadRequestError, text_of
 from infra.simulators.wechat.keys import Keys
 from infra.simulators.wechat.protocol import WechatError
 from infra.simulators.wechat.store import rfc3339
-from infra.simulators.wechat.trades import OUT_NO, fen, is_notify_url
+from infra.simulators.wechat.trades import OUT_NO, fen, is_notify_url, require_known
+
+_REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
+_MOST = 50
+_GIVEN_BACK = (
+    "SELECT COALESCE(SUM(CASE status WHEN 'CLOSED' THEN 0 ELSE amount END), 0) AS fen, COUNT(*) AS count"
+    " FROM refunds WHERE out_trade_no = ?"
+)
+_FIELDS = {"transaction_id", "out_trade_no", "out_refund_no", "reason", "notify_url", "funds_account", "amount", "goods_detail"}
 
 
 class Refunds:
@@ -22,11 +31,12 @@ class Refunds:
 
     def ask(self, asked: dict[str, Any], now: int) -> sqlite3.Row:
         """Start the refund, or find the same one, and return it."""
-        refund_no = text_of(asked, "out_refund_no", lambda text: 1 <= len(text) <= 64)
+        require_known(asked, _FIELDS)
+        refund_no = text_of(asked, "out_refund_no", _REFUND_NO.fullmatch)
         amount, total = fen(asked.get("amount"), "refund"), fen(asked.get("amount"), "total")
         reason, notify_url = asked.get("reason", ""), asked.get("notify_url", "")
-        if not isinstance(reason, str) or len(reason) > 80:
-            raise BadRequestError("reason is not a text of at most 80 characters.")
+        if not isinstance(reason, str) or len(reason.encode()) > 80:
+            raise BadRequestError("reason is not a text of at most 80 bytes.")
         if notify_url and (not isinstance(notify_url, str) or not is_notify_url(notify_url)):
             raise BadRequestError("notify_url is not valid.")
         trade = self._trade(asked)
@@ -37,7 +47,10 @@ class Refunds:
             return found
         if trade["state"] not in ("SUCCESS", "REFUND"):
             raise WechatError(400, "INVALID_REQUEST", "订单未支付不能退款")
-        if total != trade["amount"] or self._given_back(trade["out_trade_no"]) + amount > total:
+        given_back, count = self._given_back(trade["out_trade_no"])
+        if count >= _MOST:
+            raise WechatError(400, "INVALID_REQUEST", "部分退款次数超过限制")
+        if total != trade["amount"] or given_back + amount > total:
             raise WechatError(400, "INVALID_REQUEST", "退款金额大于可退金额")
         refund_id = "503" + "".join(str(secrets.randbelow(10)) for _ in range(26))
         with self._store:
@@ -68,11 +81,18 @@ class Refunds:
         """Return the trade's refunds, oldest first."""
         return self._store.execute("SELECT * FROM refunds WHERE out_trade_no = ? ORDER BY rowid", (out_trade_no,)).fetchall()
 
-    def settle(self, now: int) -> list[sqlite3.Row]:
-        """Give back what is on its way and return those refunds."""
-        waiting = [row["out_refund_no"] for row in self._store.execute("SELECT out_refund_no FROM refunds WHERE status = 'PROCESSING'")]
+    def settle(self, now: int, status: str = "SUCCESS") -> list[sqlite3.Row]:
+        """Bring to this status what is on its way, or, given back at last, what waits for a person; return those refunds.
+
+        A closed one stays so: its trade may be refunded again, under a new number.
+        """
+        is_done = status == "SUCCESS"
+        waits = ("PROCESSING", "ABNORMAL" if is_done else "")
+        found = self._store.execute("SELECT out_refund_no FROM refunds WHERE status IN (?, ?)", waits)
+        waiting = [row["out_refund_no"] for row in found]
+        new = (status, now if is_done else None, *waits)
         with self._store:
-            self._store.execute("UPDATE refunds SET status = 'SUCCESS', success_at = ? WHERE status = 'PROCESSING'", (now,))
+            self._store.execute("UPDATE refunds SET status = ?, success_at = ? WHERE status IN (?, ?)", new)
         return [self.known(refund_no) for refund_no in waiting]
 
     def shown(self, refund: sqlite3.Row) -> dict[str, Any]:
@@ -100,10 +120,9 @@ class Refunds:
             "out_refund_no": refund["out_refund_no"],
             "refund_id": refund["refund_id"],
             "refund_status": refund["status"],
-            "success_time": rfc3339(refund["success_at"]),
             "user_received_account": "支付用户零钱",
             "amount": self._amounts(refund),
-        }
+        } | ({"success_time": rfc3339(refund["success_at"])} if refund["success_at"] else {})
 
     def _amounts(self, refund: sqlite3.Row) -> dict[str, int | str]:
         total, amount = refund["total"], refund["amount"]
@@ -120,6 +139,7 @@ class Refunds:
             raise WechatError(404, "RESOURCE_NOT_EXISTS", "订单不存在")
         return trade
 
-    def _given_back(self, out_trade_no: str) -> int:
-        row = self._store.execute("SELECT COALESCE(SUM(amount), 0) AS fen FROM refunds WHERE out_trade_no = ?", (out_trade_no,)).fetchone()
-        return int(row["fen"])
+    def _given_back(self, out_trade_no: str) -> tuple[int, int]:
+        """Return how much of the trade is back or on its way, and in how many refunds it was asked for."""
+        row = self._store.execute(_GIVEN_BACK, (out_trade_no,)).fetchone()
+        return int(row["fen"]), int(row["count"])

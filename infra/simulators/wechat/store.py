@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS trades (
     notify_url TEXT NOT NULL, expires_at INTEGER NOT NULL, asked_expiry TEXT NOT NULL, created_at INTEGER NOT NULL,
     code_url TEXT NOT NULL UNIQUE, code_url_at INTEGER NOT NULL, transaction_id TEXT UNIQUE, paid_at INTEGER
 );
+CREATE TABLE IF NOT EXISTS scans (code_url TEXT PRIMARY KEY, payer TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS refunds (
     out_refund_no TEXT PRIMARY KEY, refund_id TEXT NOT NULL UNIQUE, out_trade_no TEXT NOT NULL REFERENCES trades, amount INTEGER NOT NULL,
     reason TEXT NOT NULL, notify_url TEXT NOT NULL, status TEXT NOT NULL, created_at INTEGER NOT NULL, success_at INTEGER

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from guahao.adapters.clock import utc_now as utc_now
 from guahao.runtime import settings
 from guahao.runtime.correlation import trace as trace
+from guahao.runtime.serving import request_began
 
 if TYPE_CHECKING:
     from guahao.adapters.aws.files import S3Files
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from guahao.adapters.dynamo.order_index import DynamoOrderIndex
     from guahao.adapters.dynamo.orders import DynamoOrders
     from guahao.adapters.mongo.catalog import MongoCatalog
+    from guahao.adapters.mongo.publications import MongoPublications
     from guahao.adapters.redis.client import Client
     from guahao.adapters.redis.number_pool import RedisNumberPool
     from guahao.adapters.tokens import JwtTokens
@@ -48,11 +50,25 @@ def redis() -> Client:
 
 
 @cache
+def trusted_proxies() -> str:
+    return settings.text("TRUSTED_PROXIES")
+
+
+@cache
 def catalog() -> MongoCatalog:
     from guahao.adapters.mongo.catalog import MongoCatalog
-    from guahao.adapters.mongo.client import mongo_database
+    from guahao.adapters.mongo.client import mongo_database, share_patience
 
+    share_patience(request_began)
     return MongoCatalog(mongo_database(settings.text("MONGODB_URL")))
+
+
+@cache
+def publications() -> MongoPublications:
+    from guahao.adapters.mongo.client import mongo_database
+    from guahao.adapters.mongo.publications import MongoPublications
+
+    return MongoPublications(mongo_database(settings.text("MONGODB_URL")))
 
 
 @cache
@@ -172,9 +188,11 @@ def booking_policy() -> BookingPolicy:
     """Return the booking policy of this deployment, or raise ValueError if its setting is wrong."""
     from guahao.contracts.booking_policy import BookingPolicySetting
     from guahao.domain.booking.ledger import BookingPolicy, Rung
+    from guahao.domain.booking.unpaid import UnpaidPolicy
 
     told = BookingPolicySetting.model_validate_json(settings.text("BOOKING_POLICY")).model_dump()
-    return BookingPolicy(no_shows=tuple(Rung(**rung) for rung in told.pop("no_shows")), **told)
+    no_shows, unpaid = tuple(Rung(**rung) for rung in told.pop("no_shows")), UnpaidPolicy(**told.pop("unpaid"))
+    return BookingPolicy(no_shows=no_shows, unpaid=unpaid, **told)
 
 
 @cache

@@ -72,13 +72,20 @@ ClockTime = Annotated[
     PlainSerializer(lambda value: value.strftime("%H:%M"), return_type=str, when_used="json"),
 ]
 
-CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit"]
 HalfDay = Literal["morning", "afternoon"]
 IdentityState = Literal["none", "underReview", "approved", "rejected"]
 OrderState = Literal["awaitingPayment", "paid", "checkedIn", "cancelled", "noShow"]
 PaymentState = Literal["none", "open", "paid", "closed", "refunding", "refunded"]
 RoleName = Literal["operator", "auditor", "owner"]
 ScheduleState = Literal["open", "closed", "suspended"]
+
+
+CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit", "foreignPermanentResidence"]
+IssuingState = Annotated[
+    str,
+    StringConstraints(pattern=r"^([A-Z]{3})?$", max_length=3),
+    Field(description="of a passport, and of nothing else: three letters (ISO 3166-1 alpha-3)"),
+]
 
 
 class Message(BaseModel):

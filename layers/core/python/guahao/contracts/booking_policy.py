@@ -16,6 +16,15 @@ class RungSetting(Message):
     banned_days: Days
 
 
+class UnpaidSetting(Message):
+    hours: Annotated[int, Field(strict=True, ge=1, le=720)]
+    ends_per_schedule: Count
+    ends_per_person: Count
+    ends_per_account: Count
+    holds: Count
+    holds_of_persons: Count
+
+
 class BookingPolicySetting(Message):
     """The fields of `domain.booking.ledger.BookingPolicy`; refusals name the version."""
 
@@ -26,3 +35,5 @@ class BookingPolicySetting(Message):
     week_days: Days
     quarter_days: Days
     no_shows: tuple[RungSetting, ...]
+    unpaid: UnpaidSetting
+    no_show_attendance_percent: Annotated[int, Field(strict=True, ge=1, le=100)]

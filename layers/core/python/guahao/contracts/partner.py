@@ -1,11 +1,13 @@
 """What partner systems send to the platform, and the answers."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError, WrapValidator
 
-from guahao.contracts import ClockTime, Date, HalfDay, Key, Message, RegionCode, ScheduleState
+from guahao.contracts import ClockTime, Date, HalfDay, Instant, Key, Message, RegionCode, ScheduleState
+from guahao.contracts.names import NAMED, READABLE
 from guahao.domain.catalog.catalog import LONGEST_CYCLE_DAYS
 
 MOST_ENTRIES = 500
@@ -13,11 +15,12 @@ _FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
 # Names are used in SMS and calendar entries, where a control character would begin a new line.
 _ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
-_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_ONE_LINE)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE)]
-Lines = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=_LINES)]
+DistrictCode = Annotated[str, Field(pattern=r"^([0-9]{6})?$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), NAMED]
+DoctorName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), NAMED]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=_ONE_LINE), READABLE]
+Lines = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), READABLE]
 
 
 class BrokenEntry(NamedTuple):
@@ -57,13 +60,14 @@ class ScheduleEntry(Entry):
     hospital_schedule_id: Key
     department_code: Key
     title: Name
-    doctor_name: Line = ""
+    doctor_name: DoctorName = ""
     skill: Lines = ""
     date: Date
     half_day: HalfDay
     total: int = Field(strict=True, ge=1, le=500)
     fee_fen: int = Field(strict=True, ge=0, le=1_000_000)
     state: ScheduleState = "open"
+    ends_at: Instant | None = Field(None, description="where it is not the half-day's end: evening clinics")
 
     @property
     def key(self) -> str:
@@ -77,6 +81,9 @@ class BookingRuleEntry(Message):
     quit_day_offset: int = Field(strict=True, ge=-7, le=0)
     quit_time: ClockTime
     notes: tuple[Line, ...] = Field((), max_length=20)
+    morning_ends: ClockTime = time(12)
+    afternoon_ends: ClockTime = time(17, 30)
+    sale_ends_minutes: int = Field(30, strict=True, ge=0, le=720, description="so long before the end of its half-day a schedule is sold")
 
 
 class HospitalEntry(Message):
@@ -88,7 +95,7 @@ class HospitalEntry(Message):
     grade_name: str | None = Field(None, description="ignored")
     province_code: RegionCode
     city_code: RegionCode
-    district_code: RegionCode
+    district_code: DistrictCode = Field("", description="left out where the city has no districts")
     region_name: str | None = Field(None, description="ignored")
     address: Line
     logo_url: str = Field("", max_length=500, pattern=r"^(https://[^\s\x00-\x1f\x7f]+)?$", description="an https address, or empty")

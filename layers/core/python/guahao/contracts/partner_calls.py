@@ -6,11 +6,12 @@ the same key.
 
 from datetime import UTC, datetime
 from datetime import date as date_
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import CertificateType, Instant, Message
+from guahao.contracts.names import NAMED
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 
@@ -27,8 +28,9 @@ class Registration(Message):
     fee_fen: int
     patient_name: str
     patient_phone: str
-    certificate_type: str
+    certificate_type: CertificateType
     certificate_number: str
+    issuing_state: str = Field("", description="of a passport, ISO 3166-1 alpha-3: two states may give the same number")
 
 
 class RegistrationAnswer(Message):
@@ -36,10 +38,10 @@ class RegistrationAnswer(Message):
 
     model_config = ConfigDict(extra="ignore")
 
-    # They are used in SMS and calendar entries, where a control character would begin a new line.
+    # A record id goes on into answers, a place into SMS and calendar entries, where a control character would begin a line of its own.
     record_id: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
     check_in_at: Instant = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
-    check_in_place: str = Field(min_length=1, max_length=64, pattern=_ONE_LINE)
+    check_in_place: Annotated[str, Field(min_length=1, max_length=64), NAMED]
 
 
 class PaymentRecord(Message):

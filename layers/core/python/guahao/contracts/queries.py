@@ -53,6 +53,7 @@ class RegistrationQuery(PageQuery):
     q: str = Field("", max_length=50, description="an order's id, a whole phone number, or how the patient's name begins")
     hospital_code: str = Field("", pattern=r"^[0-9A-Za-z_-]{0,32}$")
     status: OrderState | None = None
+    unconfirmed: bool = Field(False, description="only paid orders that their hospital has not confirmed")
     first: Day | None = Field(None, alias="from", description="first day of visits")
     last: Day | None = Field(None, alias="to", description="last day of visits")
 

@@ -15,6 +15,9 @@ class BookingRuleAnswer(Message):
     quit_day_offset: int
     quit_time: ClockTime
     notes: tuple[str, ...]
+    morning_ends: ClockTime
+    afternoon_ends: ClockTime
+    sale_ends_minutes: int
 
 
 class OwnHospitalAnswer(Message):
@@ -65,6 +68,7 @@ class OwnScheduleAnswer(Message):
     total: int
     fee_fen: int
     state: ScheduleState
+    ends_at: Instant | None = Field(description="null if it ends with its half-day")
 
 
 class ScheduleAnswer(OwnScheduleAnswer):

@@ -59,6 +59,18 @@ class TooMany(DomainError):
     kind, title = "too-many-requests", "Too many requests"
 
 
+class ChallengeNeeded(TooMany):
+    """The same request passes with the answer to the challenge."""
+
+    kind, title = "challenge-needed", "A challenge is to be solved first"
+
+    def __init__(self, detail: str, *, salt: str, bits: int, expires_at: datetime, rule: str | None = None) -> None:
+        super().__init__(detail, rule=rule)
+        self.salt = salt
+        self.bits = bits
+        self.expires_at = expires_at.astimezone(SHANGHAI)
+
+
 class Unavailable(DomainError):
     """A part that the product needs does not answer; the same request may succeed later."""
 
@@ -91,6 +103,14 @@ class DuplicateBooking(Conflict):
 
 class BookingCapReached(Conflict):
     kind, title = "booking-cap", "The patient has as many bookings as allowed"
+
+
+class UnpaidEnds(Conflict):
+    kind, title = "unpaid-ends", "Too many numbers were held and not paid for"
+
+
+class UnpaidHolds(Conflict):
+    kind, title = "unpaid-holds", "Too many numbers wait for payment"
 
 
 class BookingBanned(Conflict):
@@ -135,6 +155,10 @@ class DictionaryChanged(Conflict):
     kind, title = "dictionary-changed", "The dictionary has changed in the meantime"
 
 
+class NameDiffers(Conflict):
+    kind, title = "name-differs", "Name and certificate number do not fit"
+
+
 class DuplicateCertificate(Conflict):
     kind, title = "duplicate-certificate", "This certificate is already registered"
 
@@ -175,6 +199,12 @@ class PaymentMismatch(Unprocessable):
     kind, title = "payment-mismatch", "The payment does not fit the order"
 
 
+class SmsLimitReached(Unavailable):
+    """The operator takes no further SMS for this phone just now."""
+
+    kind, title = "sms-limit", "The phone has been sent as many SMS as its operator allows"
+
+
 class ProviderUnavailable(Unavailable):
     kind, title = "payment-provider-unavailable", "The payment provider does not answer"
 
@@ -183,6 +213,16 @@ class BalanceTooLow(ProviderUnavailable):
     """The provider refuses refunds for lack of money, but answers everything else."""
 
     kind, title = "merchant-balance-too-low", "The merchant's account holds less than is to be given back"
+
+
+class SmsRefused(Unprocessable):
+    """The operator takes no such SMS for this phone, whenever it is asked; the reason is the operator's own code."""
+
+    kind, title = "sms-refused", "This phone cannot be sent the SMS"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("Check the phone number, or use another one.")
+        self.reason = reason
 
 
 class HospitalUnreachable(Unavailable):

@@ -15,11 +15,13 @@ from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
 from guahao.domain.errors import DomainError, Forbidden, Invalid, Unauthenticated
+from guahao.runtime.addresses import source_address
 from guahao.runtime.caching import keep
 from guahao.runtime.correlation import tracing
-from guahao.runtime.errors import internal_problem, problem, status_of
+from guahao.runtime.errors import internal_problem, problem, retry_after, status_of
 from guahao.runtime.logging import get_logger
 from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query
+from guahao.runtime.serving import serving
 
 Input = TypeVar("Input", bound=BaseModel | None)
 View = Callable[..., Any]
@@ -75,6 +77,11 @@ class Call(Generic[Input]):
     raw_bytes: bytes
     idempotency_key: str
 
+    @property
+    def signed_at(self) -> int:
+        """When a hospital signed the request, in Unix seconds."""
+        return int(self.headers["x-timestamp"])
+
 
 class SignedRequest(NamedTuple):
     """The parts of a request that a signature covers; the query is empty or begins with its `?`, header names are in lower case."""
@@ -125,11 +132,15 @@ class Route:
 
 
 class Api:
-    """The routes of one function; the instance is the Lambda handler. `signatures` builds the check of hospitals' signatures."""
+    """The routes of one function; the instance is the Lambda handler. `signatures` builds what knows which hospital calls.
 
-    def __init__(self, name: str, signatures: Callable[[], Signatures] | None = None) -> None:
+    `proxies` tells the networks of the proxies whose word on a source address counts; without it none does.
+    """
+
+    def __init__(self, name: str, signatures: Callable[[], Signatures] | None = None, proxies: Callable[[], str] = str) -> None:
         self.routes: list[Route] = []
         self._signatures = signatures
+        self._proxies = proxies
         self._chalice = Chalice(name, configure_logs=False)
         self._log = get_logger(name)
 
@@ -182,7 +193,7 @@ class Api:
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         asked = headers.get("x-correlation-id", "")
         identifier = asked if _CORRELATION.fullmatch(asked) else event["requestContext"].get("requestId", "-")
-        with tracing(identifier):
+        with tracing(identifier), serving():
             started = perf_counter()
             response = keep(self._answer(route, view, event, headers, path), route.cache_seconds, headers.get("if-none-match", ""))
             response.headers["X-Correlation-Id"] = identifier
@@ -194,15 +205,15 @@ class Api:
 
     def _answer(self, route: Route, view: View, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Response:
         try:
-            answer = view(_parse(route, event, headers, path, self._signatures))
+            answer = view(_parse(route, event, headers, path, self._signatures, self._proxies))
             return _render(answer if isinstance(answer, Answer) else Answer(answer, route.status))
         except DomainError as refusal:
             if status_of(refusal) >= 500:  # the answer says only that a part is down, so the log must say why
                 self._log.warning("unavailable", exc_info=True)
-            return _problem(status_of(refusal), problem(refusal))
-        except Exception:  # noqa: BLE001 - nothing catches it later: every error becomes a problem document and a log line
+            return _problem(status_of(refusal), problem(refusal), retry_after(refusal))
+        except Exception:  # noqa: BLE001 - the last line before the caller: whatever it is, it becomes a problem document and a log line
             self._log.exception("unhandled")
-            return _problem(500, internal_problem())
+            return _problem(500, internal_problem(), {})
 
 
 def _event(chalice: Chalice) -> dict[str, Any]:
@@ -221,7 +232,12 @@ def _with_parameters(view: Callable[..., Response], path: str) -> Callable[..., 
 
 
 def _parse(
-    route: Route, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str], signatures: Callable[[], Signatures] | None
+    route: Route,
+    event: dict[str, Any],
+    headers: Mapping[str, str],
+    path: Mapping[str, str],
+    signatures: Callable[[], Signatures] | None,
+    proxies: Callable[[], str],
 ) -> Call[Any]:
     context = event["requestContext"]
     authorizer = context.get("authorizer") or {}
@@ -248,7 +264,7 @@ def _parse(
         principal=principal,
         role=authorizer.get("role", ""),
         token_id=authorizer.get("tokenId", ""),
-        source_address=context.get("identity", {}).get("sourceIp", ""),
+        source_address=source_address(event, headers, proxies()),
         raw_body=raw_body,
         raw_bytes=raw_bytes,
         idempotency_key=key,
@@ -276,6 +292,6 @@ def _render(answer: Answer) -> Response:
     return Response(body, headers=headers, status_code=answer.status)
 
 
-def _problem(status: int, document: dict[str, Any]) -> Response:
-    headers: _Headers = {"Content-Type": "application/problem+json"}
+def _problem(status: int, document: dict[str, Any], more: Mapping[str, str]) -> Response:
+    headers: _Headers = {"Content-Type": "application/problem+json", **more}
     return Response(json.dumps(document, ensure_ascii=False), headers=headers, status_code=status)

@@ -44,7 +44,7 @@ def token_authorizer(read: Callable[[str], Bearer]) -> Callable[[dict[str, Any],
             log.info("refused", extra={"fields": {"reason": refusal.detail}})
             raise UnauthorizedError from None
         log.info("known", extra={"fields": {"role": bearer.role}})
-        # The gateway caches this answer for a minute and for every route, so it must open the whole stage.
+        # The gateway keeps a user's answer for a minute and for every route, so it must open the whole stage.
         stage = "/".join(event["methodArn"].split("/")[:2])
         statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{stage}/*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}

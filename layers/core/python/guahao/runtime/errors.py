@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from guahao.domain import errors
@@ -17,6 +19,18 @@ STATUS_OF: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.TooMany, 429),
     (errors.Unavailable, 503),
 )
+
+
+# What heals by itself, nobody can say when: long enough that whoever comes back is not one of a crowd.
+AGAIN_SECONDS = 5
+_HEALS_BY_ITSELF = (429, 503)
+
+
+def retry_after(error: errors.DomainError) -> dict[str, str]:
+    """Return the header Retry-After of a refusal that time heals: until its `retryAt`, or for a moment; else nothing."""
+    if error.retry_at:
+        return {"Retry-After": str(max(1, ceil((error.retry_at - datetime.now(UTC)).total_seconds())))}
+    return {"Retry-After": str(AGAIN_SECONDS)} if status_of(error) in _HEALS_BY_ITSELF else {}
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -38,6 +52,9 @@ def problem(error: errors.DomainError) -> dict[str, Any]:
         document["retryAt"] = error.retry_at.isoformat(timespec="seconds")
     if isinstance(error, errors.Invalid) and error.errors:
         document["errors"] = error.errors
+    if isinstance(error, errors.ChallengeNeeded):
+        expires_at = error.expires_at.isoformat(timespec="seconds")
+        document["challenge"] = {"kind": "sha256", "salt": error.salt, "bits": error.bits, "expiresAt": expires_at}
     return document
 
 

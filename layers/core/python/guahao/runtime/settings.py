@@ -20,3 +20,8 @@ def text(name: str) -> str:
 def integer(name: str) -> int:
     """Return the variable as a whole number."""
     return int(text(name))
+
+
+def words(name: str) -> tuple[str, ...]:
+    """Return the words that stand in the variable with commas between them."""
+    return tuple(text(name).split(","))

@@ -13,8 +13,8 @@ from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 from guahao.adapters.aliyun.signing import NO_BODY, authorization, canonical_query
-from guahao.domain.errors import Unavailable
-from guahao.domain.notices.wording import Text
+from guahao.domain.errors import SmsLimitReached, SmsRefused, Unavailable
+from guahao.domain.notices.wording import Text, values_of
 from guahao.ports.clock import Clock
 
 URL = "https://dysmsapi.aliyuncs.com"
@@ -22,8 +22,13 @@ URL = "https://dysmsapi.aliyuncs.com"
 _ACTION, _VERSION = "SendSms", "2017-05-25"
 _TIMEOUT = Timeout(connect=1, read=3)
 _TAKEN = "OK"
-# The service refuses every message with a longer value.
-_LONGEST_VALUE = 35
+# More than 1 a minute, 5 an hour or 10 a day to one phone; which of them, only the words of the answer tell.
+_OVER_LIMIT = "isv.BUSINESS_LIMIT_CONTROL"
+# What asking again cannot change: it is about the number or the text, not about the account or the moment.
+_LASTING = {
+    *("isv.MOBILE_NUMBER_ILLEGAL", "isv.BLACK_KEY_CONTROL_LIMIT", "isv.PARAM_LENGTH_LIMIT", "isv.PARAM_NOT_SUPPORT_URL"),
+    "isv.SMS_CONTENT_ILLEGAL",
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class AliyunSms:
         self._url = url
 
     def send(self, phone: str, text: Text) -> None:
-        """Send the text's values to the operator, which words them, or raise Unavailable if it surely did not take them.
+        """Hand the values to the operator, which words them, or raise Unavailable or SmsRefused if it surely did not take them.
 
         The operator does not recognise a repeat, so there is one attempt, and an unclear or missing answer counts as success.
         """
@@ -65,6 +70,10 @@ class AliyunSms:
             # The address contains phone and text, and errors contain the address, so the log must not show them.
             raise _not_taken(type(error).__name__) from None
         code = _code(answer.data)
+        if code == _OVER_LIMIT:
+            raise SmsLimitReached("The SMS service takes no further message for this phone. Try again in an hour.")
+        if code in _LASTING:
+            raise SmsRefused(code)
         if code not in (_TAKEN, None):
             raise _not_taken(code)
 
@@ -73,8 +82,7 @@ class AliyunSms:
         sign_name = self._account.sign_names.get(text.language)
         if not code or not sign_name:
             raise Unavailable(f"The SMS account has no {text.language} template or signature for {text.template}: complete its secret.")
-        values = {name: _cut(value) for name, value in text.values.items()}
-        written = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        written = json.dumps(values_of(text), ensure_ascii=False, separators=(",", ":"))
         return {"PhoneNumbers": phone, "SignName": sign_name, "TemplateCode": code, "TemplateParam": written}
 
     def _signed(self, path: str) -> dict[str, str]:
@@ -88,10 +96,6 @@ class AliyunSms:
         }
         key_id, key = self._account.access_key_id, self._account.access_key_secret
         return headers | {"authorization": authorization(key_id, key, "POST", path, headers)}
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= _LONGEST_VALUE else f"{value[: _LONGEST_VALUE - 1]}…"
 
 
 def _code(body: bytes) -> str | None:

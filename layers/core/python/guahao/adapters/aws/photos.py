@@ -54,17 +54,25 @@ class S3Photos:
                     Tagging=_UNSUBMITTED,
                 )
             except ClientError as error:
-                if _code(error) not in _REASONS:
+                code = "NoSuchKey" if self._is_missing(error, photo_key) else _code(error)
+                if code not in _REASONS:
                     raise
-                raise _refused(_REASONS[_code(error)]) from error
+                raise _refused(_REASONS[code]) from error
 
     def retain(self, kept_key: str) -> None:
         with answering(_SERVICE):
             try:
                 s3_client().delete_object_tagging(Bucket=self._bucket, Key=kept_key)
             except ClientError as error:
-                if _code(error) != "NoSuchKey":  # it was rejected and deleted for a newer submission
+                if not self._is_missing(error, kept_key):  # its submission was rejected and another one has come since
                     raise
+
+    def _is_missing(self, error: ClientError, key: str) -> bool:
+        """Tell whether the call failed because nothing is there, which S3 may keep from whoever lists a part of the bucket alone."""
+        if _code(error) != "AccessDenied":
+            return _code(error) == "NoSuchKey"
+        found = s3_client().list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
+        return key not in [entry["Key"] for entry in found.get("Contents", [])]
 
     def delete(self, kept_key: str) -> None:
         with answering(_SERVICE):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
 from guahao.adapters.aws.clients import client
-from guahao.domain.errors import Unavailable
+from guahao.domain.errors import SmsRefused, Unavailable
 from guahao.domain.notices.wording import Text, worded
+
+# What asking again cannot change.
+_LASTING = {"InvalidParameter", "InvalidParameterValue", "OptedOut"}
 
 
 class SnsSms:
     """Sends SMS to mainland numbers as transactional: first in line and at any hour; see `ports.notices.notices.Sms`."""
 
     def send(self, phone: str, text: Text) -> None:
-        """Send the text, or raise Unavailable if the operator surely did not take it.
+        """Hand the text to the operator, or raise Unavailable or SmsRefused if it was surely not taken.
 
         SNS does not recognise a repeat, so there is one attempt, and a missing answer counts as success.
         """
@@ -28,4 +31,6 @@ class SnsSms:
         except (BotoCoreError, ClientError) as error:
             # SNS writes the phone number into its errors, so the log must not show them.
             reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            if reason in _LASTING:
+                raise SmsRefused(reason) from None
             raise Unavailable(f"The SMS service took no message ({reason}). Try again in a minute.") from None

@@ -12,6 +12,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.base import use_table
 from guahao.domain.people.accounts import IdentityState, Language, User
+from guahao.domain.texts import folded
 from guahao.domain.versions import VersionConflict
 
 USER = "user"
@@ -75,8 +76,8 @@ class UserItem(AccountItem, discriminator="user"):
             sessions_since=user.sessions_since,
             status=LOCKED if user.locked else user.identity_state.value,
             registered=f"{user.created_at.isoformat()}#{user.user_id}",
-            initial=user.name[:1] or None,
-            name_key=f"{user.name}#{user.user_id}" if user.name else None,
+            initial=folded(user.name)[:1] or None,
+            name_key=f"{folded(user.name)}#{user.user_id}" if user.name else None,
             version=user.version,
             language=user.language.value,
         )

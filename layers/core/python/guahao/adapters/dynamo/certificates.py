@@ -14,6 +14,7 @@ class CertificateMap(MapAttribute[str, Any]):
     sealed_number = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
     masked_number = UnicodeAttribute()
+    issuing_state = UnicodeAttribute(null=True)
 
     @classmethod
     def from_domain(cls, certificate: Certificate) -> CertificateMap:
@@ -23,8 +24,9 @@ class CertificateMap(MapAttribute[str, Any]):
             sealed_number=certificate.sealed_number,
             fingerprint=certificate.fingerprint,
             masked_number=certificate.masked_number,
+            issuing_state=certificate.issuing_state or None,
         )
 
     def to_domain(self) -> Certificate:
-        """Return the certificate of the map."""
-        return Certificate(CertificateType(self.type), self.sealed_number, self.fingerprint, self.masked_number)
+        """Return the certificate that the map keeps."""
+        return Certificate(CertificateType(self.type), self.sealed_number, self.fingerprint, self.masked_number, self.issuing_state or "")

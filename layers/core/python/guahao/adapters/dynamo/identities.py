@@ -16,6 +16,7 @@ from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import Item, Trace, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.certificates import CertificateMap
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.domain.administration.audit_log import AuditEntry
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.identity import Identity, foreign_certificate
@@ -152,6 +153,10 @@ class DynamoIdentities:
             transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
             if after.state is IdentityState.REJECTED:
                 transaction.delete(ClaimItem.of(after), condition=ClaimItem.holder == after.user_id)
+            else:
+                ledger = read_ledger(after.certificate.fingerprint)
+                proven = ledger.prove(after.user_id).verified_as(after.name)
+                transaction.save(LedgerItem.from_domain(proven), condition=ledger_unmoved(ledger))
 
         try:
             self._audit_log().append_with(entry, after.decided_at, add_writes)

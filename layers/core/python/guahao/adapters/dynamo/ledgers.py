@@ -7,11 +7,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.condition import Condition
 
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.domain.booking.ledger import Booked, Ledger, NoShow
+from guahao.domain.booking.unpaid import UnpaidEnd
 
 _PREFIX = "person#"
 _LEDGER = "ledger"
@@ -62,6 +63,16 @@ class NoShowMap(MapAttribute[str, Any]):
         return NoShow(self.order_id, date.fromisoformat(self.missed_on), date.fromisoformat(self.noted_on), self.pardoned)
 
 
+class UnpaidEndMap(MapAttribute[str, Any]):
+    order_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    at = UTCDateTimeAttribute()
+
+    def to_domain(self) -> UnpaidEnd:
+        """Return the unpaid end that the map keeps."""
+        return UnpaidEnd(self.order_id, self.user_id, self.at)
+
+
 class LedgerItem(AccountItem, discriminator="ledger"):
     """A person's ledger, apart from any patient's record, so that a change of one never conflicts with the other."""
 
@@ -69,6 +80,9 @@ class LedgerItem(AccountItem, discriminator="ledger"):
     patients: MapAttribute[str, str] = MapAttribute(default=dict)
     bookings: ListAttribute[BookedMap] = ListAttribute(of=BookedMap)
     no_shows: ListAttribute[NoShowMap] = ListAttribute(of=NoShowMap, default=list)
+    unpaid_ends: ListAttribute[UnpaidEndMap] = ListAttribute(of=UnpaidEndMap, default=list)
+    proven_by = UnicodeAttribute(null=True)
+    verified_name = UnicodeAttribute(null=True)
 
     @classmethod
     def from_domain(cls, ledger: Ledger) -> LedgerItem:
@@ -83,13 +97,18 @@ class LedgerItem(AccountItem, discriminator="ledger"):
             patients=dict(ledger.patients),
             bookings=[BookedMap.from_domain(booked) for booked in ledger.bookings],
             no_shows=[NoShowMap.from_domain(no_show) for no_show in ledger.no_shows],
+            unpaid_ends=[UnpaidEndMap(**end._asdict()) for end in ledger.unpaid_ends],
+            proven_by=ledger.proven_by or None,
+            verified_name=ledger.verified_name or None,
         )
 
     def to_domain(self) -> Ledger:
         """Return the ledger of the item."""
         bookings = tuple(booked.to_domain() for booked in self.bookings)
         no_shows = tuple(no_show.to_domain() for no_show in self.no_shows)
-        return Ledger(self.owner.removeprefix(_PREFIX), self.patients.as_dict(), bookings, int(self.version), no_shows)
+        ends = tuple(end.to_domain() for end in self.unpaid_ends)
+        person, patients = self.owner.removeprefix(_PREFIX), self.patients.as_dict()
+        return Ledger(person, patients, bookings, int(self.version), no_shows, ends, self.proven_by or "", self.verified_name or "")
 
 
 def read_ledger(person: str) -> Ledger:

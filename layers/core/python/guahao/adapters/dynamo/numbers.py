@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
+from guahao.domain.booking.numbers_on_sale import on_sale, stays_right
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
+from guahao.domain.errors import Unavailable
 
 # DynamoDB's limit of items in a transaction.
 _TRANSACTION_ITEMS = 100
+# So often the numbers are looked at again: each round takes off sale what nobody was faster at.
+_ROUNDS = 20
 
 
 class NumberItem(Item):
-    """One number. Booking owns `state`; publishing owns `withdrawn`, which keeps a number from being sold once it is free."""
+    """One place in a schedule. Booking owns `state`; publishing owns `withdrawn`: free, it is not sold, now or later."""
 
     class Meta:
         table_name = ""
@@ -38,7 +44,7 @@ class NumberItem(Item):
         """Return the number as booking sees it: a free number that is withdrawn is closed."""
         state = NumberState(self.state)
         closed = state is NumberState.FREE and self.withdrawn
-        return Number(int(self.number), NumberState.CLOSED if closed else state, self.order_id or "")
+        return Number(int(self.number), NumberState.CLOSED if closed else state, self.order_id or "", bool(self.withdrawn))
 
 
 # The cancelled orders that last had a number, the latest first: each cancellation adds itself in front, in its own write.
@@ -63,19 +69,24 @@ class DynamoNumbers:
         found = NumberItem.query(schedule_id, consistent_read=True)
         return [item.to_domain() for item in found]
 
-    def fit(self, schedule_id: str, total: int) -> None:
-        """Make the numbers 1 to `total` the ones for sale: add those that are missing and withdraw those above, whatever their state.
+    def fit(self, schedule_id: str, total: int, *, reopen: bool = True) -> bool:
+        """See `ports.hospitals.partners.NumberItems`: safe at any line and whoever books or gives back meanwhile.
 
-        A number that an order has stays with the order; if it is withdrawn, it is not sold again after a cancellation. A number that the
-        hospital had refused is sold again, because the hospital publishes it now.
+        Numbers are put on sale only after all others are off it, and a number that changes while it is taken off is looked at again.
         """
-        there = {int(item.number): item for item in NumberItem.query(schedule_id, consistent_read=True)}
-        for number, item in there.items():
-            if bool(item.withdrawn) is not (number > total):
-                _withdraw(schedule_id, number, number > total)
-            if item.state == NumberState.CLOSED.value and number <= total:
-                _reopen(schedule_id, number)
-        _create(schedule_id, [number for number in range(1, total + 1) if number not in there])
+        for _ in range(_ROUNDS):
+            there = {int(item.number): item for item in NumberItem.query(schedule_id, consistent_read=True)}
+            if reopen and total:
+                _reopen(there.values())
+            gone = [number for number, item in there.items() if item.state != NumberState.FREE.value]
+            kept = on_sale(gone, total)
+            off_sale = [_withdraw(item) for number, item in there.items() if number not in kept and not item.withdrawn]
+            if all(off_sale):
+                for number in kept & there.keys():
+                    _put_on_sale(there[number])
+                _create(schedule_id, sorted(kept - there.keys()))
+                return stays_right(gone, total)
+        raise Unavailable("Too many are booking this schedule at once. Send the same again in a minute.")
 
 
 def _create(schedule_id: str, wanted: Sequence[int]) -> None:
@@ -86,19 +97,32 @@ def _create(schedule_id: str, wanted: Sequence[int]) -> None:
             missing = _put_if_none_exists(schedule_id, missing)
 
 
-def _withdraw(schedule_id: str, number: int, withdrawn: bool) -> None:
-    action = NumberItem.withdrawn.set(True) if withdrawn else NumberItem.withdrawn.remove()
-    NumberItem(schedule_id, number).update(actions=[action], condition=NumberItem.number.exists())
+def _withdraw(item: NumberItem) -> bool:
+    """Take the number off sale, or tell that it is not any more what it was."""
+    return _updated(item, [NumberItem.withdrawn.set(True)], NumberItem.state == item.state)
 
 
-def _reopen(schedule_id: str, number: int) -> None:
+def _put_on_sale(item: NumberItem) -> None:
+    if item.withdrawn:
+        item.update(actions=[NumberItem.withdrawn.remove()], condition=NumberItem.number.exists())
+
+
+def _reopen(items: Iterable[NumberItem]) -> None:
+    """Make those that the hospital had refused free, off sale until it is known how many are on it."""
+    for item in items:
+        if item.state == NumberState.CLOSED.value:
+            actions: list[Action] = [NumberItem.state.set(NumberState.FREE.value), NumberItem.withdrawn.set(True)]
+            _updated(item, actions, NumberItem.state == NumberState.CLOSED.value)
+
+
+def _updated(item: NumberItem, actions: list[Action], condition: Condition) -> bool:
     try:
-        NumberItem(schedule_id, number).update(
-            actions=[NumberItem.state.set(NumberState.FREE.value)], condition=NumberItem.state == NumberState.CLOSED.value
-        )
+        item.update(actions=actions, condition=condition)
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # somebody was faster, and the number may be sold again by now
+        if error.cause_response_code not in ("ConditionalCheckFailedException", "TransactionConflictException"):
             raise
+        return False
+    return True
 
 
 def _put_if_none_exists(schedule_id: str, numbers: Sequence[int]) -> list[int]:

@@ -32,7 +32,8 @@ _PLACES = {"visit": r"\d{4}-\d\d-\d\d#\w+", "placed": PLACED, "name_key": f".+#{
 class _Route(NamedTuple):
     """Where a search reads: partitions of an index, merged by `key`, and the range of that key.
 
-    `sifted`: entries in the range may not fit. `unknown_state`: the index may not have the state, so that the orders must be read to know.
+    `sifted`: entries in the range may not fit. `unknown_state`: the index may not have the state, or the hospital's record, so that orders
+    must be read to know.
     """
 
     partitions: Sequence[tuple[GlobalSecondaryIndex[Any], str]]
@@ -124,7 +125,8 @@ class DynamoOrderIndex:
 def _route(wanted: OrderSearch) -> _Route:
     """Return the narrowest part of an index that has every fitting order."""
     prefix, days = wanted.name_prefix, bool(wanted.first or wanted.last)
-    sifted, unknown_state = bool(wanted.hospital_code or wanted.state or days), wanted.state is not None
+    state = wanted.state_of_all
+    sifted, unknown_state = bool(wanted.hospital_code or state or days), state is not None
     if prefix:
         return _Route([(OrderItem.by_name, prefix[0])], "name_key", prefix, prefix + _BEHIND_ALL, sifted, unknown_state)
     if wanted.by_phone:
@@ -133,12 +135,13 @@ def _route(wanted: OrderSearch) -> _Route:
         return _Route(given, "placed", _BEFORE_ALL_DAYS, _BEHIND_ALL, sifted, unknown_state)
     first = wanted.first.isoformat() if wanted.first else _BEFORE_ALL_DAYS
     last = _end_of(wanted.last) if wanted.last else _BEHIND_ALL
-    states = [wanted.state] if wanted.state else list(OrderState)
+    states = [state] if state else list(OrderState)
+    sift = wanted.unconfirmed  # no index knows of records
     if wanted.hospital_code:
         own = [(OrderItem.by_hospital, hospital_key(wanted.hospital_code, state)) for state in states]
-        return _Route(own, "visit", first, last)
+        return _Route(own, "visit", first, last, sift, sift)
     shards = [(OrderItem.by_state, state_key(state, shard)) for state in states for shard in range(SHARDS)]
-    return _Route(shards, "visit", first, last)
+    return _Route(shards, "visit", first, last, sift, sift)
 
 
 def _may_fit(entry: Any, wanted: OrderSearch) -> bool:

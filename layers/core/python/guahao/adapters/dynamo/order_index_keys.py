@@ -7,6 +7,7 @@ from zlib import crc32
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.texts import folded
 
 # Orders that would share one partition are spread over so many, so that a rush does not hit a single partition.
 SHARDS = 4
@@ -25,8 +26,8 @@ def visit_key(order: Order) -> str:
 
 
 def name_key(order: Order) -> str:
-    """Return the sort key by the patient's name."""
-    return f"{order.holder.name}#{placed_key(order)}"
+    """Return the sort key of orders by the patient's name."""
+    return f"{folded(order.holder.name)}#{placed_key(order)}"
 
 
 def hospital_key(hospital_code: str, state: OrderState) -> str:

@@ -6,14 +6,15 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from guahao.adapters.dynamo.base import Item
 from guahao.adapters.dynamo.order_index_keys import day_key, hospital_key, name_key, placed_key, shard_of, state_key, visit_key
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import Cause, OrderState
-from guahao.domain.booking.orders import Holder, Order, Payment, Step, Visit
+from guahao.domain.booking.orders import Order, Payment, Step
+from guahao.domain.booking.visits import Holder, Visit
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import shanghai_date
@@ -161,6 +162,7 @@ class OrderItem(Item):
     person = UnicodeAttribute()
     certificate_type = UnicodeAttribute()
     sealed_certificate_number = UnicodeAttribute()
+    issuing_state = UnicodeAttribute(default="")
     sealed_phone = UnicodeAttribute()
     phone_mark = UnicodeAttribute()
     masked_phone = UnicodeAttribute()
@@ -183,6 +185,7 @@ class OrderItem(Item):
     payment_state = UnicodeAttribute()
     transaction_id = UnicodeAttribute(null=True)
     paid_at = UTCDateTimeAttribute(null=True)
+    provider_silent = BooleanAttribute(null=True)
     hospital_knows = UnicodeAttribute()
     record_id = UnicodeAttribute(null=True)
     check_in_at = UTCDateTimeAttribute(null=True)
@@ -200,7 +203,7 @@ class OrderItem(Item):
             visit=visit_key(order),
             hospital_state=hospital_key(visit.hospital_code, order.state),
             state_shard=state_key(order.state, shard),
-            initial=holder.name[0],
+            initial=name_key(order)[0],
             name_key=name_key(order),
             outstanding=str(shard) if order.outstanding else None,
             changed_at=order.changed_at,
@@ -222,6 +225,7 @@ class OrderItem(Item):
             payment_state=order.payment.state.value,
             transaction_id=order.payment.transaction_id or None,
             paid_at=order.payment.paid_at,
+            provider_silent=order.payment.provider_silent or None,
             hospital_knows=order.hospital_knows.value,
             record_id=record.record_id if record else None,
             check_in_at=record.check_in_at if record else None,
@@ -246,7 +250,7 @@ class OrderItem(Item):
             hold_until=self.hold_until,
             quit_until=self.quit_until,
             timeline=tuple(step.to_domain() for step in self.timeline),
-            payment=Payment(PaymentState(self.payment_state), self.transaction_id or "", self.paid_at),
+            payment=Payment(PaymentState(self.payment_state), self.transaction_id or "", self.paid_at, bool(self.provider_silent)),
             hospital_knows=HospitalKnows(self.hospital_knows),
             record=record,
         )

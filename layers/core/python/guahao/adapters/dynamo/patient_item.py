@@ -20,6 +20,7 @@ class ContactMap(MapAttribute[str, Any]):
     certificate = CertificateMap(null=True)
     sealed_phone = UnicodeAttribute()
     masked_phone = UnicodeAttribute()
+    birth_date = UnicodeAttribute(null=True)
 
     @classmethod
     def from_domain(cls, contact: Contact) -> ContactMap:
@@ -29,12 +30,14 @@ class ContactMap(MapAttribute[str, Any]):
             certificate=CertificateMap.from_domain(contact.certificate) if contact.certificate else None,
             sealed_phone=contact.sealed_phone,
             masked_phone=contact.masked_phone,
+            birth_date=contact.birth_date.isoformat() if contact.birth_date else None,
         )
 
     def to_domain(self) -> Contact:
         """Return the contact of the map."""
         certificate = self.certificate.to_domain() if self.certificate else None
-        return Contact(self.name, certificate, self.sealed_phone, self.masked_phone)
+        born = date.fromisoformat(self.birth_date) if self.birth_date else None
+        return Contact(self.name, certificate, self.sealed_phone, self.masked_phone, born)
 
 
 class PatientItem(AccountItem, discriminator="patient"):

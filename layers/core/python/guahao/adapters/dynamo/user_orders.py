@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-
-from pynamodb.expressions.condition import Condition
+from itertools import islice
 
 from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
-from guahao.adapters.dynamo.order_index_keys import PLACED
+from guahao.adapters.dynamo.order_index_keys import PLACED, placed_key
 from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.domain.booking.orders import Order
 from guahao.ports.booking.orders import OrderFilter
@@ -20,12 +19,11 @@ _SIFTED_AT_ONCE = 100
 def page_of_user(user_id: str, wanted: OrderFilter, limit: int, cursor: str | None) -> Page[Order]:
     """Return a page of the user's orders, newest first; a cursor cannot lead to another user's orders."""
     older = OrderItem.placed < _place(cursor) if cursor else None
-    matches = _matches(wanted)
-    # One more is read to know whether there is a next page.
-    page_size = limit + 1 if matches is None else _SIFTED_AT_ONCE
-    found = list(OrderItem.by_user.query(user_id, older, matches, scan_index_forward=False, limit=limit + 1, page_size=page_size))
-    orders = [item.to_domain() for item in found[:limit]]
-    return Page(orders, cursor_of(found[limit - 1].placed) if len(found) > limit else None)
+    # One more than asked tells whether there is a next page.
+    page_size = limit + 1 if wanted == OrderFilter() else _SIFTED_AT_ONCE
+    read = (item.to_domain() for item in OrderItem.by_user.query(user_id, older, scan_index_forward=False, page_size=page_size))
+    found = list(islice(filter(wanted.fits, read), limit + 1))
+    return Page(found[:limit], cursor_of(placed_key(found[limit - 1])) if len(found) > limit else None)
 
 
 def _place(cursor: str) -> str:
@@ -33,20 +31,3 @@ def _place(cursor: str) -> str:
     if not re.fullmatch(PLACED, place, re.ASCII):
         raise wrong_cursor()
     return place
-
-
-def _matches(wanted: OrderFilter) -> Condition | None:
-    condition: Condition | None = None
-    if wanted.text:
-        condition = (
-            OrderItem.hospital_name.contains(wanted.text)
-            | OrderItem.department_name.contains(wanted.text)
-            | OrderItem.doctor_name.contains(wanted.text)
-        )
-    if wanted.patient_id:
-        same = OrderItem.patient_id == wanted.patient_id
-        condition = same if condition is None else condition & same
-    if wanted.state:
-        same = OrderItem.state == wanted.state.value
-        condition = same if condition is None else condition & same
-    return condition

@@ -26,7 +26,8 @@ from guahao.adapters.mongo.documents import (
     schedule_document,
 )
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Department, Hospital, Schedule, folded
+from guahao.domain.catalog.catalog import Department, Hospital, Schedule
+from guahao.domain.texts import folded
 from guahao.ports.catalog.catalog import HospitalFilter, Standing
 from guahao.ports.pages import Page
 
@@ -135,6 +136,12 @@ class MongoCatalog:
         with catalogue_faults():
             return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
 
+    def out_of_step_ids(self, first: date) -> list[str]:
+        """Return the ids of the schedules of this day and later ones that are out of step with their numbers."""
+        query: Document = {"in_step": False, "date": {"$gte": first.isoformat()}}
+        with catalogue_faults():
+            return [document["_id"] for document in self._schedules.find(query, {"_id": 1})]
+
     def schedule(self, schedule_id: str) -> Schedule | None:
         """Return the one schedule."""
         with catalogue_faults():
@@ -201,6 +208,7 @@ def ensure_indexes(database: Database[Document]) -> None:
         database["schedules"].create_index([("department", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("state", ASCENDING), ("date", ASCENDING)])
+        database["schedules"].create_index([("in_step", ASCENDING), ("date", ASCENDING)])
         database["schedules"].create_index([("hospital_code", ASCENDING), ("hospital_schedule_id", ASCENDING)])
 
 

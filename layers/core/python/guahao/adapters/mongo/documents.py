@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 from guahao.adapters.mongo.client import Document
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule, folded
+from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule
+from guahao.domain.texts import folded
 
 # Numbers, not names, so that the store sorts the halves of a day in time.
 _HALF_DAY_CODES = {HalfDay.MORNING: 0, HalfDay.AFTERNOON: 1}
@@ -38,6 +39,9 @@ def published_fields(hospital: Hospital) -> Document:
             "quit_day_offset": rule.quit_day_offset,
             "quit_time": rule.quit_time.isoformat(),
             "notes": list(rule.notes),
+            "morning_ends": rule.morning_ends.isoformat(),
+            "afternoon_ends": rule.afternoon_ends.isoformat(),
+            "sale_ends_minutes": rule.sale_ends_minutes,
         },
     }
 
@@ -65,8 +69,17 @@ def read_hospital(document: Document) -> Hospital:
             quit_day_offset=rule["quit_day_offset"],
             quit_time=time.fromisoformat(rule["quit_time"]),
             notes=tuple(rule["notes"]),
+            **_half_days_end(rule),
         ),
     )
+
+
+def _half_days_end(rule: Document) -> Document:
+    """Return when half-days and their sale end, nothing of a document that was written before hospitals could say so."""
+    if "sale_ends_minutes" not in rule:
+        return {}
+    ends = {name: time.fromisoformat(rule[name]) for name in ("morning_ends", "afternoon_ends")}
+    return {**ends, "sale_ends_minutes": rule["sale_ends_minutes"]}
 
 
 def department_key(hospital_code: str, department_code: str) -> str:
@@ -109,6 +122,7 @@ def schedule_document(schedule: Schedule) -> Document:
         "total": schedule.total,
         "state": str(schedule.state),
         "in_step": schedule.in_step,
+        "ends_at": schedule.ends_at and schedule.ends_at.astimezone(UTC).isoformat(),
     }
 
 
@@ -128,4 +142,5 @@ def read_schedule(document: Document) -> Schedule:
         total=document["total"],
         state=ScheduleState(document["state"]),
         in_step=document["in_step"],
+        ends_at=datetime.fromisoformat(document["ends_at"]) if document.get("ends_at") else None,
     )

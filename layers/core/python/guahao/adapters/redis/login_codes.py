@@ -1,8 +1,11 @@
 """Login codes and their limits in Redis; each method is one round trip.
 
-    code:<user id>         the code that is valid: its digest, the guesses left, the millisecond at which it ends
-    codes-to:<user id>     when codes were issued for the phone, newest first
-    codes-from:<address>   when codes were issued to the address, newest first
+    code:<user id>:<request id>   the living code: its digest, the guesses left, the millisecond at which it ends
+    codes-to:<user id>            the SMS of a day by their millisecond, each as "millisecond kind request id";
+                                  kind is `known` or `stranger`, who asked, and `used` once the code was
+    codes-from:<address>          when codes were asked for from the address, newest first
+    guesses-at:<user id>          when the phone's codes were guessed wrong, newest first
+    guesses-from:<address>        when somebody at the address guessed wrong, newest first
 
 A user id is made from a phone's fingerprint, so no key reveals a phone.
 """
@@ -14,87 +17,118 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.exceptions import RedisError
 
+from guahao.adapters.redis.login_scripts import CHECK, ISSUE, WITHDRAW
 from guahao.domain.errors import TooMany, Unavailable
-from guahao.domain.people.accounts import LoginCodeLimits
-
-# With `most` codes in each `window`, the most-th newest must be a window old. Of several limits reached, the last to end is reported.
-_ISSUE = """
-local now, minute, hour, day = tonumber(ARGV[1]), 60000, 3600000, 86400000
-local rule, healed = '', now
-local function weigh(name, times, most, window)
-  local nth = redis.call('LINDEX', times, most - 1)
-  if nth and nth + window > healed then rule, healed = name, nth + window end
-end
-local function count(times, most, window)
-  redis.call('LPUSH', times, ARGV[1])
-  redis.call('LTRIM', times, 0, most - 1)
-  redis.call('PEXPIRE', times, window)
-end
-weigh('loginCodesPerMinute', KEYS[2], ARGV[5], minute)
-weigh('loginCodesPerDay', KEYS[2], ARGV[6], day)
-weigh('loginCodesPerAddressHour', KEYS[3], ARGV[7], hour)
-if rule ~= '' then return {rule, healed} end
-count(KEYS[2], math.max(ARGV[5], ARGV[6]), day)
-count(KEYS[3], ARGV[7], hour)
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'digest', ARGV[2], 'left', ARGV[3], 'ends', now + ARGV[4])
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-return {'', 0}
-"""
-
-_CHECK = """
-local code = redis.call('HMGET', KEYS[1], 'digest', 'ends')
-if not code[1] then return 0 end
-if code[1] == ARGV[1] and tonumber(ARGV[2]) < tonumber(code[2]) then
-  redis.call('DEL', KEYS[1])
-  return 1
-end
-if redis.call('HINCRBY', KEYS[1], 'left', -1) <= 0 then redis.call('DEL', KEYS[1]) end
-return 0
-"""
+from guahao.domain.people.login_codes import DAY, Challenge, Guess, LoginCodeLimits, LoginGuessLimits
 
 
 class RedisLoginCodes:
-    """The login codes; see `ports.people.accounts.LoginCodes` for what each method promises."""
+    """The living login codes; see `ports.people.login_codes.LoginCodes` for what each method promises."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._issue = redis.register_script(_ISSUE)
-        self._check = redis.register_script(_CHECK)
+        self._issue, self._check, self._withdraw = (redis.register_script(script) for script in (ISSUE, CHECK, WITHDRAW))
 
-    def issue(self, user_id: str, address: str, digest: str, limits: LoginCodeLimits, now: datetime) -> None:
-        """Replace the account's code, or change nothing and raise TooMany with the limit that ends last."""
-        keys = [_code(user_id), f"codes-to:{user_id}", f"codes-from:{address}"]
-        most = [limits.per_phone_minute, limits.per_phone_day, limits.per_address_hour]
+    def lives(self, user_id: str, request_id: str, now: datetime) -> bool:
+        """Tell whether the request's code can still be used."""
         try:
-            rule, healed = self._issue(keys, [_milliseconds(now), digest, limits.attempts, limits.lifetime_seconds * 1000, *most])
+            ends = self._redis.hget(_code(user_id, request_id), "ends")
         except RedisError as error:
             raise _unavailable() from error
+        return ends is not None and _milliseconds(now) < int(ends)
+
+    def issue(
+        self, user_id: str, request_id: str, digest: str, address: str, limits: LoginCodeLimits, now: datetime, *, known: bool, proven: bool
+    ) -> datetime | None:
+        """Count an SMS, keep the request's code, and return when the same address may ask again; None where a proof is missing."""
+        keys = [_code(user_id, request_id), f"codes-to:{user_id}", f"codes-from:{address}"]
+        given: list[str | int] = [_milliseconds(now), int(known), int(proven)]
+        given += [request_id, digest, limits.attempts, limits.lifetime_seconds * 1000]
+        per_phone = [limits.per_phone_minute, limits.per_phone_hour, limits.per_phone_day]
+        strangers = [limits.strangers_per_hour, limits.strangers_per_day]
+        rest = [limits.per_address_hour, limits.challenge_after_phone_day, limits.challenge_after_address_hour]
+        try:
+            rule, healed = self._issue(keys, [*given, *per_phone, *strangers, *rest])
+        except RedisError as error:
+            raise _unavailable() from error
+        if rule == "challenge":
+            return None
         if rule:
-            retry_at = datetime.fromtimestamp(healed / 1000, UTC)
-            raise TooMany("Too many login codes were asked for. Wait until `retryAt`.", rule=rule, retry_at=retry_at)
+            raise TooMany("Too many login codes were asked for. Wait until `retryAt`.", rule=rule, retry_at=_moment(healed))
+        return _moment(healed)
 
-    def check(self, user_id: str, digest: str, now: datetime) -> bool:
-        """Tell whether this is the account's valid code. A right guess uses it up, and too many wrong guesses end it."""
+    def withdraw(self, user_id: str, request_id: str, sent_at: datetime, *, first: bool) -> None:
+        """Take back the SMS of that moment, which was not sent; the code dies if it was its first."""
         try:
-            return bool(self._check([_code(user_id)], [digest, _milliseconds(now)]))
+            self._withdraw([_code(user_id, request_id), f"codes-to:{user_id}"], [request_id, _milliseconds(sent_at), int(first)])
         except RedisError as error:
             raise _unavailable() from error
 
-    def withdraw(self, user_id: str) -> None:
-        """End the account's code; it still counts against the limits."""
+    def sent(self, user_id: str, now: datetime) -> list[datetime]:
+        """Return when SMS were sent to the phone within a day, newest first, those of used codes among them."""
+        since = f"({_milliseconds(now - DAY)}"
         try:
-            self._redis.delete(_code(user_id))
+            found = self._redis.zrevrangebyscore(f"codes-to:{user_id}", "+inf", since)
+        except RedisError as error:
+            raise _unavailable() from error
+        return [_moment(int(str(sms).partition(" ")[0])) for sms in found]
+
+    def check(
+        self, user_id: str, request_id: str, digest: str, address: str, limits: LoginGuessLimits, now: datetime, *, proven: bool
+    ) -> Guess:
+        """Tell whether this is the request's living code, or raise TooMany if the address has guessed wrong too often."""
+        keys = [_code(user_id, request_id), f"codes-to:{user_id}", f"guesses-at:{user_id}", f"guesses-from:{address}"]
+        given: list[str | int] = [_milliseconds(now), int(proven), request_id, digest]
+        most = [limits.challenge_after_phone_day, limits.per_address_hour]
+        try:
+            outcome, healed = self._check(keys, [*given, *most])
+        except RedisError as error:
+            raise _unavailable() from error
+        if healed:
+            raise TooMany("Too many wrong codes came from this address. Wait until `retryAt`.", rule=outcome, retry_at=_moment(healed))
+        return Guess(outcome)
+
+
+class RedisChallenges:
+    """The living challenges; see `ports.people.login_codes.Challenges` for what each method promises."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def keep(self, user_id: str, challenge: Challenge, now: datetime) -> None:
+        """Keep the challenge for the account until it expires."""
+        life = _milliseconds(challenge.expires_at) - _milliseconds(now)
+        try:
+            self._redis.set(_challenge(user_id, challenge.salt), f"{challenge.bits} {_milliseconds(challenge.expires_at)}", px=life)
         except RedisError as error:
             raise _unavailable() from error
 
+    def take(self, user_id: str, salt: str, now: datetime) -> Challenge | None:
+        """Return the account's living challenge, once."""
+        try:
+            kept = self._redis.getdel(_challenge(user_id, salt))
+        except RedisError as error:
+            raise _unavailable() from error
+        if kept is None:
+            return None
+        bits, ends = map(int, str(kept).split())
+        return Challenge(salt, bits, _moment(ends)) if _milliseconds(now) < ends else None
 
-def _code(user_id: str) -> str:
-    return f"code:{user_id}"
+
+def _code(user_id: str, request_id: str) -> str:
+    return f"code:{user_id}:{request_id}"
+
+
+def _challenge(user_id: str, salt: str) -> str:
+    return f"challenge:{user_id}:{salt}"
 
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _unavailable() -> Unavailable:

@@ -5,8 +5,9 @@ A pool is one sorted set, so that all of it exists or nothing. Its members and s
     "7"       7             number 7 is free
     "7"       1795000000000 number 7 is in flight until that millisecond, then free again
     "o:<id>"  -7            the order that took number 7
-    "opens"   -<ms>         the moment from which numbers are given out; only a pool that is built has it
-    "closes"  -<ms>         the moment until which numbers are given out
+    "w:7"     -7            number 7 is withdrawn: it is not offered when it comes back
+    "opens"   -<ms>         from when numbers are given out; its presence says that the pool is built
+    "closes"  -<ms>         until when
 
 A second key has the schedule's data as JSON, so that one call returns everything. Both keys expire after ten minutes, so that errors from
 an outage of Redis last no longer. A third key counts how often the pool was invalidated, so that nobody builds it from older data.
@@ -71,7 +72,9 @@ return 1
 
 # A pool that is not built gets nothing: whoever builds it reads the number as free.
 _PUT_BACK = """
-if redis.call('ZSCORE', KEYS[1], 'opens') then redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1]) end
+if redis.call('ZSCORE', KEYS[1], 'opens') and not redis.call('ZSCORE', KEYS[1], 'w:' .. ARGV[1]) then
+  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[1])
+end
 return 1
 """
 
@@ -105,6 +108,8 @@ class RedisNumberPool:
                 members += [number.number, number.number]
             elif number.order_id:
                 members += [-number.number, f"o:{number.order_id}"]
+            if number.withdrawn:
+                members += [-number.number, f"w:{number.number}"]
         keys = [*_keys(schedule.schedule_id), _epoch(schedule.schedule_id)]
         self._run(self._build, keys, [_facts(schedule), LIFE_MILLISECONDS, epoch, *members])
 
@@ -138,12 +143,13 @@ class RedisNumberPool:
     def put_back(self, schedule_id: str, number: int) -> None:
         self._run(self._put_back, [pool_key(schedule_id)], [number])
 
-    def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
+    def free_counts(self, schedule_ids: Sequence[str], now: datetime) -> list[int | None]:
         pipeline = self._redis.pipeline(transaction=False)
         for schedule_id in schedule_ids:
             pool = pool_key(schedule_id)
             pipeline.zscore(pool, "opens")
-            pipeline.zcount(pool, 1, HIGHEST_NUMBER)
+            # Those in flight for too long are given out again too.
+            pipeline.zcount(pool, 1, milliseconds(now))
         try:
             answers = pipeline.execute()
         except RedisError as error:

@@ -16,6 +16,8 @@ from guahao.domain.payment.bills import BillEntry, UnreadableLine
 _TRADE_NO, _TRANSACTION, _STATE, _REFUND_NO, _REFUND_STATE = "商户订单号", "微信订单号", "交易状态", "商户退款单号", "退款状态"
 _DESCRIPTION, _AMOUNT, _REFUNDED = "商品名称", "订单金额", "申请退款金额"
 _NEEDED = {_TRADE_NO, _TRANSACTION, _STATE, _REFUND_NO, _REFUND_STATE, _DESCRIPTION, _AMOUNT, _REFUNDED}
+# Merchants of before get bills of an early form, in which these amounts have other names.
+_EARLY = {"总金额": _AMOUNT, "退款金额": _REFUNDED}
 _NOT_REFUNDED = ("FAIL", "CHANGE")
 _SUMS = "总交易单数"
 
@@ -39,6 +41,8 @@ def read_bill(content: bytes) -> Iterator[BillEntry | UnreadableLine]:
     """Yield the bill's payments and refunds, and the lines that cannot be read, or raise ProviderUnavailable if it is no bill."""
     head, *lines = content.decode("utf-8-sig", "replace").split("\n")
     names = head.rstrip("\r").split(",")
+    if _AMOUNT not in names:
+        names = [_EARLY.get(name, name) for name in names]
     if not _NEEDED.issubset(names):
         raise ProviderUnavailable("WeChat Pay's bill does not have the expected shape.")
     for number, line in enumerate(lines, start=2):

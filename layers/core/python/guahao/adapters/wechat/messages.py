@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from guahao.domain.payment.payment import RefundState, Trade, TradeState
+from guahao.domain.payment.payment import RefundNews, RefundState, Trade, TradeState
 
 _TRADE_STATES = {
     "NOTPAY": TradeState.UNPAID,
@@ -21,8 +21,8 @@ _TRADE_STATES = {
 _REFUND_STATES = {
     "PROCESSING": RefundState.PROCESSING,
     "SUCCESS": RefundState.DONE,
-    "CLOSED": RefundState.FAILED,
-    "ABNORMAL": RefundState.FAILED,
+    "CLOSED": RefundState.CLOSED,
+    "ABNORMAL": RefundState.ABNORMAL,
 }
 
 
@@ -52,11 +52,11 @@ class Amount(Answer):
 
 
 class Transaction(Answer):
-    appid: str
+    # Answers may leave the appid out, and a payment in an app or a mini program has another one: the merchant is what makes it ours.
     mchid: str
-    out_trade_no: str
+    out_trade_no: str = Field(min_length=1, max_length=32)
     trade_state: Literal["NOTPAY", "USERPAYING", "PAYERROR", "SUCCESS", "REFUND", "CLOSED", "REVOKED"]
-    transaction_id: str | None = None
+    transaction_id: str | None = Field(None, min_length=1, max_length=32)
     success_time: AwareDatetime | None = None
     amount: Amount | None = None
 
@@ -75,6 +75,16 @@ class Refund(Answer):
 
     def state(self) -> RefundState:
         return _REFUND_STATES[self.status]
+
+
+class NotifiedRefund(Answer):
+    mchid: str
+    out_trade_no: str
+    out_refund_no: str
+    refund_status: Literal["SUCCESS", "CLOSED", "ABNORMAL"]
+
+    def told(self) -> RefundNews:
+        return RefundNews(self.out_trade_no, self.out_refund_no, _REFUND_STATES[self.refund_status])
 
 
 class Sealed(Answer):

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ValidationError
 from requests import RequestException
 
 # The package's own class only wraps Core in one method per path; Core signs, sends and verifies.
@@ -17,9 +16,10 @@ from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import aes_decrypt, rsa_verify
 
-from guahao.adapters.wechat.messages import Failure, Notification, Prepaid, Refund, Transaction
-from guahao.domain.errors import BalanceTooLow, NotificationRefused, PaymentMismatch, ProviderUnavailable
-from guahao.domain.payment.payment import RefundState, Trade, TradeState
+from guahao.adapters.wechat.messages import Notification, NotifiedRefund, Prepaid, Refund, Transaction
+from guahao.adapters.wechat.refusals import code, cut, parsed, refusal, sentence, unavailable
+from guahao.domain.errors import NotificationRefused, PaymentMismatch, ProviderUnavailable
+from guahao.domain.payment.payment import RefundNews, RefundState, Trade, TradeState
 from guahao.ports.payment.payment import PaymentProvider
 
 if TYPE_CHECKING:
@@ -30,17 +30,14 @@ NOTIFICATION_AGE_SECONDS = 300
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _ALGORITHM = "WECHATPAY2-SHA256-RSA2048"
-_DESCRIPTION_LENGTH = 127
-_REASON_LENGTH = 80
+# WeChat Pay's pages say characters, its checks count the bytes of UTF-8.
+_DESCRIPTION_BYTES = 127
+_REASON_BYTES = 80
 _TRADES = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
 _BILLS = "/v3/bill/tradebill"
 # Errors that a retry cannot change: the trade is not what we believe.
 _NOT_PAYABLE = {"ORDERPAID", "ORDERCLOSED", "OUTTRADENOUSED", "INVALIDREQUEST"}
-# Errors with a 4xx that are not about the trade: they hold for all trades, or only just now.
-_FOR_ALL = {"NOAUTH", "MCHNOTEXISTS", "APPIDMCHIDNOTMATCH", "FREQUENCYLIMITED"}
-
-AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -124,8 +121,8 @@ class WechatPay(PaymentProvider):
             {
                 "appid": self._account.appid,
                 "mchid": self._account.mchid,
-                # A bill separates its texts by backquotes.
-                "description": description.replace("`", "")[:_DESCRIPTION_LENGTH],
+                # A bill sets its texts apart by backquotes.
+                "description": cut(description.replace("`", ""), _DESCRIPTION_BYTES),
                 "out_trade_no": trade_no,
                 "time_expire": expires_at.astimezone(_SHANGHAI).isoformat(timespec="seconds"),
                 "notify_url": self._account.notify_url,
@@ -133,58 +130,59 @@ class WechatPay(PaymentProvider):
             },
         )
         if status == 200:
-            return _parsed(Prepaid, text).code_url
-        if _code(text) in _NOT_PAYABLE:
-            raise PaymentMismatch(f"Trade {trade_no} cannot be opened for payment: {_sentence(status, text)}.")
-        raise _unavailable(status, text)
+            return parsed(Prepaid, text).code_url
+        if code(text) in _NOT_PAYABLE:
+            raise PaymentMismatch(f"Trade {trade_no} cannot be opened for payment: {sentence(status, text)}.")
+        raise unavailable(status, text)
 
     def query(self, trade_no: str) -> Trade:
         """Return what WeChat Pay knows of the trade, `TradeState.UNKNOWN` if nothing."""
         path = f"{_TRADES}/out-trade-no/{quote(trade_no, safe='')}?mchid={self._account.mchid}"
         status, text = self._call(RequestType.GET, path)
         if status == 200:
-            found = _parsed(Transaction, text)
-            if not self._is_ours(found) or found.out_trade_no != trade_no:
+            found = parsed(Transaction, text)
+            if found.mchid != self._account.mchid or found.out_trade_no != trade_no:
                 raise ProviderUnavailable("WeChat Pay answered with another trade than the one asked for.")
             return found.trade()
-        if _code(text) in ("ORDERNOTEXIST", "RESOURCENOTEXISTS"):
+        if code(text) in ("ORDERNOTEXIST", "RESOURCENOTEXISTS"):
             return Trade(trade_no, TradeState.UNKNOWN)
-        raise _refusal(f"Trade {trade_no} cannot be queried", status, text)
+        raise refusal(f"Trade {trade_no} cannot be asked about", status, text)
 
     def close(self, trade_no: str) -> None:
         """Close the trade. A closed or unknown one needs no closing; a paid one raises PaymentMismatch."""
         path = f"{_TRADES}/out-trade-no/{quote(trade_no, safe='')}/close"
         status, text = self._call(RequestType.POST, path, {"mchid": self._account.mchid})
-        if status == 204 or _code(text) in ("ORDERCLOSED", "ORDERNOTEXIST"):
+        if status == 204 or code(text) in ("ORDERCLOSED", "ORDERNOTEXIST"):
             return
-        if _code(text) == "ORDERPAID":
+        if code(text) == "ORDERPAID":
             raise PaymentMismatch(f"Trade {trade_no} is paid and cannot be closed any more.")
-        raise _refusal(f"Trade {trade_no} cannot be closed", status, text)
+        raise refusal(f"Trade {trade_no} cannot be closed", status, text)
 
-    def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
-        """Ask for the whole amount back, once per `refund_no`; raise PaymentMismatch if the trade cannot be refunded."""
+    def refund(self, trade_no: str, refund_no: str, amount_fen: int, total_fen: int, reason: str) -> RefundState:
+        """Ask for the amount back, once per `refund_no`; a trade for which that is refused raises PaymentMismatch."""
         status, text = self._call(
             RequestType.POST,
             _REFUNDS,
             {
                 "out_trade_no": trade_no,
                 "out_refund_no": refund_no,
-                "reason": reason[:_REASON_LENGTH],
-                "amount": {"refund": amount_fen, "total": amount_fen, "currency": "CNY"},
+                "notify_url": self._account.notify_url,
+                "reason": cut(reason, _REASON_BYTES),
+                "amount": {"refund": amount_fen, "total": total_fen, "currency": "CNY"},
             },
         )
         if status == 200:
             return self._refund(refund_no, text).state()
-        raise _refusal(f"Trade {trade_no} cannot be refunded", status, text)
+        raise refusal(f"Trade {trade_no} cannot be refunded", status, text)
 
     def refund_state(self, refund_no: str) -> RefundState | None:
         """Return the state of the refund, None if WeChat Pay does not know it."""
         status, text = self._call(RequestType.GET, f"{_REFUNDS}/{quote(refund_no, safe='')}")
         if status == 200:
             return self._refund(refund_no, text).state()
-        if _code(text) == "RESOURCENOTEXISTS":
+        if code(text) == "RESOURCENOTEXISTS":
             return None
-        raise _refusal(f"Refund {refund_no} cannot be queried", status, text)
+        raise refusal(f"Refund {refund_no} cannot be asked about", status, text)
 
     def bill(self, day: date) -> Iterator[BillEntry | UnreadableLine]:
         """Yield the payments and refunds of the day, none if there is no bill because there was no trade."""
@@ -192,15 +190,15 @@ class WechatPay(PaymentProvider):
         from guahao.adapters.wechat.bills import Statement, read_bill
 
         status, text = self._call(RequestType.GET, f"{_BILLS}?bill_date={day.isoformat()}&bill_type=ALL")
-        if _code(text) == "NOSTATEMENTEXIST":
+        if code(text) == "NOSTATEMENTEXIST":
             return iter(())
         if status != 200:
-            raise _unavailable(status, text)
-        statement = _parsed(Statement, text)
+            raise unavailable(status, text)
+        statement = parsed(Statement, text)
         return read_bill(statement.proven(self._file(statement.download_url)))
 
-    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
-        """Return the paid trade of a genuine, fresh notification for us, or raise NotificationRefused."""
+    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade | RefundNews:
+        """Return the paid trade or the refund of a genuine, fresh notification meant for us, or raise NotificationRefused."""
         lowered = {name.lower(): value for name, value in headers.items()}
         timestamp = lowered.get("wechatpay-timestamp", "")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -209,32 +207,36 @@ class WechatPay(PaymentProvider):
             raise NotificationRefused("The notification was signed more than five minutes away from now.")
         if not self._core.trusts(lowered, body):
             raise NotificationRefused("The notification is not signed with WeChat Pay's key.")
-        found = self._opened(body)
-        if not self._is_ours(found):
-            raise NotificationRefused("The notification is for another merchant or app.")
+        try:
+            return self._told(Notification.model_validate_json(body))
+        except ValueError as error:
+            # pydantic's ValidationError, a broken base64 or UTF-8 text and a nonce of the wrong size are all ValueErrors.
+            raise NotificationRefused("The notification does not have the shape of a payment or a refund.") from error
+
+    def _told(self, notification: Notification) -> Trade | RefundNews:
+        event, _, _ = notification.event_type.partition(".")
+        if notification.event_type != "TRANSACTION.SUCCESS" and event != "REFUND":
+            raise NotificationRefused(f"The notification is of the kind {notification.event_type[:40]!r}, not of a payment or a refund.")
+        sealed = notification.resource
+        plain = aes_decrypt(sealed.nonce, sealed.ciphertext, sealed.associated_data, self._account.api_v3_key)
+        if plain is None:
+            raise NotificationRefused("The notification's content cannot be decrypted with our key.")
+        if event == "REFUND":
+            refund = NotifiedRefund.model_validate_json(plain)
+            self._require_ours(refund)
+            return refund.told()
+        found = Transaction.model_validate_json(plain)
+        self._require_ours(found)
         if found.trade_state != "SUCCESS" or found.amount is None or found.transaction_id is None:
             raise NotificationRefused("The notification is not about a paid trade.")
         return found.trade()
 
-    def _opened(self, body: str) -> Transaction:
-        try:
-            notification = Notification.model_validate_json(body)
-            if notification.event_type != "TRANSACTION.SUCCESS":
-                raise NotificationRefused(f"The notification is of the kind {notification.event_type[:40]!r}, not a successful payment.")
-            sealed = notification.resource
-            plain = aes_decrypt(sealed.nonce, sealed.ciphertext, sealed.associated_data, self._account.api_v3_key)
-            if plain is None:
-                raise NotificationRefused("The notification's content cannot be decrypted with our key.")
-            return Transaction.model_validate_json(plain)
-        except ValueError as error:
-            # pydantic's ValidationError, a broken base64 or UTF-8 text and a nonce of the wrong size are all ValueErrors.
-            raise NotificationRefused("The notification does not have the shape of a payment.") from error
-
-    def _is_ours(self, found: Transaction) -> bool:
-        return found.mchid == self._account.mchid and found.appid == self._account.appid
+    def _require_ours(self, found: Transaction | NotifiedRefund) -> None:
+        if found.mchid != self._account.mchid:
+            raise NotificationRefused("The notification is for another merchant.")
 
     def _refund(self, refund_no: str, text: str) -> Refund:
-        found = _parsed(Refund, text)
+        found = parsed(Refund, text)
         if found.out_refund_no != refund_no:
             raise ProviderUnavailable("WeChat Pay answered with another refund than the one asked for.")
         return found
@@ -245,7 +247,7 @@ class WechatPay(PaymentProvider):
         with _answering():
             status, content = self._core.request(f"{parts.path}?{parts.query}", skip_verify=True)
         if status != 200:
-            raise _unavailable(status, "")
+            raise unavailable(status, "")
         return content.encode() if isinstance(content, str) else content
 
     def _call(self, method: RequestType, path: str, data: Mapping[str, object] | None = None) -> tuple[int, str]:
@@ -260,36 +262,3 @@ def _answering() -> Iterator[None]:
         yield
     except RequestException as error:
         raise ProviderUnavailable("WeChat Pay does not answer; try again in a moment.") from error
-
-
-def _parsed(answer: type[AnswerT], text: str) -> AnswerT:
-    try:
-        return answer.model_validate_json(text)
-    except ValidationError as error:
-        raise ProviderUnavailable("WeChat Pay's answer does not have the expected shape.") from error
-
-
-def _code(text: str) -> str:
-    """Return the error code without underscores: WeChat Pay spells ORDERNOTEXIST both ways."""
-    try:
-        return Failure.model_validate_json(text).code.replace("_", "")
-    except ValidationError:
-        return ""
-
-
-def _sentence(status: int, text: str) -> str:
-    return f"WeChat Pay answered {status} {_code(text)}".rstrip()
-
-
-def _refusal(what: str, status: int, text: str) -> PaymentMismatch | ProviderUnavailable:
-    """Return the error for an answer: PaymentMismatch if it is about this trade, which needs a person, else ProviderUnavailable."""
-    code = _code(text)
-    if code == "NOTENOUGH":
-        return BalanceTooLow(f"{what}: {_sentence(status, text)}; fill up the merchant's account.")
-    if 400 <= status < 500 and status not in (401, 429) and code and code not in _FOR_ALL:
-        return PaymentMismatch(f"{what}: {_sentence(status, text)}.")
-    return _unavailable(status, text)
-
-
-def _unavailable(status: int, text: str) -> ProviderUnavailable:
-    return ProviderUnavailable(f"{_sentence(status, text)}; try again in a moment.")

@@ -7,6 +7,7 @@ from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins
 from guahao.adapters.passwords import Argon2Passwords
 from guahao.adapters.totp import AuthenticatorCodes
 from guahao.bootstrap import parts
+from guahao.bootstrap.parts import trusted_proxies as trusted_proxies
 from guahao.domain.administration.administrators import LockoutPolicy
 from guahao.runtime import settings
 from guahao.usecases.administration.administrator_sessions import AdministratorSessionService

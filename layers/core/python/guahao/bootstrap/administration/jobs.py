@@ -14,7 +14,8 @@ from guahao.usecases.administration.jobs import JobRequests, JobRunner, JobServi
 def job_service(work: Work) -> JobService:
     from guahao.adapters.dynamo.job_book import DynamoJobBook
 
-    return JobService(work, DynamoJobBook(settings.text("JOBS_TABLE"), parts.audit_log(), parts.trace), parts.files(), parts.utc_now)
+    book = DynamoJobBook(settings.text("JOBS_TABLE"), parts.audit_log(), parts.trace)
+    return JobService(work, book, parts.files(), parts.audit_log(), parts.utc_now)
 
 
 def job_runner() -> JobRunner:

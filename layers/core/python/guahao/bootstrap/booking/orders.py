@@ -12,7 +12,7 @@ from guahao.usecases.booking.orders_admin import OrdersAdmin
 
 @cache
 def orders_admin() -> OrdersAdmin:
-    return OrdersAdmin(parts.order_index(), parts.vault())
+    return OrdersAdmin(parts.order_index(), parts.audit_log(), parts.vault(), parts.utc_now)
 
 
 @cache
@@ -27,4 +27,4 @@ def missed_visits() -> MissedVisits:
 
 @cache
 def no_shows() -> NoShows:
-    return NoShows(parts.orders(), parts.utc_now)
+    return NoShows(parts.orders(), parts.order_index(), parts.numbers().of, parts.booking_policy(), parts.utc_now)

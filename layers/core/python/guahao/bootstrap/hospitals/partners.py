@@ -10,6 +10,7 @@ from guahao.usecases.hospitals.partner_departments import PartnerDepartments
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
 from guahao.usecases.hospitals.partner_signatures import PartnerSignatures
+from guahao.usecases.hospitals.publication_order import PublicationOrder
 
 
 @cache
@@ -19,7 +20,7 @@ def partner_signatures() -> PartnerSignatures:
 
 @cache
 def partner_hospital() -> PartnerHospital:
-    return PartnerHospital(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), parts.utc_now)
+    return PartnerHospital(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), _order(), parts.utc_now)
 
 
 @cache
@@ -29,10 +30,14 @@ def attendance() -> Attendance:
 
 @cache
 def partner_departments() -> PartnerDepartments:
-    return PartnerDepartments(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), parts.utc_now)
+    return PartnerDepartments(parts.catalog(), parts.number_pool(), RedisPublicationLock(parts.redis()), _order(), parts.utc_now)
 
 
 @cache
 def partner_schedules() -> PartnerSchedules:
     outbox, lock = parts.outbox(Suspension), RedisPublicationLock(parts.redis())
-    return PartnerSchedules(parts.catalog(), parts.numbers(), parts.number_pool(), outbox, lock, parts.utc_now)
+    return PartnerSchedules(parts.catalog(), parts.numbers(), parts.number_pool(), outbox, lock, _order(), parts.utc_now)
+
+
+def _order() -> PublicationOrder:
+    return PublicationOrder(parts.publications(), parts.utc_now)

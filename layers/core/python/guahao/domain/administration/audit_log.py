@@ -26,6 +26,7 @@ class Action(StrEnum):
     USER_LOCKED = "user.locked"
     USER_UNLOCKED = "user.unlocked"
     PATIENT_BAN_LIFTED = "patient.banLifted"
+    ORDERS_READ = "orders.read"
     ORDER_REFUNDED_BY_HAND = "order.refundedByHand"
     IDENTITY_VIEWED = "identity.viewed"
     IDENTITY_APPROVED = "identity.approved"
@@ -39,6 +40,7 @@ class Action(StrEnum):
     HOSPITAL_ONLINE = "hospital.online"
     HOSPITAL_OFFLINE = "hospital.offline"
     EXPORT_REQUESTED = "export.requested"
+    EXPORT_DOWNLOADED = "export.downloaded"
     IMPORT_REQUESTED = "import.requested"
 
 

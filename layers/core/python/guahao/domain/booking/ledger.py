@@ -7,14 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from guahao.domain.booking.unpaid import UnpaidEnd, UnpaidPolicy, unpaid_end
 from guahao.domain.errors import (
     BookingBanned,
     BookingCapReached,
     BookingNotBanned,
     DuplicateBooking,
     DuplicateCertificate,
+    NameDiffers,
     PatientHasBookings,
 )
+from guahao.domain.texts import name_mark
 from guahao.domain.time import midnight, shanghai_date, spoken
 
 if TYPE_CHECKING:  # registering patients needs no orders, and moving orders no patients
@@ -39,16 +42,19 @@ class Rung:
 class BookingPolicy:
     """How many bookings one person may have, and which missed visits ban a person: any rung of the ladder `no_shows` does.
 
+    `no_show_attendance_percent`: of so many of a schedule's orders the hospital must have reported attendance, or it proves no absence.
     `version` names this set of numbers in refusals.
     """
 
-    version: str = "2026-1"
+    version: str = "2026-2"
     per_day: int = 2
     per_week: int = 3
     per_quarter: int = 5
     week_days: int = 7
     quarter_days: int = 92
     no_shows: tuple[Rung, ...] = (Rung(count=3, days=90, banned_days=90),)
+    unpaid: UnpaidPolicy = field(default_factory=UnpaidPolicy)
+    no_show_attendance_percent: int = 50
 
     @property
     def no_show_days(self) -> int:
@@ -78,8 +84,9 @@ class NoShow(NamedTuple):
 class Ledger:
     """What counts for one person in all accounts; the next write must find `version` in the store (0: not stored).
 
-    An empty ledger is removed from the store; a later one of the same person repeats none of its versions.
-    `person` is the fingerprint of the certificate. `patients` has the person's patient id by the id of each user who registered them.
+    An empty ledger is stored no more; a later one of the person repeats none of its versions.
+    `person` is the fingerprint of the certificate, `patients` the person's patient id in each account that has registered them, `proven_by`
+    the account whose approved identity the certificate is. `verified_name` is the mark of that identity's name.
     """
 
     person: str
@@ -87,20 +94,33 @@ class Ledger:
     bookings: tuple[Booked, ...] = ()
     version: int = 0
     no_shows: tuple[NoShow, ...] = ()
+    unpaid_ends: tuple[UnpaidEnd, ...] = ()
+    proven_by: str = ""
+    verified_name: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.patients or self.bookings or self.no_shows)
+        return not (self.patients or self.bookings or self.no_shows or self.unpaid_ends or self.proven_by or self.verified_name)
 
     def knows(self, patient: Patient) -> bool:
         """Tell whether the patient is registered as this person now."""
         return self.patients.get(patient.user_id) == patient.patient_id
 
     def register(self, patient: Patient) -> Ledger:
-        """Return the ledger with the patient, or raise DuplicateCertificate if the account has this person already."""
+        """Return the ledger that knows the patient, or raise NameDiffers, or DuplicateCertificate if the account has the person already."""
+        self.require_name(patient.name)
         if patient.user_id in self.patients:
             raise DuplicateCertificate("A patient with this certificate is in your list already.", rule="certificateOnce")
         return replace(self, patients={**self.patients, patient.user_id: patient.patient_id})
+
+    def require_name(self, name: str) -> None:
+        """Pass the name that an identity has proven, however it is written, or raise NameDiffers, which tells nothing of it."""
+        if self.verified_name not in ("", name_mark(name)):
+            raise NameDiffers("The name and the certificate number do not fit. Write both as on the certificate.", rule="verifiedName")
+
+    def verified_as(self, name: str) -> Ledger:
+        """Return the ledger as an approved identity leaves it; a later one moves the name."""
+        return replace(self, verified_name=name_mark(name))
 
     def leave(self, patient: Patient, today: date) -> Ledger:
         """Return the ledger without the patient, or raise PatientHasBookings while a visit is still to come."""
@@ -111,10 +131,11 @@ class Ledger:
         return replace(self, patients={user: patient_id for user, patient_id in self.patients.items() if user != patient.user_id})
 
     def add(self, order: Order, policy: BookingPolicy, today: date) -> Ledger:
-        """Return the ledger with the order in it, or raise BookingBanned, DuplicateBooking or BookingCapReached.
+        """Return the ledger with the order in it, or raise NameDiffers, BookingBanned, DuplicateBooking or BookingCapReached.
 
         If another account has booked the same place, the error is that of a full day, so that nobody learns where the person goes.
         """
+        self.require_name(order.holder.name)
         if until := self.banned_until(policy, today):
             detail = f"This person has missed too many visits and may book again from {spoken(until)}."
             raise BookingBanned(detail, rule=f"noShows@{policy.version}", retry_at=until)
@@ -134,17 +155,30 @@ class Ledger:
         oldest_missed = today - timedelta(days=policy.no_show_days)
         kept = tuple(b for b in self.bookings if b.date > oldest)
         no_shows = tuple(missed for missed in self.no_shows if missed.missed_on > oldest_missed)
-        return replace(self, bookings=(*kept, Booked(order.order_id, order.holder.patient_id, *place)), no_shows=no_shows)
+        ends = tuple(end for end in self.unpaid_ends if end.at > policy.unpaid.begins(order.created_at))
+        bookings = (*kept, Booked(order.order_id, order.holder.patient_id, *place))
+        return replace(self, bookings=bookings, no_shows=no_shows, unpaid_ends=ends)
 
     def follow(self, order: Order) -> Ledger:
-        """Return the ledger after a change of an order in it: without a cancelled booking, and with a missed visit only for a no-show."""
+        """Return the ledger as the order, which is in it, now has it: a booking until it is cancelled, a missed visit, an unpaid end."""
         bookings = self.bookings if order.cancelled_for is None else tuple(b for b in self.bookings if b.order_id != order.order_id)
         missed = {no_show.order_id: no_show for no_show in self.no_shows}
         if order.is_no_show:
             missed.setdefault(order.order_id, NoShow(order.order_id, order.visit.date, shanghai_date(order.changed_at)))
         else:
             missed.pop(order.order_id, None)
-        return replace(self, bookings=bookings, no_shows=tuple(missed.values()))
+        ends = tuple(end for end in self.unpaid_ends if end.order_id != order.order_id)
+        if ended_at := unpaid_end(order):
+            ends = (*ends, UnpaidEnd(order.order_id, order.user_id, ended_at))
+        return replace(self, bookings=bookings, no_shows=tuple(missed.values()), unpaid_ends=ends)
+
+    def prove(self, user_id: str) -> Ledger:
+        """Return the ledger of the person that the account's user has proven to be."""
+        return replace(self, proven_by=user_id)
+
+    def unpaid_ends_counted_in(self, user_id: str) -> list[datetime]:
+        """Return the moments of the person's unpaid ends that count in the account: who is the person is shut out by no stranger."""
+        return [end.at for end in self.unpaid_ends if self.proven_by != user_id or end.user_id == user_id]
 
     def banned_until(self, policy: BookingPolicy, today: date) -> datetime | None:
         """Return the moment from which the person may book again, None if there is no ban."""

@@ -26,6 +26,7 @@ _EFFECTS_OF_STATE: dict[OrderState, tuple[Effect, ...]] = {
     OrderState.PAID: (Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_PAID),
     OrderState.CANCELLED: (Effect.NOTIFY_HOSPITAL, Effect.NOTIFY_CANCELLED),
 }
+_PAID_FOR = (OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW)
 _UNFINISHED = (PaymentState.OPEN, PaymentState.REFUNDING)
 
 
@@ -34,6 +35,8 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
     moved = before is None or before.state is not after.state
     paid = before is None or before.payment.state is not after.payment.state
     follows = list(_EFFECTS_OF_STATE.get(after.state, ())) if moved else []
+    if _is_confirmed_late(before, after):
+        follows.append(Effect.NOTIFY_PAID)
     if moved and after.number_state is NumberState.FREE:
         follows.append(Effect.RETURN_NUMBER)
     if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNFINISHED:
@@ -41,3 +44,8 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
     if moved:
         follows.append(Effect.COUNT)
     return follows
+
+
+def _is_confirmed_late(before: Order | None, after: Order) -> bool:
+    """Tell whether the hospital has confirmed now what was paid before."""
+    return before is not None and before.record is None and after.record is not None and before.state is after.state in _PAID_FOR

@@ -34,6 +34,7 @@ _REASONS = {
     Cause.CANCELLED_BY_USER: "用户取消",
     Cause.HOLD_EXPIRED: "超时未支付",
     Cause.HOSPITAL_REFUSED: "医院未接受",
+    Cause.HOSPITAL_SILENT: "医院未确认",
     Cause.SCHEDULE_SUSPENDED: "停诊",
 }
 

@@ -56,6 +56,7 @@ class Cause(StrEnum):
     CANCELLED_BY_USER = "cancelledByUser"
     HOLD_EXPIRED = "holdExpired"
     HOSPITAL_REFUSED = "hospitalRefused"
+    HOSPITAL_SILENT = "hospitalSilent"
     SCHEDULE_SUSPENDED = "scheduleSuspended"
     ATTENDED = "attended"
     NO_SHOW = "noShow"
@@ -93,6 +94,7 @@ MOVES: Mapping[Cause, Mapping[State, State]] = {
     Cause.CANCELLED_BY_USER: _ENDS,
     Cause.HOLD_EXPIRED: _UNPAID_ENDS,
     Cause.HOSPITAL_REFUSED: _ENDS,
+    Cause.HOSPITAL_SILENT: {_FREE: _ENDED, _PAID: _REFUNDING},
     # A suspension cancels a check-in too, because the doctor does not come, and a no-show, because the doctor missed the visit as well.
     Cause.SCHEDULE_SUSPENDED: _ENDS | {_FREE_CAME: _ENDED, _CAME: _REFUNDING, _FREE_MISSED: _ENDED, _MISSED: _REFUNDING},
     Cause.ATTENDED: {_FREE: _FREE_CAME, _PAID: _CAME, _FREE_MISSED: _FREE_CAME, _MISSED: _CAME},

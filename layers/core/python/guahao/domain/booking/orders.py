@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from guahao.domain.booking.bookable import BookableSchedule, HalfDay
+from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.order_states import KNOWN_OF, MOVES, NUMBER_OF, Cause, NumberState, OrderState, State
+from guahao.domain.booking.visits import Holder, Visit
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
 from guahao.domain.payment.payment import PaymentState, Trade
@@ -31,55 +32,27 @@ class Step:
 
 @dataclass(frozen=True)
 class Payment:
-    """The one payment of an order; its merchant order number is the order's id."""
+    """The one payment of an order; the merchant's order number is the order's id. `provider_silent`: nobody could pay, it was down."""
 
     state: PaymentState = PaymentState.NONE
     transaction_id: str = ""
     paid_at: datetime | None = None
+    provider_silent: bool = False
 
 
+# Their numbers may be taken at the hospital, by somebody else or by a registration whose answer was lost.
+_NOT_SOLD_AGAIN = (Cause.HOSPITAL_REFUSED, Cause.HOSPITAL_SILENT)
 _RECEIVED = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 
 @dataclass(frozen=True)
 class Number:
-    """One place in a schedule, and the order that has it."""
+    """One place in a schedule and who has it; one that is withdrawn is not sold, nor sold again when it comes back."""
 
     number: int
     state: NumberState
     order_id: str = ""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """What was booked: one number of a doctor's schedule at a hospital, and its fee; `hospital_schedule_id` is the hospital's own id."""
-
-    schedule_id: str
-    hospital_schedule_id: str
-    hospital_code: str
-    hospital_name: str
-    department_code: str
-    department_name: str
-    title: str
-    doctor_name: str
-    date: date
-    half_day: HalfDay
-    number: int
-    fee_fen: int
-
-
-@dataclass(frozen=True)
-class Holder:
-    """For whom it was booked; `person` is the fingerprint of the certificate, under which the ledger is kept that the order counts in."""
-
-    patient_id: str
-    name: str
-    person: str
-    certificate_type: str
-    sealed_certificate_number: str
-    sealed_phone: str
-    phone_mark: str
-    masked_phone: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,13 +80,23 @@ class Order:
 
     @property
     def number_state(self) -> NumberState:
-        """The state of the order's number; a number that the hospital refused is not sold again."""
-        return NumberState.CLOSED if self.cancelled_for is Cause.HOSPITAL_REFUSED else NUMBER_OF[self.state]
+        """The state of the order's number; a number that the hospital refused or never confirmed is not sold again."""
+        return NumberState.CLOSED if self.cancelled_for in _NOT_SOLD_AGAIN else NUMBER_OF[self.state]
 
     @property
     def cancelled_for(self) -> Cause | None:
         """The cause of the cancellation, None if the order is not cancelled."""
         return next((step.cause for step in self.timeline if step.state is OrderState.CANCELLED), None)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the order is paid and its hospital has not confirmed it."""
+        return self.state is OrderState.PAID and self.record is None
+
+    @property
+    def paid_since(self) -> datetime:
+        """When the order became paid, which it must have; one without a fee was so from the beginning."""
+        return next(step.at for step in self.timeline if step.state is OrderState.PAID)
 
     @property
     def is_no_show(self) -> bool:
@@ -142,7 +125,7 @@ class Order:
 
     @property
     def refund_no(self) -> str:
-        """The order's only refund number, so that a repeated request is the same refund."""
+        """The number of this order's full refund, so that one asked for again is the same; the one number that ends in R."""
         return f"{self.order_id}R"
 
     def require_request(self, schedule_id: str, patient_id: str) -> Order:
@@ -174,24 +157,33 @@ class Order:
             return self
         return self.cancel(Cause.SCHEDULE_SUSPENDED, now)
 
+    def cancel_unconfirmed(self, now: datetime) -> Order:
+        """Cancel a paid order that its hospital has not confirmed; leave any other as it is."""
+        return self.cancel(Cause.HOSPITAL_SILENT, now) if self.is_unconfirmed else self
+
     def cancel(self, cause: Cause, now: datetime) -> Order:
         """Cancel and refund what was paid."""
         return self._move(cause, now)
 
     def check_in(self, now: datetime) -> Order:
-        """Record that the patient came and took the number, also late; a second check-in changes nothing."""
+        """Note that the patient came and took the number, on the visit's day or late; one who came already stays as noted."""
         if self.state is OrderState.CHECKED_IN:
             return self
+        if shanghai_date(now) < self.visit.date:
+            raise OrderStateConflict(f"The visit is on {self.visit.date}: nobody comes for it before that day.", rule="visitDay")
         return self._move(Cause.ATTENDED, now)
 
     def mark_no_show(self, now: datetime) -> Order:
-        """Record, the day after the visit or later, that the patient did not come; an order that is not paid stays as it is.
-
-        An order that the hospital never confirmed stays too, because the hospital did not expect the patient.
-        """
+        """Note, from the day after the visit on, that the patient did not come; an order that waits for nobody stays as it is."""
+        # Nobody misses a visit that the hospital did not expect.
         if self.state is not OrderState.PAID or self.record is None or shanghai_date(now) <= self.visit.date:
             return self
         return self._move(Cause.NO_SHOW, now)
+
+    def require_visit_over(self, now: datetime) -> None:
+        """Pass from the day after the visit on, or raise OrderStateConflict."""
+        if shanghai_date(now) <= self.visit.date:
+            raise OrderStateConflict(f"The visit is on {self.visit.date}: nobody has missed it before that day is over.", rule="visitDay")
 
     def open_payment(self, now: datetime) -> Order:
         """Open the payment while the hold lasts; an open payment stays open."""
@@ -275,6 +267,7 @@ def place(schedule: BookableSchedule, number: int, *, order_id: str, patient: Pa
             sealed_phone=patient.sealed_phone,
             phone_mark=patient.phone_mark,
             masked_phone=patient.masked_phone,
+            issuing_state=patient.certificate.issuing_state,
         ),
         visit=Visit(
             schedule_id=schedule.schedule_id,

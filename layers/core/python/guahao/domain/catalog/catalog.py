@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 
@@ -45,7 +44,7 @@ class DayState(StrEnum):
 
 @dataclass(frozen=True)
 class BookingRule:
-    """A hospital's booking rule, in the time of Shanghai: how many days ahead it releases, and until when a day is booked and cancelled."""
+    """A hospital's times, all of Shanghai: how far ahead it opens, until when a day is booked and given back, when its half-days end."""
 
     cycle_days: int
     release_time: time
@@ -53,6 +52,10 @@ class BookingRule:
     quit_day_offset: int
     quit_time: time
     notes: tuple[str, ...] = ()
+    morning_ends: time = time(12)
+    afternoon_ends: time = time(17, 30)
+    # So long before the end of its half-day a schedule is sold no more.
+    sale_ends_minutes: int = 30
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ class DepartmentGroup:
 class Schedule:
     """One schedule of a doctor or title; `schedule_id` is made from the hospital's code and its own id of the schedule.
 
-    While `in_step` is false, the numbers may differ from the schedule's total and state, because a publication has not finished.
+    Out of step is one whose numbers may be, or become, other than its total and state say: a publication was at them and did not come to
+    its end, or patients have more of them than the total that was published since.
     """
 
     schedule_id: str
@@ -128,6 +132,7 @@ class Schedule:
     total: int
     state: ScheduleState
     in_step: bool = True
+    ends_at: datetime | None = None  # where it is not its half-day's end: evening clinics
 
 
 @dataclass(frozen=True)
@@ -155,11 +160,6 @@ def schedule_id_of(hospital_code: str, hospital_schedule_id: str) -> str:
     return base64.b32encode(digest)[:26].decode().lower()
 
 
-def folded(text: str) -> str:
-    """Return the text for comparing names, without differences of case and of full and half width."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
-
-
 def terms_of(hospital: Hospital) -> list[Term]:
     """Return the dictionary's terms for the hospital's grade, province, city and district, in this order."""
     codes = (hospital.province_code, hospital.city_code, hospital.district_code)
@@ -173,8 +173,8 @@ def named(hospital: Hospital, names: Mapping[Term, str]) -> NamedHospital:
 
 
 def region_name(names: Iterable[str]) -> str:
-    """Return province, city and district as one name."""
-    return "".join(name for name in names if name not in _PLACEHOLDERS)
+    """Return province, city and district as one name; a city without districts that stands as its own district is told once."""
+    return "".join(dict.fromkeys(name for name in names if name not in _PLACEHOLDERS))
 
 
 def offered(schedule: Schedule, free: int) -> OfferedSchedule:
@@ -199,6 +199,25 @@ def opens_at(day: date, rule: BookingRule) -> datetime:
 def closes_at(day: date, rule: BookingRule) -> datetime:
     """Return the moment at which booking for the day ends."""
     return _moment(day, rule.stop_time)
+
+
+def half_day_ends_at(schedule: Schedule, rule: BookingRule) -> datetime:
+    """Return the moment at which the schedule is over."""
+    usual = rule.morning_ends if schedule.half_day is HalfDay.MORNING else rule.afternoon_ends
+    return schedule.ends_at or _moment(schedule.date, usual)
+
+
+def sale_ends_at(schedule: Schedule, rule: BookingRule) -> datetime:
+    """Return the moment at which booking of the schedule ends: before it is over, or at the hospital's stop time if that comes first."""
+    lead = timedelta(minutes=rule.sale_ends_minutes)
+    return min(half_day_ends_at(schedule, rule) - lead, closes_at(schedule.date, rule))
+
+
+def shown_at(now: datetime, rule: BookingRule, offer: OfferedSchedule) -> OfferedSchedule:
+    """Return the schedule as patients see it: one whose sale has ended takes no further bookings."""
+    if now < sale_ends_at(offer, rule) or offer.state is not ScheduleState.OPEN:
+        return offer
+    return replace(offer, state=ScheduleState.CLOSED, free=0)
 
 
 def quit_until(day: date, rule: BookingRule) -> datetime:
@@ -226,7 +245,7 @@ def days_shown(rule: BookingRule, offers: Iterable[OfferedSchedule], now: dateti
     of_day: dict[date, list[OfferedSchedule]] = {first + timedelta(days=n): [] for n in range((last - first).days + 1)}
     for offer in offers:
         if offer.date in of_day:
-            of_day[offer.date].append(offer)
+            of_day[offer.date].append(shown_at(now, rule, offer))
     return [_day(day, rule, found, now) for day, found in of_day.items()]
 
 
@@ -241,17 +260,19 @@ def grouped(departments: Iterable[Department]) -> list[DepartmentGroup]:
 def _day(day: date, rule: BookingRule, offers: Sequence[OfferedSchedule], now: datetime) -> Day:
     free = sum(offer.free for offer in offers)
     total = sum(offer.total for offer in offers)
-    return Day(day, _state(day, rule, len(offers), free, now), len(offers), total, free, opens_at(day, rule))
+    return Day(day, _state(day, rule, offers, free, now), len(offers), total, free, opens_at(day, rule))
 
 
-def _state(day: date, rule: BookingRule, schedules: int, free: int, now: datetime) -> DayState:
-    # The time comes first: before the release nobody knows whether schedules will be added.
+def _state(day: date, rule: BookingRule, offers: Sequence[OfferedSchedule], free: int, now: datetime) -> DayState:
+    # The clock speaks first: before the release nobody can know whether schedules will still be added.
     if now < opens_at(day, rule):
         return DayState.NOT_RELEASED
     if now >= closes_at(day, rule):
         return DayState.STOPPED
-    if not schedules:
+    if not offers:
         return DayState.NONE
+    if all(now >= sale_ends_at(offer, rule) for offer in offers):
+        return DayState.STOPPED
     return DayState.OPEN if free else DayState.FULL
 
 

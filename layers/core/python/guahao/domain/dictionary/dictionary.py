@@ -20,6 +20,8 @@ HIGHEST_ID = 2**53 - 1
 LONGEST_NAME = 100
 MOST_CHILDREN, MOST_LEVELS = 10_000, 16
 """How many entries one answer can have, and how deep the tree may be."""
+FORMER = {"Province": "FormerProvince"}
+"""The root below which the values lie that another root had once: nobody is offered them, and where they are in use they stay valid."""
 
 # The faults of a row in comparison with other rows.
 DUPLICATE_ID = "another row above has this id"
@@ -87,6 +89,11 @@ def is_code(text: str) -> bool:
 def is_term(term: Term) -> bool:
     """Tell whether an entry can be found by this code and value."""
     return is_code(term[0]) and _VALUE.fullmatch(term[1]) is not None
+
+
+def former_terms(terms: Iterable[Term]) -> dict[Term, Term]:
+    """Return, for those of the terms whose root keeps its former values, where such a value lies."""
+    return {(root, value): (FORMER[root], value) for root, value in terms if root in FORMER}
 
 
 def whole_number(cell: object) -> int | None:

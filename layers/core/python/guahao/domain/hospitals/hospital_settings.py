@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from guahao.domain.catalog.catalog import folded
+from guahao.domain.texts import folded
 
 
 @dataclass(frozen=True)

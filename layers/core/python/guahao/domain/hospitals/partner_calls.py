@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+
+from guahao.domain.time import shanghai_date
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,10 @@ class HospitalRecord:
     record_id: str
     check_in_at: datetime
     check_in_place: str
+
+    def is_of(self, day: date) -> bool:
+        """Tell whether the number is taken on that day of Shanghai: midnight belongs to the day that it begins."""
+        return shanghai_date(self.check_in_at) == day
 
 
 class HospitalKnows(StrEnum):

@@ -10,6 +10,7 @@ from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
 from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.time import shanghai_date
 
 Fault = dict[str, str]
 """A field and what is wrong with it: {field, reason}."""
@@ -51,6 +52,8 @@ def faults(before: Schedule | None, after: Schedule, department_codes: Collectio
         found.append({"field": "departmentCode", "reason": "your hospital has no such department; publish the department first"})
     if after.date < today:
         found.append({"field": "date", "reason": "this day is over"})
+    if after.ends_at and shanghai_date(after.ends_at) != after.date:
+        found.append({"field": "endsAt", "reason": "not on the day of the schedule"})
     if before and before.state is ScheduleState.SUSPENDED and after.state is not ScheduleState.SUSPENDED:
         found.append({"field": "state", "reason": "a suspended schedule stays suspended; publish another one under an id of its own"})
     return found

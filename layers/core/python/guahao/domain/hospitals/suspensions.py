@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.time import SHANGHAI
 
 if TYPE_CHECKING:  # reading an offer needs no catalogue
     from guahao.domain.catalog.catalog import Schedule
-
-_NOON = 12
 
 
 class Offer(NamedTuple):
@@ -30,22 +27,16 @@ def offer_of(schedule: Schedule) -> Offer:
     return Offer(schedule.schedule_id, schedule.date, schedule.half_day, schedule.title, schedule.doctor_name)
 
 
-def alternatives(suspended: Schedule, schedules: Iterable[Schedule], now: datetime) -> list[Schedule]:
-    """Return the open schedules, the best first: same title, then nearest in time; of two equally near ones the later."""
-    local = now.astimezone(SHANGHAI)
-    present = _half_days(local.date(), local.hour >= _NOON)
+def alternatives(suspended: Schedule, schedules: Iterable[Schedule]) -> list[Schedule]:
+    """Return the open ones of the schedules, the best first: of the same title, then the nearest in time, of two as near the later."""
     lost = _place(suspended)
 
     def order(schedule: Schedule) -> tuple[bool, int, bool, str]:
         place = _place(schedule)
         return schedule.title != suspended.title, abs(place - lost), place < lost, schedule.schedule_id
 
-    return sorted((s for s in schedules if s.state is ScheduleState.OPEN and _place(s) >= present), key=order)
+    return sorted((s for s in schedules if s.state is ScheduleState.OPEN), key=order)
 
 
 def _place(schedule: Schedule) -> int:
-    return _half_days(schedule.date, schedule.half_day is HalfDay.AFTERNOON)
-
-
-def _half_days(day: date, afternoon: bool) -> int:
-    return 2 * day.toordinal() + afternoon
+    return 2 * schedule.date.toordinal() + (schedule.half_day is HalfDay.AFTERNOON)

@@ -22,8 +22,11 @@ _CANCELLED = {
     Cause.CANCELLED_BY_USER: (Template.CANCELLED_BY_USER, Template.CANCELLED_BY_USER_REFUNDED),
     Cause.HOLD_EXPIRED: (Template.HOLD_EXPIRED, Template.HOLD_EXPIRED_REFUNDED),
     Cause.HOSPITAL_REFUSED: (Template.HOSPITAL_REFUSED, Template.HOSPITAL_REFUSED_REFUNDED),
+    Cause.HOSPITAL_SILENT: (Template.HOSPITAL_SILENT, Template.HOSPITAL_SILENT_REFUNDED),
 }
 # The templates after the quit deadline, and before it.
+# The templates of an order without a fee, and of one with a fee.
+_WAITING = (Template.WAITING, Template.WAITING_PAID)
 _PAID = (Template.PAID_FINAL, Template.PAID)
 _PAID_CHECK_IN = (Template.PAID_CHECK_IN_FINAL, Template.PAID_CHECK_IN)
 _SUSPENDED = (Template.SUSPENDED, Template.SUSPENDED_REFUNDED)
@@ -31,18 +34,23 @@ _SUSPENDED_INSTEAD = (Template.SUSPENDED_INSTEAD, Template.SUSPENDED_INSTEAD_REF
 _REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 
-def paid(order: Order, language: Language) -> Text:
-    """Return the confirmation of a paid order with its quit deadline, and with time and place of check-in if the hospital named them."""
-    can_quit = order.quit_until > order.changed_at
-    templates = _PAID_CHECK_IN if order.record else _PAID
+def paid(order: Order, now: datetime, language: Language) -> Text:
+    """Return the confirmation of a paid order, with time and place of check-in and its quit deadline, as far as they are to come."""
+    can_quit = order.quit_until > now
+    templates = _PAID_CHECK_IN if _check_in(order, now) else _PAID
     deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
-    return Text(templates[can_quit], language, _visit(order, language) | _check_in(order) | deadline)
+    return Text(templates[can_quit], language, _visit(order, language) | _check_in(order, now) | deadline)
 
 
-def reminder(order: Order, language: Language) -> Text:
-    """Return the reminder of today's visit, with time and place of check-in if the hospital named them."""
-    template = Template.REMINDER_CHECK_IN if order.record else Template.REMINDER
-    return Text(template, language, _visit(order, language) | _check_in(order) | _doctor(order, language))
+def waiting(order: Order, language: Language) -> Text:
+    """Return the notice that an order is paid and waits for its hospital."""
+    return Text(_WAITING[order.visit.fee_fen > 0], language, _visit(order, language))
+
+
+def reminder(order: Order, now: datetime, language: Language) -> Text:
+    """Return the reminder of a visit, likewise."""
+    template = Template.REMINDER_CHECK_IN if _check_in(order, now) else Template.REMINDER
+    return Text(template, language, _visit(order, language) | _check_in(order, now) | _doctor(order, language))
 
 
 def cancelled(order: Order, language: Language) -> Text:
@@ -77,8 +85,8 @@ def _visit(order: Order, language: Language) -> dict[str, str]:
     }
 
 
-def _check_in(order: Order) -> dict[str, str]:
-    if order.record is None:
+def _check_in(order: Order, now: datetime) -> dict[str, str]:
+    if order.record is None or order.record.check_in_at <= now:
         return {}
     return {"checkInAt": f"{order.record.check_in_at.astimezone(SHANGHAI):%H:%M}", "checkInPlace": order.record.check_in_place}
 
@@ -103,7 +111,7 @@ def _moment(moment: datetime, language: Language) -> str:
 
 
 def _day(day: date, language: Language) -> str:
-    return f"{day.day} {day:%B}" if language is Language.ENGLISH else f"{day:%m月%d日}"
+    return f"{day.day} {day:%b}" if language is Language.ENGLISH else f"{day:%m月%d日}"
 
 
 def _joined(language: Language, *words: str) -> str:

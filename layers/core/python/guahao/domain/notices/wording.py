@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
+from guahao.domain.notices.lengths import fitted
 from guahao.domain.people.accounts import Language
 
 
@@ -20,12 +21,16 @@ class Template(StrEnum):
     PAID_FINAL = "paidFinal"
     PAID_CHECK_IN = "paidCheckIn"
     PAID_CHECK_IN_FINAL = "paidCheckInFinal"
+    WAITING = "waiting"
+    WAITING_PAID = "waitingPaid"
     CANCELLED_BY_USER = "cancelledByUser"
     CANCELLED_BY_USER_REFUNDED = "cancelledByUserRefunded"
     HOLD_EXPIRED = "holdExpired"
     HOLD_EXPIRED_REFUNDED = "holdExpiredRefunded"
     HOSPITAL_REFUSED = "hospitalRefused"
     HOSPITAL_REFUSED_REFUNDED = "hospitalRefusedRefunded"
+    HOSPITAL_SILENT = "hospitalSilent"
+    HOSPITAL_SILENT_REFUNDED = "hospitalSilentRefunded"
     SUSPENDED = "suspended"
     SUSPENDED_REFUNDED = "suspendedRefunded"
     SUSPENDED_INSTEAD = "suspendedInstead"
@@ -44,18 +49,21 @@ class Text(NamedTuple):
     values: Mapping[str, str]
 
 
-SIGNATURES = {Language.CHINESE: "【挂号平台】", Language.ENGLISH: "[Guahao] "}
-HALF_DAYS = {Language.CHINESE: {"morning": "上午", "afternoon": "下午"}, Language.ENGLISH: {"morning": "morning", "afternoon": "afternoon"}}
+# Carriers let pass only what begins with the sender's registered name, in Chinese and in these brackets.
+SIGNATURE = "【挂号平台】"
+HALF_DAYS = {Language.CHINESE: {"morning": "上午", "afternoon": "下午"}, Language.ENGLISH: {"morning": "am", "afternoon": "pm"}}
 
-_VISIT = "{patient}，{day}，{hospital}{department}，{number}号。"
-_CHECK_IN = "请于{checkInAt}前到{checkInPlace}取号。"
-_QUIT = "退号截止{quitUntil}。"
-_FINAL = "已过退号截止时间，本次预约不能退号。"
+_VISIT = "{patient}，{day}{hospital}{department}{number}号。"
+_CHECK_IN = "{checkInAt}前到{checkInPlace}取号。"
+_QUIT = "{quitUntil}前可退。"
+_FINAL = "已过退号时间，不能退号。"
+_WAIT = "医院确认后另发短信。"
 _MONEY = "挂号费将原路全额退回。"
-_SUSPENDED = "停诊通知：{patient}，{day}，{hospital}{department}{doctor}停诊，您的{number}号已取消。"
-_INSTEAD = "同科室{instead}尚有余号，如需就诊，请登录平台进入该科室重新预约。"
-_NOTHING_INSTEAD = "该科室近期暂无其他余号，请留意后续放号，或选择其他科室、医院。"
-_REMINDER = "就诊提醒：{patient}，今天{day}，{hospital}{department}{doctor}，{number}号。"
+_SUSPENDED = "{patient}，{day}{hospital}{department}{doctor}停诊，{number}号取消"
+_SUSPENDED_MONEY = "，挂号费全额退回"
+_INSTEAD = "。可约{instead}。"
+_NOTHING_INSTEAD = "。该科室暂无其他余号。"
+_REMINDER = "就诊提醒：{patient}，{day}，{hospital}{department}{doctor}，{number}号。"
 
 _CHINESE = {
     Template.LOGIN_CODE: "验证码 {code}，{minutes} 分钟内有效，只能使用一次，请勿告诉他人。",
@@ -63,44 +71,53 @@ _CHINESE = {
     Template.PAID_FINAL: f"预约成功：{_VISIT}{_FINAL}",
     Template.PAID_CHECK_IN: f"预约成功：{_VISIT}{_CHECK_IN}{_QUIT}",
     Template.PAID_CHECK_IN_FINAL: f"预约成功：{_VISIT}{_CHECK_IN}{_FINAL}",
+    Template.WAITING: f"已提交，待医院确认：{_VISIT}{_WAIT}",
+    Template.WAITING_PAID: f"已支付，待医院确认：{_VISIT}{_WAIT}",
     Template.CANCELLED_BY_USER: f"您的预约已按您的申请取消：{_VISIT}",
     Template.CANCELLED_BY_USER_REFUNDED: f"您的预约已按您的申请取消：{_VISIT}{_MONEY}",
     Template.HOLD_EXPIRED: f"您的预约因未在规定时间内支付，已取消：{_VISIT}",
     Template.HOLD_EXPIRED_REFUNDED: f"您的预约因未在规定时间内支付，已取消：{_VISIT}{_MONEY}",
     Template.HOSPITAL_REFUSED: f"您的预约未被医院接受，已取消：{_VISIT}",
     Template.HOSPITAL_REFUSED_REFUNDED: f"您的预约未被医院接受，已取消：{_VISIT}{_MONEY}",
+    Template.HOSPITAL_SILENT: f"您的预约因医院未确认，已取消：{_VISIT}",
+    Template.HOSPITAL_SILENT_REFUNDED: f"您的预约因医院未确认，已取消：{_VISIT}{_MONEY}",
     Template.SUSPENDED: f"{_SUSPENDED}{_NOTHING_INSTEAD}",
-    Template.SUSPENDED_REFUNDED: f"{_SUSPENDED}{_MONEY}{_NOTHING_INSTEAD}",
+    Template.SUSPENDED_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_NOTHING_INSTEAD}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED}{_INSTEAD}",
-    Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED}{_MONEY}{_INSTEAD}",
+    Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_INSTEAD}",
     Template.REMINDER: f"{_REMINDER}请按时到医院取号就诊。",
     Template.REMINDER_CHECK_IN: f"{_REMINDER}{_CHECK_IN}",
     Template.IDENTITY_APPROVED: "您的实名认证已通过，现在可以预约挂号。",
-    Template.IDENTITY_REJECTED: "您的实名认证未通过，原因：{reason}。请核对姓名、证件号码和证件照片后重新提交。",
+    Template.IDENTITY_REJECTED: "您的实名认证未通过，原因：{reason}。请核对姓名、证件号码和照片后重新提交。",
 }
 
-_VISIT_EN = "{patient}, {day}, {hospital} {department}, no. {number}."
-_CHECK_IN_EN = " Check in by {checkInAt} at {checkInPlace}."
-_QUIT_EN = " You can cancel until {quitUntil}."
-_FINAL_EN = " It is too late to cancel it."
-_MONEY_EN = " The fee is returned in full."
-_SUSPENDED_EN = "Schedule suspended: {patient}, {day}, {hospital} {department}, {doctor}. Your no. {number} is cancelled."
-_INSTEAD_EN = " The same department still has places: {instead}. Log in to book one."
-_NOTHING_INSTEAD_EN = " The department has no other places for now: look for newly released ones, or choose another department or hospital."
-_REMINDER_EN = "Your visit today: {patient}, {day}, {hospital} {department}, {doctor}, no. {number}."
+_VISIT_EN = "{patient} {day} {hospital} {department} no.{number}."
+_CHECK_IN_EN = " Check in by {checkInAt}: {checkInPlace}."
+_QUIT_EN = " Cancel by {quitUntil}."
+_FINAL_EN = " Too late to cancel."
+_MONEY_EN = " Full refund."
+_SUSPENDED_EN = "No clinic: {patient} {day} {hospital} {department} {doctor}. No. {number} is cancelled."
+_INSTEAD_EN = " Book instead: {instead}."
+_NOTHING_INSTEAD_EN = " No other places there now."
+_REMINDER_EN = "Your visit: {patient} {day} {hospital} {department} {doctor} no.{number}."
 
 _ENGLISH = {
-    Template.LOGIN_CODE: "Your login code is {code}. It works once, within {minutes} minutes. Tell it to nobody.",
+    # A template for codes is registered only with this word in it.
+    Template.LOGIN_CODE: "验证码 {code} is your login code for {minutes} minutes. Tell nobody.",
     Template.PAID: f"Booked: {_VISIT_EN}{_QUIT_EN}",
     Template.PAID_FINAL: f"Booked: {_VISIT_EN}{_FINAL_EN}",
     Template.PAID_CHECK_IN: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_QUIT_EN}",
     Template.PAID_CHECK_IN_FINAL: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_FINAL_EN}",
-    Template.CANCELLED_BY_USER: f"Cancelled as you asked: {_VISIT_EN}",
-    Template.CANCELLED_BY_USER_REFUNDED: f"Cancelled as you asked: {_VISIT_EN}{_MONEY_EN}",
-    Template.HOLD_EXPIRED: f"Cancelled, because it was not paid for in time: {_VISIT_EN}",
-    Template.HOLD_EXPIRED_REFUNDED: f"Cancelled, because it was not paid for in time: {_VISIT_EN}{_MONEY_EN}",
-    Template.HOSPITAL_REFUSED: f"Cancelled, because the hospital did not accept it: {_VISIT_EN}",
-    Template.HOSPITAL_REFUSED_REFUNDED: f"Cancelled, because the hospital did not accept it: {_VISIT_EN}{_MONEY_EN}",
+    Template.WAITING: f"Hospital yet to confirm: {_VISIT_EN}",
+    Template.WAITING_PAID: f"Paid, hospital to confirm: {_VISIT_EN}",
+    Template.CANCELLED_BY_USER: f"Cancelled: {_VISIT_EN}",
+    Template.CANCELLED_BY_USER_REFUNDED: f"Cancelled: {_VISIT_EN}{_MONEY_EN}",
+    Template.HOLD_EXPIRED: f"Cancelled unpaid: {_VISIT_EN}",
+    Template.HOLD_EXPIRED_REFUNDED: f"Cancelled unpaid: {_VISIT_EN}{_MONEY_EN}",
+    Template.HOSPITAL_REFUSED: f"Hospital refused: {_VISIT_EN}",
+    Template.HOSPITAL_REFUSED_REFUNDED: f"Hospital refused: {_VISIT_EN}{_MONEY_EN}",
+    Template.HOSPITAL_SILENT: f"Hospital silent, cancelled: {_VISIT_EN}",
+    Template.HOSPITAL_SILENT_REFUNDED: f"Hospital silent: {_VISIT_EN}{_MONEY_EN}",
     Template.SUSPENDED: f"{_SUSPENDED_EN}{_NOTHING_INSTEAD_EN}",
     Template.SUSPENDED_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_NOTHING_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED_EN}{_INSTEAD_EN}",
@@ -108,12 +125,17 @@ _ENGLISH = {
     Template.REMINDER: f"{_REMINDER_EN} Check in at the hospital in time.",
     Template.REMINDER_CHECK_IN: f"{_REMINDER_EN}{_CHECK_IN_EN}",
     Template.IDENTITY_APPROVED: "Your identity is verified: you can book now.",
-    Template.IDENTITY_REJECTED: "Your identity was not verified: {reason}. Check name, certificate number and photo and submit again.",
+    Template.IDENTITY_REJECTED: "Identity not verified: {reason}. Submit again.",
 }
 
 WORDING = {Language.CHINESE: _CHINESE, Language.ENGLISH: _ENGLISH}
 
 
+def values_of(text: Text) -> dict[str, str]:
+    """Return the values as operators take them, short enough for the text."""
+    return fitted(SIGNATURE + WORDING[text.language][text.template], text.values)
+
+
 def worded(text: Text) -> str:
-    """Return the complete words of the SMS."""
-    return SIGNATURES[text.language] + WORDING[text.language][text.template].format(**text.values)
+    """Return the whole SMS as it is read."""
+    return SIGNATURE + WORDING[text.language][text.template].format(**values_of(text))

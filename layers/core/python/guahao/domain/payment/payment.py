@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PaymentState(StrEnum):
@@ -19,7 +20,7 @@ class PaymentState(StrEnum):
 
 
 class TradeState(StrEnum):
-    """The states of a trade at the provider; `unknown` is a trade that it does not know."""
+    """What the provider knows of a trade; `unknown` is one it has never seen, `refunding` one of which some or all was asked back."""
 
     UNKNOWN = "unknown"
     UNPAID = "unpaid"
@@ -38,8 +39,24 @@ class Trade:
     transaction_id: str | None = None
     paid_at: datetime | None = None
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether money came, whatever of it was asked back since."""
+        return self.state in (TradeState.PAID, TradeState.REFUNDING)
+
 
 class RefundState(StrEnum):
+    """A closed refund has ended and gave nothing back; an abnormal one waits for a person at the provider, and may still be done."""
+
     PROCESSING = "processing"
     DONE = "done"
-    FAILED = "failed"
+    CLOSED = "closed"
+    ABNORMAL = "abnormal"
+
+
+class RefundNews(NamedTuple):
+    """What the provider tells of a refund by itself."""
+
+    trade_no: str
+    refund_no: str
+    state: RefundState

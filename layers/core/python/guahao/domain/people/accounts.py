@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from base64 import b32encode
 from dataclasses import dataclass, replace
@@ -11,10 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid
+from guahao.domain.people.mobile_prefixes import ASSIGNED
 
 USER_ROLE = "user"
-# All mainland mobile prefixes, also 16 and 19.
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+Prefixes = tuple[str, ...]
+_MOBILE = re.compile(r"[0-9]{11}")
+# Among the assigned prefixes are those of satellites; numbers of 13 digits belong to machines.
+_ASSIGNED = tuple(ASSIGNED)
 
 
 class IdentityState(StrEnum):
@@ -113,38 +115,24 @@ class Session:
     user: User
 
 
-@dataclass(frozen=True)
-class LoginCodeLimits:
-    """How long a login code is valid, how often it may be guessed, and how many codes may be requested."""
-
-    lifetime_seconds: int = 300
-    attempts: int = 5
-    per_phone_minute: int = 1
-    per_phone_day: int = 10
-    per_address_hour: int = 30
-
-
-def require_mobile(phone: str) -> str:
-    """Return the mainland mobile number of 11 digits, or raise Invalid."""
-    faults = mobile_faults(phone, "phone")
+def require_mobile(phone: str, more_prefixes: Prefixes = ()) -> str:
+    """Return the 11-digit mainland mobile number or raise Invalid."""
+    faults = mobile_faults(phone, "phone", more_prefixes)
     if faults:
         raise Invalid("This is not a mainland mobile number.", faults)
     return phone
 
 
-def mobile_faults(phone: str, field: str) -> list[dict[str, str]]:
-    """Return the faults of a mainland mobile number, none if it is one."""
-    return [] if _MOBILE.fullmatch(phone) else [{"field": field, "reason": "11 digits, beginning with 13 to 19"}]
+def mobile_faults(phone: str, field: str, more_prefixes: Prefixes = ()) -> list[dict[str, str]]:
+    """Return what is wrong with a mainland mobile number, nothing if it is one; `more_prefixes` are assigned and not in the list yet."""
+    if not _MOBILE.fullmatch(phone):
+        return [{"field": field, "reason": "11 digits"}]
+    return [] if phone.startswith((*_ASSIGNED, *more_prefixes)) else [{"field": field, "reason": "no operator has numbers that begin so"}]
 
 
 def user_id_of(phone_fingerprint: str) -> str:
     """Return the id of the phone's account, always the same, so that two first logins at once write the same item."""
     return b32encode(hashlib.sha256(phone_fingerprint.encode()).digest()).decode()[:26].lower()
-
-
-def login_code_digest(phone_fingerprint: str, code: str) -> str:
-    """Return the mark under which a code is stored; it cannot be guessed without the fingerprint, which is stored nowhere."""
-    return hmac.new(phone_fingerprint.encode(), code.encode(), hashlib.sha256).hexdigest()
 
 
 def mask_phone(phone: str) -> str:

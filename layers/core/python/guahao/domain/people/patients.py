@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from guahao.domain.errors import Invalid
-from guahao.domain.people.accounts import mobile_faults
+from guahao.domain.people.accounts import Prefixes, mobile_faults
 from guahao.domain.people.certificates import (
     LIFETIME,
     Certificate,
@@ -15,18 +15,22 @@ from guahao.domain.people.certificates import (
     Faults,
     Sex,
     holder_faults,
+    identifying_text,
     in_a_lifetime,
     number_faults,
+    state_faults,
+    told_birth_date,
 )
 from guahao.domain.time import age
 
 
 @dataclass(frozen=True)
 class PatientPolicy:
-    """How many patients an account may have, and at which age a patient needs no guardian."""
+    """How many patients an account may have, from which age on a patient needs no guardian, and which mobile prefixes the list lacks."""
 
     per_account: int = 10
     adult_age: int = 18
+    mobile_prefixes: Prefixes = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Contact:
     certificate: Certificate | None
     sealed_phone: str
     masked_phone: str
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,19 @@ class ContactDetails:
     phone: str = field(repr=False)
     certificate_type: CertificateType | None = None
     certificate_number: str = field(default="", repr=False)
+    issuing_state: str = ""
+    birth_date: date | None = None
+
+    @property
+    def identifying_text(self) -> str:
+        """What the certificate is compared by, empty if there is none."""
+        return identifying_text(self.certificate_type, self.certificate_number, self.issuing_state) if self.certificate_type else ""
+
+    @property
+    def told_birth_date(self) -> date | None:
+        """The birth date in the certificate number, or the one told because there is none in it."""
+        inside = told_birth_date(self.certificate_type, self.certificate_number) if self.certificate_type else None
+        return inside or self.birth_date
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,7 @@ class PatientDetails:
     contact: ContactDetails | None = None
     card_number: str = ""
     insured: bool = False
+    issuing_state: str = ""
 
     @property
     def region_codes(self) -> list[str]:
@@ -110,23 +129,39 @@ class PatientDetails:
         """Do nothing if the details can be true, else raise Invalid with all faults."""
         faults = [
             *self._person_faults(today, policy),
-            *mobile_faults(self.phone, "phone"),
+            *mobile_faults(self.phone, "phone", policy.mobile_prefixes),
             *self._region_faults(unknown_regions),
-            *_contact_faults(self.contact, today),
+            *_contact_faults(self.contact, today, policy),
         ]
         if faults:
             raise Invalid("Some details of the patient cannot be right; `errors` names each.", faults)
 
     def _person_faults(self, today: date, policy: PatientPolicy) -> Faults:
         faults = number_faults(self.certificate_type, self.certificate_number, "certificateNumber", today)
-        if not faults and self.certificate_type.holds_citizen_number:
-            faults = holder_faults(self.certificate_number, self.birth_date)
+        faults = faults or holder_faults(self.certificate_type, self.certificate_number, self.birth_date)
+        faults += state_faults(self.certificate_type, self.issuing_state, "issuingState")
         if not in_a_lifetime(self.birth_date, today):
             # An impossible birth date is not also reported as different from the certificate's.
             faults = [fault for fault in faults if fault["field"] != "birthDate"] + [{"field": "birthDate", "reason": LIFETIME}]
-        elif self.contact is None and age(self.birth_date, today) < policy.adult_age:
-            faults.append({"field": "contact", "reason": f"missing: a patient under {policy.adult_age} needs a guardian to call"})
+        elif age(self.birth_date, today) < policy.adult_age:
+            faults += self._guardian_faults(today, policy)
         return faults
+
+    def _guardian_faults(self, today: date, policy: PatientPolicy) -> Faults:
+        """Return what is wrong with a minor's guardian, who is another person and of age; a wrong number is told elsewhere."""
+        guardian, adult_age = self.contact, policy.adult_age
+        if guardian is None:
+            return [{"field": "contact", "reason": f"missing: a patient under {adult_age} needs a guardian to call"}]
+        if _contact_faults(guardian, today, policy):
+            return []
+        if guardian.identifying_text == identifying_text(self.certificate_type, self.certificate_number, self.issuing_state):
+            return [{"field": "contact.certificateNumber", "reason": "the patient's own: a guardian is another person"}]
+        born = guardian.told_birth_date
+        if born is None:
+            return [{"field": "contact.birthDate", "reason": "missing: the certificate does not tell whether the guardian is of age"}]
+        if age(born, today) < adult_age:
+            return [{"field": "contact.birthDate", "reason": f"a guardian is {adult_age} or older"}]
+        return []
 
     def _region_faults(self, unknown: Collection[str]) -> Faults:
         """Return the faults of region codes: a code must be known, and begin with its province's two digits, then its city's two."""
@@ -141,12 +176,18 @@ class PatientDetails:
         return faults
 
 
-def _contact_faults(contact: ContactDetails | None, today: date) -> Faults:
+def _contact_faults(contact: ContactDetails | None, today: date, policy: PatientPolicy) -> Faults:
     if contact is None:
         return []
-    faults = mobile_faults(contact.phone, "contact.phone")
-    if contact.certificate_type:
-        return faults + number_faults(contact.certificate_type, contact.certificate_number, "contact.certificateNumber", today)
-    if contact.certificate_number:
+    faults = mobile_faults(contact.phone, "contact.phone", policy.mobile_prefixes)
+    kind, number, born = contact.certificate_type, contact.certificate_number, contact.birth_date
+    if born and not in_a_lifetime(born, today):
+        return [*faults, {"field": "contact.birthDate", "reason": LIFETIME}]
+    if kind:
+        wrong = number_faults(kind, number, "contact.certificateNumber", today)
+        if born and not wrong:
+            wrong = [{**fault, "field": "contact.birthDate"} for fault in holder_faults(kind, number, born)]
+        return faults + wrong + state_faults(kind, contact.issuing_state, "contact.issuingState")
+    if number or contact.issuing_state:
         faults.append({"field": "contact.certificateType", "reason": "missing: a number needs its type"})
     return faults

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from guahao.domain.errors import LockStateConflict
 from guahao.domain.people.accounts import User
+from guahao.domain.texts import folded
 from guahao.domain.time import midnight, shanghai_date
 
 
@@ -23,7 +24,10 @@ class UserStatus(StrEnum):
 
 @dataclass(frozen=True)
 class UserFilter:
-    """What a user must be like; an empty field fits every user. `first` and `last` are days of registration in Shanghai."""
+    """What a user must be like; an empty field asks for nothing. `name_prefix` is folded.
+
+    `first` and `last` are days of Shanghai on which users registered.
+    """
 
     name_prefix: str = ""
     status: UserStatus | None = None
@@ -44,7 +48,7 @@ class UserFilter:
         """Tell whether the user fits the filter."""
         day = shanghai_date(user.created_at)
         return (
-            user.name.startswith(self.name_prefix)
+            folded(user.name).startswith(self.name_prefix)
             and self.status in (None, status_of(user))
             and (self.first is None or self.first <= day)
             and (self.last is None or day <= self.last)

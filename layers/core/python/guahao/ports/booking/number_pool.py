@@ -62,9 +62,9 @@ class NumberPool(Protocol):
         ...
 
     def put_back(self, schedule_id: str, number: int) -> None:
-        """Offer a number again that a cancellation freed."""
+        """Offer a number again that a cancellation freed, unless it was withdrawn when the pool was built."""
         ...
 
-    def free_counts(self, schedule_ids: Sequence[str]) -> list[int | None]:
-        """Return how many numbers of each schedule are free, None where the pool is not built."""
+    def free_counts(self, schedule_ids: Sequence[str], now: datetime) -> list[int | None]:
+        """Return how many numbers each schedule has free, those overdue in flight among them, None where its pool is not built."""
         ...

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.texts import folded
 from guahao.ports.pages import Page
 
 
@@ -16,8 +17,9 @@ from guahao.ports.pages import Page
 class OrderSearch:
     """What an order must be like; an empty field fits every order. `first` and `last` are days of visits, both included.
 
-    At most one of `order_id`, a phone and `name_prefix` (of the patient's name) is given. A phone is given as `phone_mark`, its fingerprint
-    in patients, and as `user_id`, the account that has or would have it; an order fits if one of the two fits.
+    `unconfirmed`: only paid orders that their hospital has not confirmed. Of `order_id`, a phone and `name_prefix` (of the patient, folded)
+    one is given at most. A phone is given as `phone_mark`, its fingerprint in the patients who have it, and as `user_id`, the account that
+    it has or would have; either of the two suffices.
     """
 
     order_id: str = ""
@@ -28,6 +30,12 @@ class OrderSearch:
     state: OrderState | None = None
     first: date | None = None
     last: date | None = None
+    unconfirmed: bool = False
+
+    @property
+    def state_of_all(self) -> OrderState | None:
+        """The state that every fitting order has, None if they may have any."""
+        return OrderState.PAID if self.unconfirmed else self.state
 
     @property
     def by_phone(self) -> bool:
@@ -38,11 +46,12 @@ class OrderSearch:
         return (
             self.order_id in ("", order.order_id)
             and (not self.by_phone or order.holder.phone_mark == self.phone_mark or order.user_id == self.user_id)
-            and order.holder.name.startswith(self.name_prefix)
+            and folded(order.holder.name).startswith(self.name_prefix)
             and self.hospital_code in ("", order.visit.hospital_code)
             and self.state in (None, order.state)
             and (self.first is None or self.first <= order.visit.date)
             and (self.last is None or order.visit.date <= self.last)
+            and (order.is_unconfirmed or not self.unconfirmed)
         )
 
 

@@ -86,6 +86,10 @@ class Catalog(Protocol):
         """Return the ids of the suspended schedules of this day and later ones."""
         ...
 
+    def out_of_step_ids(self, first: date) -> list[str]:
+        """Return the ids of the schedules of this day and later ones that are out of step with their numbers."""
+        ...
+
     def schedule(self, schedule_id: str) -> Schedule | None: ...
 
     def schedules_by_id(self, schedule_ids: Sequence[str]) -> list[Schedule]:

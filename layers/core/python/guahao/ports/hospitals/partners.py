@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -46,6 +47,18 @@ class PublicationLock(Protocol):
         ...
 
 
+class Publications(Protocol):
+    """When the last publication that was taken of each element was signed, in Unix seconds. It outlives the element."""
+
+    def latest(self, names: Sequence[str]) -> dict[str, int]:
+        """Return it for those of the elements that were ever published."""
+        ...
+
+    def note(self, names: Sequence[str], signed_at: int) -> None:
+        """Note a publication of the elements; one that was signed later stays the last."""
+        ...
+
+
 class NumberItems(Protocol):
     """The numbers of the schedules, in the store of record."""
 
@@ -53,9 +66,10 @@ class NumberItems(Protocol):
         """Return every number of the schedule, as written by the last finished booking."""
         ...
 
-    def fit(self, schedule_id: str, total: int) -> None:
-        """Make the numbers 1 to `total` the ones for sale: add those that are missing and withdraw those above, whatever their state.
+    def fit(self, schedule_id: str, total: int, *, reopen: bool = True) -> bool:
+        """Make free what the total leaves beside the numbers held, sold and refused, adding and withdrawing; return whether it stays so.
 
-        A number that an order has stays with the order; if it is withdrawn, it is not sold again after a cancellation.
+        A number that somebody has stays theirs. While patients have more than the total, none that comes back is sold again: then False
+        is returned, and only the next fit may put some of them on sale. Reopening, those that the hospital refused are offered again.
         """
         ...

@@ -15,7 +15,8 @@ class Sms(Protocol):
     def send(self, phone: str, text: Text) -> None:
         """Send the text to a mainland number of 11 digits, or raise Unavailable if the operator surely did not take it.
 
-        If that is not certain, the text counts as sent, because sending again could send it twice.
+        What the operator takes at no time raises SmsRefused. Whether it was taken is not always known; what is sent again would then come
+        twice, so it counts as taken.
         """
         ...
 

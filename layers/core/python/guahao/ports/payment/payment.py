@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from guahao.domain.payment.payment import RefundState, Trade
+from guahao.domain.payment.payment import RefundNews, RefundState, Trade
 
 if TYPE_CHECKING:  # most processes read no bills
     from guahao.domain.payment.bills import BillEntry, UnreadableLine
@@ -20,7 +20,7 @@ class PaymentProvider(Protocol):
     """
 
     def open(self, trade_no: str, amount_fen: int, description: str, expires_at: datetime) -> str:
-        """Open the trade, or find it open, and return the URL to scan as a QR code (`code_url`)."""
+        """Open the trade, or find it open, and return the URL that a phone scans (`code_url`), in place of any given before."""
         ...
 
     def query(self, trade_no: str) -> Trade:
@@ -31,8 +31,8 @@ class PaymentProvider(Protocol):
         """Close the trade, so that nobody can pay it; a paid trade raises `PaymentMismatch`."""
         ...
 
-    def refund(self, trade_no: str, refund_no: str, amount_fen: int, reason: str) -> RefundState:
-        """Request the refund of the trade's whole amount, once per `refund_no`, and return its state."""
+    def refund(self, trade_no: str, refund_no: str, amount_fen: int, total_fen: int, reason: str) -> RefundState:
+        """Ask for the amount back, all or a part of the trade's total, once per `refund_no`, and return how far it is."""
         ...
 
     def refund_state(self, refund_no: str) -> RefundState | None:
@@ -43,8 +43,8 @@ class PaymentProvider(Protocol):
         """Yield the payments and refunds of a day in Shanghai; raise ProviderUnavailable if the bill is not ready."""
         ...
 
-    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade:
-        """Return the trade of a genuine notification for us, at most 5 minutes old, or raise `NotificationRefused`."""
+    def read_notification(self, headers: Mapping[str, str], body: str, now: datetime) -> Trade | RefundNews:
+        """Return what a genuine notification, at most 5 minutes old and meant for us, tells, or raise `NotificationRefused`."""
         ...
 
 
@@ -53,7 +53,15 @@ DrawQr = Callable[[str], str]
 
 
 class QrCodes(Protocol):
-    """A cache of code URLs. It never fails: a lost URL costs one more request to the provider."""
+    """The short memory of code URLs. It never fails: losing it costs one more request to the provider, and the code shown before."""
+
+    def claim(self, trade_no: str) -> bool:
+        """Let one at a time ask for a code, for some seconds: a second code makes the first worthless, and nobody knows which is which."""
+        ...
+
+    def release(self, trade_no: str) -> None:
+        """Let the next one ask, because no code came."""
+        ...
 
     def remember(self, trade_no: str, code_url: str, expires_at: datetime) -> None: ...
 

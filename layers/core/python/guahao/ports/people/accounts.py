@@ -1,11 +1,11 @@
-"""Users, login codes, logins and tokens, as the use cases need them."""
+"""What the use cases need to know users and give them sessions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
-from guahao.domain.people.accounts import IssuedToken, Login, LoginCodeLimits, Principal, User
+from guahao.domain.people.accounts import IssuedToken, Login, Principal, User
 
 
 class Accounts(Protocol):
@@ -19,25 +19,6 @@ class Accounts(Protocol):
 
     def change(self, before: User, after: User) -> None:
         """Write the user over `before`, or raise VersionConflict."""
-        ...
-
-
-class LoginCodes(Protocol):
-    """The valid login codes: one for each account, stored only as a digest.
-
-    Each method raises `Unavailable` if the store does not answer.
-    """
-
-    def issue(self, user_id: str, address: str, digest: str, limits: LoginCodeLimits, now: datetime) -> None:
-        """Replace the account's code, or change nothing and raise TooMany with the limit that ends last."""
-        ...
-
-    def check(self, user_id: str, digest: str, now: datetime) -> bool:
-        """Tell whether this is the account's valid code. A right guess uses it up, and too many wrong guesses end it."""
-        ...
-
-    def withdraw(self, user_id: str) -> None:
-        """End the account's code; it still counts against the limits."""
         ...
 
 

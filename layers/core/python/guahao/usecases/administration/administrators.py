@@ -63,7 +63,7 @@ class Administration:
         return self._shown(administrator, password, secret)
 
     def lock(self, actor: str, username: str, reason: str) -> Administrator:
-        """Lock the administrator, which works within a minute, or raise NotFound, LockStateConflict or AdministratorConflict."""
+        """Keep the administrator out from the next request on, or raise NotFound, LockStateConflict or AdministratorConflict."""
         before = self._other(actor, username)
         return self._move(before, before.lock(reason), AuditEntry(actor, Action.ADMINISTRATOR_LOCKED, username, reason))
 

@@ -13,6 +13,7 @@ from guahao.domain.administration.jobs import Job, JobError, Work, job_id_of
 from guahao.domain.errors import DomainError, NotFound, Unavailable
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import VersionConflict
+from guahao.ports.administration.audit_log import AuditLog
 from guahao.ports.administration.jobs import Files, JobBook, JobExists, Jobs
 from guahao.ports.clock import Clock
 from guahao.ports.outbox import Outbox
@@ -40,11 +41,12 @@ class JobStatus:
 
 @dataclass(frozen=True)
 class JobService:
-    """The jobs of one kind of work; every administrator may read all of them."""
+    """The jobs of one work, for administrators: each may look at all of them. Who gets an export's file is in the audit log."""
 
     work: Work
     jobs: JobBook
     files: Files
+    log: AuditLog
     clock: Clock
 
     def request(self, administrator: str, idempotency_key: str, kind: str, parameters: ParametersOn) -> JobStatus:
@@ -55,20 +57,22 @@ class JobService:
             self.jobs.add(job, AuditEntry(administrator, _ACTIONS[self.work], f"{kind}/{job_id}"))
         except JobExists:
             job = self._get(job_id) or job
-        return self._status(job.require_request(kind, parameters(shanghai_date(job.requested_at))))
+        return self._status(administrator, job.require_request(kind, parameters(shanghai_date(job.requested_at))))
 
-    def status(self, job_id: str) -> JobStatus:
-        """Return the job's status, or raise NotFound."""
+    def status(self, administrator: str, job_id: str) -> JobStatus:
+        """Return how far the job is or raise NotFound."""
         job = self._get(job_id)
         if job is None:
-            raise NotFound("There is no such job, or it is older than a week. Request a new one.")
-        return self._status(job)
+            raise NotFound("There is no such job, or it is older than a week. Ask for a new one.")
+        return self._status(administrator, job)
 
     def _get(self, job_id: str) -> Job | None:
         job = self.jobs.get(job_id)
         return job if job and job.work is self.work else None
 
-    def _status(self, job: Job) -> JobStatus:
+    def _status(self, administrator: str, job: Job) -> JobStatus:
+        if job.file and self.work is Work.EXPORT:
+            self.log.append(AuditEntry(administrator, Action.EXPORT_DOWNLOADED, f"{job.kind}/{job.job_id}"), self.clock())
         name = f"{job.kind}-{job.work}-{shanghai_date(job.requested_at)}.xlsx"
         return JobStatus(job.as_of(self.clock()), self.files.link(job.file, name) if job.file else None)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.order_states import NumberState
-from guahao.domain.catalog.catalog import Hospital, Schedule, closes_at, opens_at, quit_until
+from guahao.domain.catalog.catalog import Hospital, Schedule, opens_at, quit_until, sale_ends_at
 from guahao.domain.errors import PoolUnavailable
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.booking.orders import ReadNumbers
@@ -47,7 +47,7 @@ def _bookable(hospital: Hospital, department_name: str, schedule: Schedule) -> B
         state=schedule.state,
         online=hospital.open_to_patients,
         opens_at=opens_at(schedule.date, rule),
-        closes_at=closes_at(schedule.date, rule),
+        closes_at=sale_ends_at(schedule, rule),
         quit_until=quit_until(schedule.date, rule),
     )
 
@@ -64,7 +64,7 @@ class PooledFreeNumbers:
     def free_of(self, schedule_ids: Sequence[str]) -> dict[str, int]:
         """Return how many numbers of each schedule are free, 0 for a schedule that does not exist."""
         try:
-            counts = self.pool.free_counts(schedule_ids)
+            counts = self.pool.free_counts(schedule_ids, self.clock())
         except PoolUnavailable:
             return {schedule_id: self._count(schedule_id) for schedule_id in schedule_ids}
         free = {schedule_id: count for schedule_id, count in zip(schedule_ids, counts, strict=True) if count is not None}

@@ -142,7 +142,9 @@ class Booking:
                 raise VersionConflict  # the patient was removed, or became another person, since it was read
             now = self.clock()
             order = place(schedule, number, order_id=request.order_id, patient=booker.patient, now=now, hold=self.hold)
-            self.orders.place(order, ledger.add(order, self.policy, shanghai_date(now)))
+            booked = ledger.add(order, self.policy, shanghai_date(now))
+            tally = booker.tally.add(order, ledger, self.policy, now)
+            self.orders.place(order, booked, tally if tally is not booker.tally else None)
             return order
 
         return retry(write, "This patient")

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from guahao.contracts.messages import NoShowCheck
+from guahao.domain.booking.ledger import BookingPolicy
+from guahao.domain.booking.no_shows import silence_is_proof
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.order_index import OrderIndex
-from guahao.ports.booking.orders import Orders
+from guahao.ports.booking.orders import Orders, ReadNumbers
 from guahao.ports.clock import Clock
 from guahao.ports.outbox import Outbox
-from guahao.usecases.booking.orders import change
+from guahao.usecases.booking.orders import change, find
 
 # Visits are checked for so many days, because a run may fail, or the hospital may confirm the order late.
 DAYS_LOOKED_BACK = 30
@@ -36,11 +38,22 @@ class MissedVisits:
 
 @dataclass(frozen=True)
 class NoShows:
-    """Records missed visits in orders and ledgers."""
+    """Records in orders and ledgers the missed visits that a hospital's silence proves."""
 
     orders: Orders
+    index: OrderIndex
+    read_numbers: ReadNumbers
+    policy: BookingPolicy
     clock: Clock
 
     def mark_no_show(self, order_id: str) -> Order:
-        """Record that the patient did not come and return the order, unless the patient came or it was recorded before."""
-        return change(self.orders, order_id, lambda order: order.mark_no_show(self.clock()))
+        """Record that the patient did not come and return the order; if that is recorded, not so or not proven, it stays as it is."""
+        order = find(self.orders, order_id)
+        # An order that stays as it is anyway is not worth the reading of its whole schedule.
+        if order.mark_no_show(self.clock()) is order or not self._is_proof(order.visit.schedule_id):
+            return order
+        return change(self.orders, order_id, lambda current: current.mark_no_show(self.clock()))
+
+    def _is_proof(self, schedule_id: str) -> bool:
+        owners = [number.order_id for number in self.read_numbers(schedule_id) if number.order_id]
+        return silence_is_proof((order.state for order in self.index.read(owners)), self.policy.no_show_attendance_percent)

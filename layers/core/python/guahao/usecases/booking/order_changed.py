@@ -14,6 +14,9 @@ from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.clock import Clock
 from guahao.ports.outbox import Outbox
 
+# Most hospitals answer by then, and nobody hears first that theirs did not.
+_ANSWER_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class OrderChanges:
@@ -37,7 +40,7 @@ class OrderChanges:
             case Effect.NOTIFY_HOSPITAL:
                 self.outbox.send(PartnerCall(**ids))
             case Effect.NOTIFY_PAID:
-                self.outbox.send(OrderNotice(**ids, kind=NoticeKind.PAID))
+                self.outbox.send(OrderNotice(**ids, kind=NoticeKind.PAID), _ANSWER_SECONDS if order.is_unconfirmed else 0)
             case Effect.NOTIFY_CANCELLED:
                 self.outbox.send(OrderNotice(**ids, kind=NoticeKind.CANCELLED))
             case Effect.SETTLE:

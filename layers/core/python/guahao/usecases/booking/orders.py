@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.unpaid import Tally
 from guahao.domain.errors import NotFound
 from guahao.domain.versions import retry
 from guahao.ports.booking.orders import Orders
@@ -35,7 +37,17 @@ def change(orders: Orders, order_id: str, move: Callable[[Order], Order]) -> Ord
         if after is before:
             return before
         counts_otherwise = (before.cancelled_for, before.is_no_show) != (after.cancelled_for, after.is_no_show)
-        orders.move(before, after, orders.ledger(before.holder.person).follow(after) if counts_otherwise else None)
+        ledger = orders.ledger(before.holder.person).follow(after) if counts_otherwise else None
+        orders.move(before, after, ledger, _tally(orders, before, after))
         return after
 
     return retry(write, "This order")
+
+
+def _tally(orders: Orders, before: Order, after: Order) -> Tally | None:
+    """Return the account's tally as the order leaves it by the end of its unpaid hold, None if it changes nothing there."""
+    if before.state is not OrderState.AWAITING_PAYMENT or after.state is OrderState.AWAITING_PAYMENT:
+        return None
+    tally = orders.tally(after.user_id)
+    followed = tally.follow(after)
+    return followed if followed is not tally else None

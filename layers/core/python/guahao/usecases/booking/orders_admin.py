@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import NotFound
 from guahao.domain.periods import require_in_order
+from guahao.domain.texts import folded
+from guahao.ports.administration.audit_log import AuditLog
 from guahao.ports.booking.order_index import OrderIndex, OrderSearch
+from guahao.ports.clock import Clock
 from guahao.ports.pages import Page
 from guahao.ports.vault import Vault
 from guahao.usecases.people.login import user_id_of_phone
@@ -25,17 +29,27 @@ _PHONE = re.compile(r"\d{11}", re.ASCII)
 
 @dataclass(frozen=True)
 class OrdersAdmin:
-    """The orders of all users at all hospitals, as operators see them."""
+    """The orders of all users at all hospitals, as operators see them: who reads many is in the audit log."""
 
     index: OrderIndex
+    log: AuditLog
     vault: Vault
+    clock: Clock
 
-    def find(self, query: RegistrationQuery) -> Page[Order]:
-        """Return a page of the orders that fit, or raise Invalid; a phone is the user's or the patient's."""
+    def find(self, administrator: str, query: RegistrationQuery) -> Page[Order]:
+        """Return a page of the orders that fit, or raise Invalid; a phone is the user's or the patient's.
+
+        Before the page is returned it is noted in the audit log, unless it is of one order or one phone.
+        """
         require_in_order(query.first, query.last)
         state = OrderState(query.status) if query.status else None
-        rest = OrderSearch(hospital_code=query.hospital_code, state=state, first=query.first, last=query.last)
-        return self.index.find(self._named(query.q.strip(), rest), query.limit, query.cursor)
+        code, first, last = query.hospital_code, query.first, query.last
+        rest = OrderSearch(hospital_code=code, state=state, first=first, last=last, unconfirmed=query.unconfirmed)
+        wanted = self._named(query.q.strip(), rest)
+        page = self.index.find(wanted, query.limit, query.cursor)
+        if page.items and not (wanted.order_id or wanted.by_phone):
+            self.log.append(_reading(administrator, wanted, len(page.items)), self.clock())
+        return page
 
     def get(self, order_id: str) -> Order:
         """Return the order or raise NotFound."""
@@ -49,4 +63,13 @@ class OrdersAdmin:
             return replace(rest, order_id=text)
         if _PHONE.fullmatch(text):
             return replace(rest, phone_mark=phone_mark(self.vault, text), user_id=user_id_of_phone(self.vault, text))
-        return replace(rest, name_prefix=text)
+        return replace(rest, name_prefix=folded(text))
+
+
+def _reading(administrator: str, wanted: OrderSearch, count: int) -> AuditEntry:
+    """Return the entry of a page that was read; a patient's name, by which it may have been asked for, is not in it."""
+    days = [f"{word} {day}" for word, day in (("from", wanted.first), ("to", wanted.last)) if day]
+    state, unconfirmed = wanted.state.value if wanted.state else "", "unconfirmed" if wanted.unconfirmed else ""
+    words = [state, unconfirmed, "by name" if wanted.name_prefix else ""]
+    told = [f"{count} orders", *days, *filter(None, words)]
+    return AuditEntry(administrator, Action.ORDERS_READ, wanted.hospital_code or "all hospitals", ", ".join(told))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Day, Hospital, OfferedSchedule, Schedule, days_shown, offered, visit_date, window
+from guahao.domain.catalog.catalog import Day, Hospital, OfferedSchedule, Schedule, days_shown, offered, shown_at, visit_date, window
 from guahao.domain.errors import NotFound
 from guahao.ports.catalog.catalog import Catalog, FreeNumbers
 from guahao.ports.clock import Clock
@@ -36,15 +36,18 @@ class Schedules:
         first, last = window(hospital.booking_rule, self.clock())
         if not first <= date <= last:
             return []
-        return offers(self.free_numbers, self.catalog.schedules(hospital_code, department_code, date, date))
+        return self._shown(hospital, self.catalog.schedules(hospital_code, department_code, date, date))
 
     def get(self, schedule_id: str) -> OfferedSchedule:
         """Return one schedule or raise NotFound."""
         schedule = self.catalog.schedule(schedule_id)
         if schedule is None:
             raise NotFound("There is no such schedule.")
-        online_hospital(self.catalog, schedule.hospital_code)
-        return offers(self.free_numbers, [schedule])[0]
+        return self._shown(online_hospital(self.catalog, schedule.hospital_code), [schedule])[0]
+
+    def _shown(self, hospital: Hospital, schedules: Sequence[Schedule]) -> list[OfferedSchedule]:
+        now, found = self.clock(), offers(self.free_numbers, schedules)
+        return [shown_at(now, hospital.booking_rule, offer) for offer in found]
 
     def _hospital_of(self, hospital_code: str, department_code: str) -> Hospital:
         hospital = online_hospital(self.catalog, hospital_code)

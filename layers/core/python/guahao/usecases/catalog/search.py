@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from guahao.domain.booking.bookable import HalfDay
-from guahao.domain.catalog.catalog import Department, Hospital, OfferedSchedule, Schedule, days_on_sale, offered
+from guahao.domain.catalog.catalog import Department, Hospital, OfferedSchedule, Schedule, days_on_sale, offered, sale_ends_at
 from guahao.ports.catalog.catalog import Catalog, FreeNumbers, HospitalFilter
 from guahao.ports.clock import Clock
 
@@ -51,10 +51,10 @@ class EarliestSchedules:
         departments = {(department.hospital_code, department.department_code): department for department in named}
         found: list[FoundSchedule] = []
         seen: set[str] = set()
-        since = date.min
+        since, now = date.min, self.clock()
         for _ in range(MOST_ROUNDS):
             schedules = self._on_sale(hospitals, departments, since)
-            unseen = [schedule for schedule in schedules if schedule.schedule_id not in seen]
+            unseen = [s for s in schedules if s.schedule_id not in seen and now < sale_ends_at(s, hospitals[s.hospital_code].booking_rule)]
             while unseen and len(found) < query.limit:
                 found += self._free(unseen[:SCHEDULES_AT_ONCE], hospitals, departments)
                 unseen = unseen[SCHEDULES_AT_ONCE:]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from guahao.domain.dictionary.dictionary import HIGHEST_ID, TOP, Entry, Term, is_code, is_term, same_content, whole_number
+from guahao.domain.dictionary.dictionary import HIGHEST_ID, TOP, Entry, Term, former_terms, is_code, is_term, same_content, whole_number
 from guahao.domain.errors import NotFound
 from guahao.ports.clock import Clock
 from guahao.ports.dictionary.dictionary import Dictionary, DictionaryCache, DictionaryWriter
@@ -60,7 +60,7 @@ class DictionaryService:
         return self.names(query.terms)
 
     def names(self, terms: Collection[Term]) -> dict[Term, str]:
-        """Return the names of those of the terms that exist, all from one version."""
+        """Return the names of those of the terms that exist, or existed once, all from one version."""
         wanted = {term for term in terms if is_term(term)}
         if not wanted:
             return {}
@@ -68,7 +68,7 @@ class DictionaryService:
         if missing := wanted - found.keys():
             store = self.open_store()
             version = version or _current(store)
-            read = store.names(version, missing)
+            read = _names(store, version, missing)
             self.cache.remember_names(version, read)
             found |= read
         return found
@@ -107,6 +107,15 @@ class DictionaryPublisher:
 
 def _current(store: Dictionary) -> str:
     return store.version() or ""
+
+
+def _names(store: Dictionary, version: str, terms: Collection[Term]) -> dict[Term, str]:
+    """Return the names of the terms that exist and of those that are former ones of their root."""
+    found = store.names(version, terms)
+    if lost := former_terms(set(terms) - found.keys()):
+        former = store.names(version, set(lost.values()))
+        found |= {term: former[where] for term, where in lost.items() if where in former}
+    return found
 
 
 def _known(entries: list[Entry] | None) -> list[Entry]:

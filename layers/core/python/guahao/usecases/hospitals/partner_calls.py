@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guahao.contracts.partner_calls import Registration
 from guahao.domain.booking.order_states import Cause, OrderState
@@ -11,6 +11,7 @@ from guahao.domain.booking.orders import Order
 from guahao.domain.errors import HospitalRefused, HospitalUnreachable
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
+from guahao.domain.people.certificates import CertificateType
 from guahao.ports.booking.orders import Orders
 from guahao.ports.clock import Clock
 from guahao.ports.hospitals.partners import PartnerSystem, ReadHospitalAccess
@@ -68,7 +69,14 @@ class PartnerCalls:
         except HospitalRefused:
             change(self.orders, order.order_id, self._refused)
             return None
-        return change(self.orders, order.order_id, lambda current: current.with_record(record))
+        if record.is_of(order.visit.date):
+            return change(self.orders, order.order_id, lambda current: current.with_record(record))
+        if order.state is not OrderState.CANCELLED:
+            raise HospitalUnreachable(
+                f"The hospital's check-in, {record.check_in_at.isoformat()}, is not on the visit's day: no confirmation."
+            )
+        # Patients are told nothing of it, and the hospital has it to be cancelled.
+        return replace(order, record=record)
 
     def _refused(self, order: Order) -> Order:
         # A hospital that refused the order does not have it, so it has nothing to cancel.
@@ -113,6 +121,7 @@ class PartnerCalls:
             fee_fen=order.visit.fee_fen,
             patient_name=order.holder.name,
             patient_phone=self.vault.open(order.holder.sealed_phone),
-            certificate_type=order.holder.certificate_type,
+            certificate_type=CertificateType(order.holder.certificate_type).value,
             certificate_number=self.vault.open(order.holder.sealed_certificate_number),
+            issuing_state=order.holder.issuing_state,
         )

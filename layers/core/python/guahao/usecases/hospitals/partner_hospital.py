@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from guahao.contracts.partner import HospitalEntry
 from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
 from guahao.domain.errors import Invalid, NotFound
-from guahao.domain.hospitals.publishing import published
+from guahao.domain.hospitals.publishing import Published, published
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.catalog.catalog import Catalog
@@ -15,6 +15,7 @@ from guahao.ports.clock import Clock
 from guahao.ports.hospitals.partners import PublicationLock
 from guahao.usecases.booking.number_pool import invalidate_hospital
 from guahao.usecases.hospitals.partner_batches import Outcome
+from guahao.usecases.hospitals.publication_order import STALE, Element, PublicationOrder
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class PartnerHospital:
     catalog: Catalog
     pool: NumberPool
     publication_lock: PublicationLock
+    order: PublicationOrder
     clock: Clock
 
     def hospital(self, hospital_code: str) -> Hospital:
@@ -33,12 +35,15 @@ class PartnerHospital:
             raise NotFound("Your hospital is not published yet: PUT /api/gateway/hospital does that.")
         return found
 
-    def publish_hospital(self, hospital_code: str, entry: HospitalEntry) -> Outcome:
-        """Replace the hospital's own entry; a new one is offline."""
+    def publish_hospital(self, hospital_code: str, entry: HospitalEntry, signed_at: int | None = None) -> Outcome:
+        """Make the hospital's entry what is given; a new one is offline."""
         if entry.hospital_code not in (None, hospital_code):
             reason = f"you sign as {hospital_code}; leave the field out or give this code"
             raise Invalid("A hospital can publish only itself.", [{"field": "hospitalCode", "reason": reason}])
         with self.publication_lock.of(hospital_code):
+            if self.order.stale(hospital_code, Element.HOSPITAL, [hospital_code], signed_at):
+                return Outcome(hospital_code, Published.REJECTED, [{"field": "hospitalCode", "reason": STALE}])
+            self.order.note(hospital_code, Element.HOSPITAL, [hospital_code], signed_at)
             before = self.catalog.hospital(hospital_code)
             after = _hospital(hospital_code, entry, before)
             if before != after:

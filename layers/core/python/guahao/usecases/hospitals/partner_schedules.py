@@ -1,7 +1,8 @@
 """A hospital's schedules, as its partner system publishes them, always under the hospital's own code.
 
-A publication that was killed is finished by sending it again, or undone by another one: a schedule is marked as out of step before its
-numbers are changed, and written only after they fit.
+A publication that is killed anywhere is brought to its end by the same one again, undone by another, or ended by reconciliation: a
+schedule whose numbers are being worked on is marked as out of step first. A lower total is told when the numbers are in line with it, a
+higher one before.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from guahao.ports.outbox import Outbox
 from guahao.ports.pages import Page
 from guahao.usecases.booking.number_pool import invalidate
 from guahao.usecases.hospitals.partner_batches import Outcome, readable
+from guahao.usecases.hospitals.publication_order import Element, PublicationOrder
 
 if TYPE_CHECKING:
     from guahao.contracts.queries import OwnSchedulesQuery
@@ -48,7 +50,8 @@ class Change:
 
     @property
     def outcome(self) -> Outcome:
-        return Outcome(self.after.hospital_schedule_id, published(self.before, self.after))
+        # Nobody outside knows of being in step.
+        return Outcome(self.after.hospital_schedule_id, published(self.before and replace(self.before, in_step=True), self.after))
 
     @property
     def is_needed(self) -> bool:
@@ -57,6 +60,12 @@ class Change:
     @property
     def touches_numbers(self) -> bool:
         return self.before is None or not self.before.in_step or sellable(self.before) != sellable(self.after)
+
+    @property
+    def under_way(self) -> Schedule | None:
+        """What the catalogue has while the numbers are worked on: of both the one that has more, so that no more are free than it says."""
+        larger = self.after if self.before and sellable(self.after) > sellable(self.before) else self.before
+        return larger and replace(larger, in_step=False)
 
 
 @dataclass(frozen=True)
@@ -68,17 +77,22 @@ class PartnerSchedules:
     pool: NumberPool
     outbox: Outbox
     publication_lock: PublicationLock
+    order: PublicationOrder
     clock: Clock
 
     def schedules(self, hospital_code: str, query: OwnSchedulesQuery) -> Page[Schedule]:
         """Return a page of the hospital's schedules, of one day or of all."""
         return self.catalog.schedule_page(hospital_code, query.date, query.limit, query.cursor)
 
-    def publish_schedules(self, hospital_code: str, entries: Sequence[ScheduleEntry | BrokenEntry]) -> list[Outcome]:
-        """Publish some schedules and return what happened to each, in order; the hospital's other schedules stay."""
+    def publish_schedules(
+        self, hospital_code: str, entries: Sequence[ScheduleEntry | BrokenEntry], signed_at: int | None = None
+    ) -> list[Outcome]:
+        """Publish some schedules and say what became of each, in order; the hospital's others stay."""
         with self.publication_lock.of(hospital_code):
-            steps = _in_parallel(self._unless_promised, self._judged(hospital_code, list(readable(entries))))
+            given = list(self.order.fresh(hospital_code, Element.SCHEDULE, list(readable(entries)), signed_at))
+            steps = _in_parallel(self._unless_promised, self._judged(hospital_code, given))
             changes = [step for step in steps if isinstance(step, Change)]
+            self.order.note(hospital_code, Element.SCHEDULE, [change.after.hospital_schedule_id for change in changes], signed_at)
             needed = [change for change in changes if change.is_needed]
             for change in needed:
                 if change.after.state is ScheduleState.SUSPENDED:
@@ -90,26 +104,31 @@ class PartnerSchedules:
             invalidate(self.pool, [change.after.schedule_id for change in changes])
         return [step.outcome if isinstance(step, Change) else step for step in steps]
 
-    def suspend(self, hospital_code: str, hospital_schedule_id: str) -> None:
-        """Suspend the schedule for good; its orders are cancelled soon after. Doing it again makes sure of that."""
+    def suspend(self, hospital_code: str, hospital_schedule_id: str, signed_at: int | None = None) -> None:
+        """Suspend the schedule for good; what is booked in it is cancelled soon after. Doing it again makes sure of that."""
         with self.publication_lock.of(hospital_code):
+            # In whatever order it arrives: it is for good, and a doctor who does not come must not stay on sale.
             schedule = self.catalog.schedule(schedule_id_of(hospital_code, hospital_schedule_id))
             if schedule is None:
                 raise _no_such_schedule()
             if schedule.date < shanghai_date(self.clock()):
                 raise SchedulePast("This schedule was held: its orders stay as they are.")
+            self.order.note(hospital_code, Element.SCHEDULE, [hospital_schedule_id], signed_at)
             if schedule.state is not ScheduleState.SUSPENDED:
                 self.outbox.send(Suspension(schedule_id=schedule.schedule_id), _AFTER_A_KILL_SECONDS)
                 self.catalog.put_schedules([replace(schedule, state=ScheduleState.SUSPENDED)])
             invalidate(self.pool, [schedule.schedule_id])
             self.outbox.send(Suspension(schedule_id=schedule.schedule_id))
 
-    def remove_schedule(self, hospital_code: str, hospital_schedule_id: str) -> None:
-        """Remove a schedule in which nobody has a number, or raise Conflict; a booking at the same moment is either found or refused."""
+    def remove_schedule(self, hospital_code: str, hospital_schedule_id: str, signed_at: int | None = None) -> None:
+        """Remove a schedule in which nobody has a number, or raise Conflict; whoever books meanwhile is either seen or refused."""
         with self.publication_lock.of(hospital_code):
+            self.order.require_fresh(hospital_code, Element.SCHEDULE, hospital_schedule_id, signed_at)
             schedule = self.catalog.schedule(schedule_id_of(hospital_code, hospital_schedule_id))
             removed = schedule is not None and self._removed(schedule)
-            # Also if nothing was left to remove: the process that removed it may have been killed before this.
+            if removed or schedule is None:
+                self.order.note(hospital_code, Element.SCHEDULE, [hospital_schedule_id], signed_at)
+            # Also where there was nothing to remove any more: who did it may have been killed before this.
             invalidate(self.pool, [schedule_id_of(hospital_code, hospital_schedule_id)])
         if schedule is None:
             raise _no_such_schedule()
@@ -122,8 +141,8 @@ class PartnerSchedules:
         self.catalog.put_schedules([replace(schedule, in_step=False)])
         self.numbers.fit(schedule.schedule_id, 0)
         if is_booked(self.numbers.of(schedule.schedule_id)):
-            self.numbers.fit(schedule.schedule_id, sellable(schedule))
-            self.catalog.put_schedules([replace(schedule, in_step=True)])
+            in_step = self.numbers.fit(schedule.schedule_id, sellable(schedule))
+            self.catalog.put_schedules([replace(schedule, in_step=in_step)])
             return False
         self.catalog.remove_schedule(schedule.schedule_id)
         return True
@@ -155,9 +174,10 @@ class PartnerSchedules:
         for first in range(0, len(changes), _IN_ONE_GO):
             some = changes[first : first + _IN_ONE_GO]
             touching = [change for change in some if change.touches_numbers]
-            self.catalog.put_schedules([replace(change.before, in_step=False) for change in touching if change.before])
-            _in_parallel(lambda change: self.numbers.fit(change.after.schedule_id, sellable(change.after)), touching)
-            self.catalog.put_schedules([change.after for change in some])
+            self.catalog.put_schedules([change.under_way for change in touching if change.under_way])
+            fitted = _in_parallel(lambda change: self.numbers.fit(change.after.schedule_id, sellable(change.after)), touching)
+            in_step = {change.after.schedule_id: stays for change, stays in zip(touching, fitted, strict=True)}
+            self.catalog.put_schedules([replace(change.after, in_step=in_step.get(change.after.schedule_id, True)) for change in some])
 
 
 def _in_parallel(work: Callable[[Item], Result], items: Iterator[Item] | Sequence[Item]) -> list[Result]:
@@ -166,12 +186,13 @@ def _in_parallel(work: Callable[[Item], Result], items: Iterator[Item] | Sequenc
 
 
 def _schedule(hospital_code: str, entry: ScheduleEntry) -> Schedule:
-    told = entry.model_dump(exclude={"half_day", "state"})
+    told = entry.model_dump(exclude={"half_day", "state", "ends_at"})
     return Schedule(
         schedule_id=schedule_id_of(hospital_code, entry.hospital_schedule_id),
         hospital_code=hospital_code,
         half_day=HalfDay(entry.half_day),
         state=ScheduleState(entry.state),
+        ends_at=entry.ends_at,
         **told,
     )
 

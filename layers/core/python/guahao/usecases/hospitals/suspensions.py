@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Schedule, days_on_sale
+from guahao.domain.catalog.catalog import Schedule, days_on_sale, sale_ends_at
 from guahao.domain.errors import DomainError
 from guahao.domain.hospitals.suspensions import Offer, alternatives, offer_of
 from guahao.ports.booking.number_pool import NumberPool
@@ -59,7 +59,7 @@ class SuspendedSchedules:
         now = self.clock()
         first, last = days_on_sale(hospital.booking_rule, now)
         schedules = self.catalog.schedules(suspended.hospital_code, suspended.department_code, first, last)
-        candidates = alternatives(suspended, schedules, now)
+        candidates = alternatives(suspended, (s for s in schedules if now < sale_ends_at(s, hospital.booking_rule)))
         for start in range(0, len(candidates), _SCHEDULES_AT_ONCE):
             some = candidates[start : start + _SCHEDULES_AT_ONCE]
             free = self.free_numbers.free_of([schedule.schedule_id for schedule in some])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,8 +11,9 @@ from typing import NamedTuple
 from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, NoticeKind, OrderNotice
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.errors import Unavailable
+from guahao.domain.errors import SmsRefused, Unavailable
 from guahao.domain.notices import notices
+from guahao.domain.notices.reminding import reminded_on
 from guahao.domain.notices.wording import Text
 from guahao.domain.people.accounts import IdentityState, Language
 from guahao.domain.people.identity import Identity
@@ -24,6 +26,8 @@ from guahao.ports.people.accounts import Accounts
 from guahao.ports.people.identity import Identities
 from guahao.ports.vault import Vault
 from guahao.usecases.booking.orders import find
+
+_log = logging.getLogger(__name__)
 
 _IDENTITY_TEXTS: dict[IdentityNoticeKind, Callable[[Identity, Language], Text]] = {
     IdentityNoticeKind.APPROVED: notices.identity_approved,
@@ -73,6 +77,9 @@ class Notices:
             return
         try:
             self.sms.send(phone, notice.text(user.language))
+        except SmsRefused as refusal:
+            # Sent again it would be refused again, until it is a dead letter.
+            _log.warning("an SMS was refused for good", extra={"fields": {"subject": notice.subject, "reason": refusal.reason}})
         except Unavailable:
             self.sent.release(notice.subject, message.kind)
             raise
@@ -83,11 +90,17 @@ class Notices:
             return None
         match message.kind:
             case NoticeKind.PAID:
-                return Notice(order.order_id, order.user_id, partial(notices.paid, order))
+                return self._confirmation(order)
             case NoticeKind.CANCELLED:
                 return Notice(order.order_id, order.user_id, self._cancellation(order))
             case NoticeKind.REMINDER:
                 return self._reminder(order)
+
+    def _confirmation(self, order: Order) -> Notice:
+        """Confirm the order, or say that it waits for its hospital: of each it is told once."""
+        if order.is_unconfirmed:
+            return Notice(f"{order.order_id}/waiting", order.user_id, partial(notices.waiting, order))
+        return Notice(order.order_id, order.user_id, partial(notices.paid, order, self.clock()))
 
     def _cancellation(self, order: Order) -> Callable[[Language], Text]:
         if order.cancelled_for is Cause.SCHEDULE_SUSPENDED:
@@ -95,10 +108,11 @@ class Notices:
         return partial(notices.cancelled, order)
 
     def _reminder(self, order: Order) -> Notice | None:
-        """Return the reminder only on the day of the visit; it is sent once a day."""
-        if order.visit.date != shanghai_date(self.clock()):
+        """Remind of a visit that its hospital expects, on the day of its reminder alone, once."""
+        now = self.clock()
+        if order.is_unconfirmed or reminded_on(order.visit) != shanghai_date(now):
             return None
-        return Notice(f"{order.order_id}/{order.visit.date}", order.user_id, partial(notices.reminder, order))
+        return Notice(f"{order.order_id}/{order.visit.date}", order.user_id, partial(notices.reminder, order, now))
 
     def _about_identity(self, message: IdentityNotice) -> Notice | None:
         identity = self.identities.get(message.user_id)

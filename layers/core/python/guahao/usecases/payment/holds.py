@@ -33,6 +33,10 @@ class Holds:
         if left > 0:
             self.outbox.send(HoldEnd(order_id=order_id), int(left) + 1)
             return
-        with suppress(ProviderUnavailable, PaymentMismatch):
-            self.payments.refresh(order)
-        self.payments.expire(order_id)
+        silent = False
+        try:
+            with suppress(PaymentMismatch):
+                self.payments.refresh(order)
+        except ProviderUnavailable:
+            silent = True
+        self.payments.expire(order_id, silent)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import OrderStateConflict
-from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
+from guahao.domain.payment.payment import PaymentState, RefundState
 from guahao.domain.versions import retry
 from guahao.ports.payment.refunds_by_hand import AuditedOrders
 from guahao.usecases.booking.orders import find
 from guahao.usecases.payment.payment import Payments
+from guahao.usecases.payment.refunds import last_try
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ class RefundsByHand:
     def _require_left_to_a_person(self, order: Order) -> None:
         provider = self.payments.provider
         if order.payment.state is PaymentState.REFUNDING:
-            is_left = provider.refund_state(order.refund_no) in (None, RefundState.FAILED)
-        else:  # it will be closed or refunded in some minutes, unless another amount was paid
+            is_left = last_try(provider, order.refund_no).state in (None, RefundState.ABNORMAL)
+        else:  # closed or refunded in the next minutes, unless money came that does not fit
             trade = provider.query(order.order_id)
-            is_left = trade.state in (TradeState.PAID, TradeState.REFUNDING) and trade.amount_fen != order.visit.fee_fen
+            is_left = trade.is_paid and trade.amount_fen != order.visit.fee_fen
         if not is_left:
             detail = "The provider is still closing or refunding this payment: give nothing back. Open the order again in some minutes."
             raise OrderStateConflict(detail, rule="refundingPayment")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
@@ -10,8 +11,11 @@ from guahao.domain.errors import PaymentMismatch
 from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
 from guahao.usecases.booking.orders import change, find
 from guahao.usecases.payment.payment import Payments
+from guahao.usecases.payment.refunds import last_try
 
-# The reason that the provider shows to the payer.
+# So long after the end of a hold an opening may still arrive; the provider then takes money for a minute more, which goes back.
+OPENING = timedelta(minutes=1)
+# The provider shows it to whoever paid.
 REASON = "退号退款"
 
 
@@ -24,8 +28,8 @@ class Settlements:
     def settle(self, order_id: str) -> Order:
         """Close or refund the payment of a cancelled order, as far as that is possible now, and return the order.
 
-        Reconciliation repeats this for a settlement that has not finished. Raises ProviderUnavailable if the provider does not answer, and
-        PaymentMismatch if a refund failed, which needs a person.
+        What the provider has not finished is asked for again by Reconciliation. A provider that does not answer raises
+        ProviderUnavailable, a refund that is refused or stuck PaymentMismatch: that one needs a person.
         """
         order = find(self.payments.orders, order_id)
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
@@ -37,11 +41,11 @@ class Settlements:
     def _close(self, order: Order) -> Order:
         provider = self.payments.provider
         trade = provider.query(order.order_id)
-        if trade.state in (TradeState.PAID, TradeState.REFUNDING):
-            # If the trade was refunded already, that was done by hand: the order still takes the payment, and `refunded_by_hand` ends it.
+        if trade.is_paid:
+            # One that is given back already was so by hand: the order takes the money all the same, and `refunded_by_hand` ends it.
             return self.payments.apply(trade)
-        if trade.state is TradeState.UNKNOWN and self.payments.clock() < order.hold_until:
-            # The opening may still be on its way; after the hold the provider no longer accepts it.
+        if trade.state is TradeState.UNKNOWN and self.payments.clock() < order.hold_until + OPENING:
+            # Its opening may still be on the way, and the provider closes without a word what it does not know.
             return order
         try:
             provider.close(order.order_id)
@@ -55,12 +59,13 @@ class Settlements:
 
     def _refund(self, order: Order) -> Order:
         provider = self.payments.provider
-        # The state is read first: every run checks an unfinished refund, but a refund may be requested only so often.
-        state = provider.refund_state(order.refund_no)
+        # Asked first: a refund on its way is asked about in every run, and may be asked for only so often.
+        number, state = last_try(provider, order.refund_no)
         if state is None:
-            state = provider.refund(order.order_id, order.refund_no, order.visit.fee_fen, REASON)
-        if state is RefundState.FAILED:
-            raise PaymentMismatch(f"The refund of order {order.order_id} failed at the provider.")
-        if state is RefundState.PROCESSING:
+            fee_fen = order.visit.fee_fen
+            state = provider.refund(order.order_id, number, fee_fen, fee_fen, REASON)
+        if state is RefundState.ABNORMAL:
+            raise PaymentMismatch(f"The refund of order {order.order_id} waits for a person at the provider.")
+        if state is not RefundState.DONE:
             return order
         return change(self.payments.orders, order.order_id, lambda current: current.refunded(self.payments.clock()))

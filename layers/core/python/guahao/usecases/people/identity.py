@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from guahao.domain.errors import Invalid
-from guahao.domain.people.certificates import Certificate, CertificateType, normal_number, number_faults
+from guahao.domain.people.certificates import Certificate, CertificateType, normal_number, number_faults, state_faults
 from guahao.domain.people.identity import Identity, require_free, require_may_submit
 from guahao.domain.people.photos import PhotoType, kept_key, upload_faults, upload_key
 from guahao.domain.time import shanghai_date
@@ -42,17 +42,23 @@ class IdentityService:
         require_may_submit(self.identities.get(user_id))
         return self.photos.form(upload_key(user_id, self.draw(), PhotoType(content_type)), content_type, size)
 
-    def submit(self, user_id: str, name: str, certificate_type: str, certificate_number: str, photo_key: str) -> Identity:
-        """Submit name, certificate and uploaded photo for review and return the identity; a repeated submission returns its present state.
+    def submit(
+        self, user_id: str, name: str, certificate_type: str, certificate_number: str, photo_key: str, issuing_state: str = ""
+    ) -> Identity:
+        """Put name, certificate and uploaded photo under review; the same once more answers with what became of it.
 
         Raises Invalid, AccountLocked, IdentityStateConflict, or DuplicateCertificate if another account has the certificate.
         """
         kind, number = CertificateType(certificate_type), normal_number(certificate_number)
         today = shanghai_date(self.clock())
-        faults = [*number_faults(kind, number, "certificateNumber", today), *upload_faults(user_id, photo_key)]
+        faults = [
+            *number_faults(kind, number, "certificateNumber", today),
+            *state_faults(kind, issuing_state, "issuingState"),
+            *upload_faults(user_id, photo_key),
+        ]
         if faults:
             raise Invalid("Some fields cannot be right; `errors` names each.", faults)
-        certificate = sealed_certificate(self.vault, kind, number)
+        certificate = sealed_certificate(self.vault, kind, number, issuing_state)
 
         def submit() -> Identity:
             before = self.identities.get(user_id)

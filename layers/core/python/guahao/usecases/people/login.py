@@ -1,65 +1,23 @@
-"""Users' login: login codes, sessions and the user's own account."""
+"""Users: sessions and profiles."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from guahao.domain.errors import Unauthenticated, Unavailable, WrongLoginCode
-from guahao.domain.notices.wording import Template, Text
-from guahao.domain.people.accounts import (
-    USER_ROLE,
-    Language,
-    Login,
-    LoginCodeLimits,
-    Session,
-    User,
-    login_code_digest,
-    mask_phone,
-    require_mobile,
-    user_id_of,
-)
+from guahao.contracts.login_proof import LoginProof
+from guahao.domain.errors import Unauthenticated, WrongLoginCode
+from guahao.domain.people.accounts import USER_ROLE, Language, Login, Prefixes, Session, User, mask_phone, require_mobile, user_id_of
+from guahao.domain.people.login_codes import Guess, LoginGuessLimits, counted_address, login_code_digest
 from guahao.domain.versions import retry
 from guahao.ports.clock import Clock
-from guahao.ports.notices.notices import Sms
-from guahao.ports.people.accounts import Accounts, LoginCodes, Logins, Tokens
+from guahao.ports.people.accounts import Accounts, Logins, Tokens
+from guahao.ports.people.login_codes import LoginCodes
 from guahao.ports.vault import Vault
+from guahao.usecases.people.login_challenges import LoginChallenges
+from guahao.usecases.people.sealing import phone_fingerprint
 
 _LOGINS_SHOWN = 20
-
-
-def draw_code() -> str:
-    """Return six random digits."""
-    return f"{secrets.randbelow(1_000_000):06}"
-
-
-@dataclass(frozen=True)
-class LoginCodeService:
-    """Sends login codes. It never checks whether a phone is registered, so its answers cannot reveal that."""
-
-    codes: LoginCodes
-    sms: Sms
-    vault: Vault
-    clock: Clock
-    limits: LoginCodeLimits
-    draw: Callable[[], str] = draw_code
-
-    def request_login_code(self, phone: str, source_address: str, accept_language: str = "") -> None:
-        """Send a new code to the phone, in the language that the header asks for.
-
-        Raises TooMany with the time of the next try, or Unavailable if the code could not be sent and was withdrawn.
-        """
-        fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
-        user_id, code, now = user_id_of(fingerprint), self.draw(), self.clock()
-        self.codes.issue(user_id, source_address, login_code_digest(fingerprint, code), self.limits, now)
-        values = {"code": code, "minutes": str(self.limits.lifetime_seconds // 60)}
-        try:
-            self.sms.send(phone, Text(Template.LOGIN_CODE, Language.asked_for(accept_language), values))
-        except Unavailable as error:
-            self.codes.withdraw(user_id)
-            raise Unavailable("The SMS could not be sent. Ask for a new code in a minute.", retry_at=now + timedelta(minutes=1)) from error
 
 
 @dataclass(frozen=True)
@@ -69,22 +27,35 @@ class LoginService:
     accounts: Accounts
     logins: Logins
     codes: LoginCodes
+    challenges: LoginChallenges
     vault: Vault
     tokens: Tokens
     clock: Clock
+    limits: LoginGuessLimits
+    mobile_prefixes: Prefixes = ()
 
-    def log_in(self, phone: str, code: str, source_address: str) -> Session:
-        """Open a session for the phone's user, registering a new phone, or raise WrongLoginCode or AccountLocked."""
+    def log_in(self, phone: str, code: str, request_id: str, source_address: str, proof: LoginProof | None = None) -> Session:
+        """Open a session for whoever holds the phone, registering a new phone.
+
+        Raises WrongLoginCode, ChallengeNeeded after many wrong guesses, TooMany or AccountLocked.
+        """
         now = self.clock()
-        fingerprint = _phone_fingerprint(self.vault, require_mobile(phone))
+        fingerprint = phone_fingerprint(self.vault, require_mobile(phone, self.mobile_prefixes))
         user_id = user_id_of(fingerprint)
-        if not self.codes.check(user_id, login_code_digest(fingerprint, code), now):
-            raise WrongLoginCode("Ask for a new code and type the six digits of the latest SMS.", rule="loginCode")
+        self._require_code(user_id, request_id, login_code_digest(fingerprint, code), counted_address(source_address), proof, now)
         user = self.accounts.get(user_id) or self.accounts.register(new_user(self.vault, phone, now))
         user.require_open()
         issued = self.tokens.issue(user.user_id, USER_ROLE, now)
         self.logins.open(Login(user.user_id, issued.token_id, now, source_address, issued.expires_at))
         return Session(issued.token, issued.expires_at, user)
+
+    def _require_code(self, user_id: str, request_id: str, digest: str, address: str, proof: LoginProof | None, now: datetime) -> None:
+        proven = self.challenges.is_met(user_id, proof, now)
+        guess = self.codes.check(user_id, request_id, digest, address, self.limits, now, proven=proven)
+        if guess is Guess.UNPROVEN:
+            raise self.challenges.needed(user_id, "loginGuesses", now)
+        if guess is Guess.WRONG:
+            raise WrongLoginCode("Type the six digits of the SMS that you asked for, or ask for a new code.", rule="loginCode")
 
     def log_out(self, user_id: str, token_id: str) -> None:
         """End the session of the token; an ended session stays ended."""
@@ -127,8 +98,4 @@ def new_user(vault: Vault, phone: str, now: datetime) -> User:
 
 def user_id_of_phone(vault: Vault, phone: str) -> str:
     """Return the id of the account that the phone has or would have."""
-    return user_id_of(_phone_fingerprint(vault, phone))
-
-
-def _phone_fingerprint(vault: Vault, phone: str) -> str:
-    return vault.fingerprint(f"phone:{phone}")
+    return user_id_of(phone_fingerprint(vault, phone))

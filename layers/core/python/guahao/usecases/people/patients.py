@@ -15,6 +15,7 @@ from guahao.domain.errors import NotFound, Unavailable
 from guahao.domain.people.accounts import mask_phone
 from guahao.domain.people.certificates import CertificateType, Sex, normal_number
 from guahao.domain.people.patients import Contact, ContactDetails, Patient, PatientDetails, PatientPolicy
+from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import retry
 from guahao.ports.clock import Clock
@@ -83,9 +84,9 @@ class Patients:
         return self._seen([self._own(user_id, patient_id)])[0]
 
     def find(self, user_id: str, query: PatientQuery) -> Page[Patient]:
-        """Return a page of the user's own patients whose names contain the text, in any case."""
-        wanted, limit = query.q.strip().casefold(), query.limit
-        matching = (patient for patient in self.patients.of_user(user_id, query.cursor) if wanted in patient.name.casefold())
+        """Return a page of the user's own patients whose names contain the text; however they are written."""
+        wanted, limit = folded(query.q), query.limit
+        matching = (patient for patient in self.patients.of_user(user_id, query.cursor) if wanted in folded(patient.name))
         # One more is read to know whether there is a next page.
         items = list(islice(matching, limit + 1))
         more = len(items) > limit
@@ -108,7 +109,7 @@ class Patients:
             patient_id=patient_id,
             user_id=user_id,
             name=details.name,
-            certificate=sealed_certificate(self.vault, details.certificate_type, details.certificate_number),
+            certificate=sealed_certificate(self.vault, details.certificate_type, details.certificate_number, details.issuing_state),
             sex=details.sex,
             birth_date=details.birth_date,
             sealed_phone=self.vault.seal(details.phone),
@@ -128,14 +129,15 @@ class Patients:
     def _ledgers_between(self, before: Patient, after: Patient) -> tuple[Ledger, ...]:
         """Return the changed ledgers of the person before and the person after, none if the person is the same."""
         if after.person == before.person:
+            self.patients.ledger(after.person).require_name(after.name)
             return ()
         left = self.patients.ledger(before.person).leave(before, self._today())
         return left, self.patients.ledger(after.person).register(after)
 
     def _contact(self, told: ContactDetails) -> Contact:
         kind = told.certificate_type
-        certificate = sealed_certificate(self.vault, kind, told.certificate_number) if kind else None
-        return Contact(told.name, certificate, self.vault.seal(told.phone), mask_phone(told.phone))
+        certificate = sealed_certificate(self.vault, kind, told.certificate_number, told.issuing_state) if kind else None
+        return Contact(told.name, certificate, self.vault.seal(told.phone), mask_phone(told.phone), told.birth_date)
 
     def _unknown(self, region_codes: Collection[str]) -> Collection[str]:
         # Without the dictionary the codes are not checked, so that users can still register patients.

@@ -14,6 +14,7 @@ from guahao.domain.people.accounts import Login, User
 from guahao.domain.people.patients import Patient
 from guahao.domain.people.users import UserFilter, UserStatus, lock, unlock
 from guahao.domain.periods import require_in_order
+from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import VersionConflict, retry
 from guahao.ports.administration.audit_log import AuditLog
@@ -59,7 +60,7 @@ class Users:
         """Return a page of users; `text` is a whole phone number or the beginning of a name, the days are those of the registration."""
         text = query.q.strip()
         by_phone = bool(_PHONE.fullmatch(text))
-        wanted = UserFilter("" if by_phone else text, UserStatus(query.status) if query.status else None, query.first, query.last)
+        wanted = UserFilter("" if by_phone else folded(text), UserStatus(query.status) if query.status else None, query.first, query.last)
         require_in_order(query.first, query.last)
         if by_phone and query.cursor:
             raise Invalid("A phone number has one user at most and no next page. Leave the cursor away.")

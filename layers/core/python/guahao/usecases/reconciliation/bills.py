@@ -11,10 +11,12 @@ from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry, UnreadableLine
-from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
+from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.payment.refund_numbers import refund_of, try_before
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.order_index import OrderIndex
 from guahao.usecases.payment.payment import Payments
+from guahao.usecases.payment.refunds import last_try
 from guahao.usecases.payment.settlements import Settlements
 from guahao.usecases.reconciliation.repairs import Repairs
 
@@ -51,12 +53,13 @@ class _Claim(NamedTuple):
 
 
 class _Side:
-    """Payments or refunds: the names of their figures, what orders say that the bill has not said yet, and the trades found in the bill."""
+    """One way that money goes: its figures, what orders say of the day until the bill says so too, and what it has told of."""
 
     def __init__(self, bill_sum: str, orders_sum: str, second: str) -> None:
         self.bill_sum, self.orders_sum, self.second = bill_sum, orders_sum, second
         # Filled once for the whole day, so that most orders are read only once.
         self.unbilled: dict[str, _Claim] = {}
+        # Trades that came, and numbers of refunds.
         self.billed: set[str] = set()
 
 
@@ -119,15 +122,21 @@ class _Balance(Repairs):
         claim = side.unbilled.get(entry.trade_no) or (self._given_back(entry) if entry.refund_no else self._taken_late(entry))
         if claim is None:
             return
-        number = entry.refund_no or entry.transaction_id
-        if entry.trade_no in side.billed or claim.number not in ("", number):
+        number, row = entry.refund_no or entry.transaction_id, entry.refund_no or entry.trade_no
+        known = claim.number in ("", refund_of(number) if entry.refund_no else number)
+        if row in side.billed or not known or not self._is_due(entry):
             self.note(side.second, orderId=entry.trade_no, number=number)
             return
-        side.billed.add(entry.trade_no)
+        side.billed.add(row)
         side.unbilled.pop(entry.trade_no, None)
         self.figures[side.orders_sum] += claim.fee_fen
         if entry.amount_fen != claim.fee_fen:
             self.note("differingAmounts", orderId=entry.trade_no)
+
+    def _is_due(self, entry: BillEntry) -> bool:
+        """Tell whether the entry may be there: a further try of a refund follows one that the provider closed."""
+        before = try_before(entry.refund_no)
+        return before is None or self._payments.provider.refund_state(before) is RefundState.CLOSED
 
     def _taken_late(self, entry: BillEntry) -> _Claim | None:
         """Return what the order says of this payment, after giving the order a payment that it missed."""
@@ -136,7 +145,7 @@ class _Balance(Repairs):
             return None
         if order.payment.state not in _RECEIVED:
             trade = self._payments.provider.query(entry.trade_no)
-            if trade.state is not TradeState.PAID:
+            if not trade.is_paid:
                 self.note("unexpectedRefunds", orderId=entry.trade_no)
                 return None
             try:
@@ -152,13 +161,13 @@ class _Balance(Repairs):
         order = self._order(entry)
         if order is None:
             return None
-        # A refund that was unfinished when the bill was written is left to Reconciliation.
-        if order.payment.state is PaymentState.REFUNDING and entry.refund_no == order.refund_no and not entry.is_processing:
+        # What the provider was still at when it wrote the bill is the matter of Reconciliation.
+        if order.payment.state is PaymentState.REFUNDING and refund_of(entry.refund_no) == order.refund_no and not entry.is_processing:
             order = self._settlements.settle(order.order_id)
             if order.payment.state is PaymentState.REFUNDED:
                 self.note("refunds", orderId=order.order_id)
         by_hand = order.timeline[-1].cause is Cause.REFUNDED_BY_HAND
-        came_twice = by_hand and entry.refund_no == order.refund_no
+        came_twice = by_hand and refund_of(entry.refund_no) == order.refund_no
         if came_twice or order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED):
             self.note("unexpectedRefunds", orderId=order.order_id)
             return None
@@ -167,8 +176,8 @@ class _Balance(Repairs):
     def _miss(self, order_id: str, claim: _Claim) -> None:
         """Note a refund that the bill lacks."""
         try:
-            # A refund that began on an earlier day may be in that day's bill.
-            if claim.is_of_before and self._payments.provider.refund_state(claim.number) is RefundState.DONE:
+            # The bill of an earlier day may have it: it was asked for between the days on which it began and ended.
+            if claim.is_of_before and last_try(self._payments.provider, claim.number).state is RefundState.DONE:
                 return
         except Exception:  # noqa: BLE001 - one refund that cannot be checked must not keep the others waiting
             self.note_failure(orderId=order_id)

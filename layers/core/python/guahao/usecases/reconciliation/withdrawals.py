@@ -37,7 +37,7 @@ class Withdrawals:
 
     def run(self) -> Mapping[str, int]:
         """Cancel the orders of suspended schedules and apply each hospital's lock or unlock, for `time` at most; return the figures."""
-        repairs, until = Repairs("suspendedOrders", "unfeltLocks", "outOfTime", "remaining"), self.clock() + self.time
+        repairs, until = Repairs("suspendedOrders", "unappliedLocks", "outOfTime", "remaining"), self.clock() + self.time
         for work in (self._schedules(repairs), self._hospitals(repairs)):
             try:
                 for _ in work:
@@ -77,11 +77,11 @@ class Withdrawals:
 
     def _follow(self, setting: HospitalSetting, repairs: Repairs) -> None:
         entry = self.catalog.hospital(setting.hospital_code)
-        unfelt = entry is not None and entry.locked is not setting.locked
-        if setting.locked or unfelt:
+        unapplied = entry is not None and entry.locked is not setting.locked
+        if setting.locked or unapplied:
             apply_lock(self.settings, self.catalog, self.pool, setting.hospital_code, shanghai_date(self.clock()))
-        if unfelt:
-            repairs.note("unfeltLocks", hospitalCode=setting.hospital_code)
+        if unapplied:
+            repairs.note("unappliedLocks", hospitalCode=setting.hospital_code)
 
     def _settings(self) -> Iterator[HospitalSetting]:
         cursor: str | None = None

@@ -1,0 +1,41 @@
+"""What was booked, and for whom, as both were at that moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from guahao.domain.booking.bookable import HalfDay
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What was booked: one number of a doctor's schedule at a hospital, and its fee; `hospital_schedule_id` is the hospital's own id."""
+
+    schedule_id: str
+    hospital_schedule_id: str
+    hospital_code: str
+    hospital_name: str
+    department_code: str
+    department_name: str
+    title: str
+    doctor_name: str
+    date: date
+    half_day: HalfDay
+    number: int
+    fee_fen: int
+
+
+@dataclass(frozen=True)
+class Holder:
+    """For whom it was booked; `person` is the fingerprint of the certificate, under which the ledger is kept that the order counts in."""
+
+    patient_id: str
+    name: str
+    person: str
+    certificate_type: str
+    sealed_certificate_number: str
+    sealed_phone: str
+    phone_mark: str
+    masked_phone: str
+    issuing_state: str = ""
