@@ -60,6 +60,7 @@ def deaf_server() -> Iterator[socket.socket]:
         connection.close()
 
 
+@pytest.mark.slow
 def test_all_calls_of_a_request_wait_three_seconds_together_and_whoever_comes_in_the_next_moment_not_at_all(hanging: Hanging) -> None:
     started = perf_counter()
     with serving():
@@ -73,6 +74,7 @@ def test_all_calls_of_a_request_wait_three_seconds_together_and_whoever_comes_in
         assert hanging.ask() > 0.5
 
 
+@pytest.mark.slow
 def test_what_is_no_request_waits_for_each_call_and_is_not_refused_for_a_moment(hanging: Hanging) -> None:
     assert hanging.ask() > 0.5
     assert hanging.ask() > 0.5

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from redis import Redis
 
+from guahao.adapters.redis.client import redis_client
 from guahao.adapters.redis.payment import RedisQrCodes
 from guahao.ports.payment.payment import QrCodes
 from tests.servers import free_port
@@ -33,7 +34,7 @@ def test_a_code_is_recalled_until_it_expires(redis_url: str) -> None:
 
 
 def test_a_memory_that_does_not_answer_lets_everybody_ask() -> None:
-    codes = RedisQrCodes(Redis(port=free_port(), socket_connect_timeout=0.2))
+    codes = RedisQrCodes(redis_client(f"redis://127.0.0.1:{free_port()}"))
     assert [codes.claim("t1"), codes.claim("t1")] == [True, True]
     codes.release("t1")
     codes.remember("t1", "weixin://1", datetime.now(UTC))
