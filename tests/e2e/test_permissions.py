@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "a settlement frees a number": ("OnSettlement", free_number),
     "the schedules change a number": ("Schedules", free_number),
     "who publishes departments changes a number": ("PartnerDepartments", free_number),
-    "who publishes schedules reads orders": ("PartnerSchedules", read_order),
+    "who publishes schedules reads all orders": ("PartnerSchedules", list_everybodys_orders),
     "who hears of attendance deletes an order": ("PartnerHospital", delete_order),
     "the search changes a number": ("Search", free_number),
     "who reads the dictionary changes it": ("Dictionary", change_dictionary),
