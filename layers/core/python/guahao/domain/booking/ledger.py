@@ -142,7 +142,8 @@ class Ledger:
         place = (order.visit.date, order.visit.hospital_code, order.visit.department_code)
         there = {b.patient_id for b in self.bookings if (b.date, b.hospital_code, b.department_code) == place}
         if order.holder.patient_id in there:
-            raise DuplicateBooking("The patient already has a number in this department on this day. Cancel it first, or choose another day.", rule="onePerDayAndDepartment")
+            detail = "The patient already has a number in this department on this day. Cancel it first, or choose another day."
+            raise DuplicateBooking(detail, rule="onePerDayAndDepartment")
         for days, cap, rule in (
             (1, policy.per_day, "perDay"),
             (policy.week_days, policy.per_week, "perWeek"),
