@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+from infra.cloudformation import read
 from infra.functions import ROOT
-from samtranslator.yaml_helper import yaml_parse
 
 from guahao.domain.hospitals.signing import sign
 
 EVENTS = ROOT / "events"
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+TEMPLATE: dict[str, Any] = read(ROOT / "template.yaml")
 FUNCTIONS = {name: of for name, of in TEMPLATE["Resources"].items() if of["Type"] == "AWS::Serverless::Function"}
 # What the environment of any function has.
 VARIABLES = {

@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
+from infra.cloudformation import read
 from infra.local.layout import CREDENTIALS, REPOSITORY, Layout
 from infra.local.pack import CONTAINER, HERE, pack
 from infra.local.problems import StackProblem
@@ -100,7 +100,7 @@ class Deployment:
         path = self._root / stack.template
         if not path.exists():
             raise StackProblem(f"{stack.template} is missing: run this from a complete clone of the repository.")
-        template: dict[str, Any] = yaml_parse(path.read_text())
+        template: dict[str, Any] = read(path)
         kept = {name: resource for name, resource in template["Resources"].items() if resource.get("Type") not in LEFT_OUT}
         return {**template, "Resources": kept}
 

@@ -18,7 +18,8 @@ from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from guahao.bootstrap.hospitals.hospital_settings import hospital_setting_service
 from guahao.bootstrap.hospitals.partners import partner_departments, partner_hospital, partner_schedules
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.catalog.catalog import Hospital, window
+from guahao.domain.catalog.booking_rule import window
+from guahao.domain.catalog.catalog import Hospital
 from guahao.domain.errors import DomainError
 from guahao.runtime import settings
 from guahao.runtime.settings import MissingSetting

@@ -43,6 +43,7 @@ def call(case: str) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real")
 def test_the_real_dictionary_is_served_from_the_store_the_cache_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     first = answers()

@@ -19,7 +19,7 @@ from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.hospital_access import HospitalSettingItem
 from guahao.bootstrap.catalog.catalog import hospitals
 from guahao.bootstrap.hospitals.partners import partner_schedules
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.number_pool import Outcome
 from guahao.runtime.logging import JsonFormatter, get_logger

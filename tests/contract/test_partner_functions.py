@@ -16,7 +16,7 @@ from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.bootstrap.hospitals.partners import attendance, partner_schedules
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import place
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
 from tests.builders import NOW, patient, schedule

@@ -29,7 +29,8 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import NumberSoldOut, ScheduleSuspended
 from guahao.domain.hospitals.suspensions import Offer, offer_of
 from guahao.domain.time import shanghai_date

@@ -33,7 +33,7 @@ from guahao.adapters.redis.partners import RedisPublicationLock
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.booking.order_states import NumberState
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.people.roster import Roster
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace

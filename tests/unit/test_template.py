@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from infra.cloudformation import read
 from infra.functions import ROOT, apis, names
-from samtranslator.yaml_helper import yaml_parse
 
 from guahao.runtime.api import Allow
 from guahao.runtime.batch import pause_seconds
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
+TEMPLATE: dict[str, Any] = read(ROOT / "template.yaml")
+FOUNDATIONS: list[dict[str, Any]] = [read(ROOT / "infra" / name) for name in ("data.yaml", "queues.yaml")]
 GLOBALS = TEMPLATE["Globals"]["Function"]
 AUTH = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
 FUNCTIONS = {

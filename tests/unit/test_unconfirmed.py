@@ -15,7 +15,7 @@ from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.order_changes import Effect, effects
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order, place
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import SHANGHAI
