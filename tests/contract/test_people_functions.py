@@ -25,15 +25,15 @@ from guahao.bootstrap.people.login import login_service
 from guahao.runtime.logging import JsonFormatter, get_logger
 from tests.functions import forget_use_cases, sample_event
 from tests.proofs import nonce_for
-from tests.servers import free_port
+from tests.servers import free_port, new_secret
 
 PHONE = "13800000001"
 
 
 @pytest.fixture(autouse=True)
-def environment(aws: dict[str, str], redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(redis_url: str, redis_secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the functions at the servers, with no memory of codes, and use cases built anew."""
-    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("REDIS_SECRET", redis_secret)
     with Redis.from_url(redis_url) as redis:
         redis.flushdb()
     _forget()
@@ -190,7 +190,7 @@ def test_the_fifth_code_of_an_hour_is_kept_for_where_the_phone_logged_in(aws: di
 
 
 def test_logging_in_without_redis_is_a_503_that_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setenv("REDIS_SECRET", new_secret(f"redis://127.0.0.1:{free_port()}/0"))
     status, problem, _ = call("login_code", "send")
     assert (status, problem["type"]) == (503, "urn:guahao:problem:unavailable")
     assert "store of login codes" in problem["detail"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from guahao.adapters.dynamo.order_index import DynamoOrderIndex
     from guahao.adapters.dynamo.orders import DynamoOrders
     from guahao.adapters.mongo.catalog import MongoCatalog
+    from guahao.adapters.mongo.client import MongoDatabase
     from guahao.adapters.mongo.publications import MongoPublications
     from guahao.adapters.redis.client import Client
     from guahao.adapters.redis.number_pool import RedisNumberPool
@@ -44,9 +45,10 @@ def vault() -> KmsVault:
 
 @cache
 def redis() -> Client:
+    from guahao.adapters.aws.secrets import secret_text
     from guahao.adapters.redis.client import redis_client
 
-    return redis_client(settings.text("REDIS_URL"))
+    return redis_client(secret_text(settings.text("REDIS_SECRET")))
 
 
 @cache
@@ -55,20 +57,26 @@ def trusted_proxies() -> str:
 
 
 @cache
-def catalog() -> MongoCatalog:
-    from guahao.adapters.mongo.catalog import MongoCatalog
+def mongodb() -> MongoDatabase:
+    from guahao.adapters.aws.secrets import secret_text
     from guahao.adapters.mongo.client import mongo_database, share_patience
 
     share_patience(request_began)
-    return MongoCatalog(mongo_database(settings.text("MONGODB_URL")))
+    return mongo_database(secret_text(settings.text("MONGODB_SECRET")))
+
+
+@cache
+def catalog() -> MongoCatalog:
+    from guahao.adapters.mongo.catalog import MongoCatalog
+
+    return MongoCatalog(mongodb())
 
 
 @cache
 def publications() -> MongoPublications:
-    from guahao.adapters.mongo.client import mongo_database
     from guahao.adapters.mongo.publications import MongoPublications
 
-    return MongoPublications(mongo_database(settings.text("MONGODB_URL")))
+    return MongoPublications(mongodb())
 
 
 @cache

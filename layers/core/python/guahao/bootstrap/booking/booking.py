@@ -14,7 +14,7 @@ from guahao.usecases.booking.booking import Booking
 @cache
 def booking() -> Booking:
     read_booker, hold = DynamoBookers(settings.text("ACCOUNTS_TABLE")).read, timedelta(seconds=settings.integer("HOLD_SECONDS"))
-    settings.text("MONGODB_URL")  # used late, but a missing setting fails at once
+    settings.text("MONGODB_SECRET")  # used late, but a missing setting fails at once
     numbers = parts.numbers().of
     return Booking(parts.orders(), parts.number_pool(), read_booker, _read_schedules, numbers, parts.utc_now, parts.booking_policy(), hold)
 

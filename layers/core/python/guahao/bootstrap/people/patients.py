@@ -14,7 +14,7 @@ from guahao.usecases.people.patients import Patients
 def patients() -> Patients:
     policy = PatientPolicy(settings.integer("PATIENTS_PER_ACCOUNT"), settings.integer("ADULT_AGE"), settings.words("MOBILE_PREFIXES"))
     store = DynamoPatients(settings.text("ACCOUNTS_TABLE"))
-    settings.text("REDIS_URL"), settings.text("DICTIONARY_TABLE")  # used late, but a missing setting fails at once
+    settings.text("REDIS_SECRET"), settings.text("DICTIONARY_TABLE")  # used late, but a missing setting fails at once
     return Patients(store, parts.vault(), parts.utc_now, policy, parts.booking_policy(), _unknown_regions)
 
 
