@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from guahao.adapters.aws import clients, secrets
 from guahao.adapters.dynamo import base
-from guahao.runtime import settings, timer
+from guahao.runtime import addresses, settings, timer
 from infra.functions import FOLDERS
 
 # A process reads one of these; a function must have the variables of all.
@@ -30,11 +30,14 @@ def builders(name: str) -> list[Callable[[], object]]:
 def read_by(name: str, values: Mapping[str, str], secrets_held: Mapping[str, str]) -> set[str]:
     """Return the names of all variables that are read while the function's use cases are built, with these values and secrets."""
     found: set[str] = set()
+    modules = {module for module, _ in _imports(name)}
     for provider in _PROVIDERS:
         with _recorded(found, {**values, "SMS_PROVIDER": provider}, secrets_held):
             for build in builders(name):
                 build()
-            if "guahao.runtime.timer" in {module for module, _ in _imports(name)}:
+            if "guahao.runtime.addresses" in modules:
+                addresses.trusted_proxies()
+            if "guahao.runtime.timer" in modules:
                 timer.each_run(name, lambda _: {})({}, None)
     return found
 
