@@ -23,6 +23,8 @@ FUNCTIONS = {name: of for name, of in TEMPLATE["Resources"].items() if of["Type"
 VARIABLES = {
     name: value for of in FUNCTIONS.values() for name, value in of["Properties"].get("Environment", {"Variables": {}})["Variables"].items()
 }
+# What the secrets of servers hold where no server is asked, under the names of their variables.
+SERVERS = {"REDIS_SECRET": "redis://127.0.0.1:1", "MONGODB_SECRET": "mongodb://127.0.0.1:1/guahao?connect=false"}
 # The hospital of the sample events signs with this key.
 HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
 

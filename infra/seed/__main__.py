@@ -12,7 +12,6 @@ from time import perf_counter
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.mongo.catalog import ensure_indexes
-from guahao.adapters.mongo.client import mongo_database
 from guahao.bootstrap import parts
 from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from guahao.bootstrap.hospitals.hospital_settings import hospital_setting_service
@@ -83,8 +82,7 @@ def main() -> None:
 
 
 def _load(owner_file: Path | None) -> dict[str, dict[str, str]]:
-    database = mongo_database(settings.text("MONGODB_URL"))
-    ensure_indexes(database)
+    ensure_indexes(parts.mongodb())
     _, patient_id = verified_user(DEMO_PHONE, DEMO_NAME)
     print(f"demo patient {patient_id} of {DEMO_PHONE}")
     accounts = {"patient": {"phone": DEMO_PHONE, "patientId": patient_id}}
