@@ -7,12 +7,12 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import distribution
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from threading import Thread
 from time import time
 from typing import Any
@@ -51,11 +51,17 @@ class Running:
 
     api: RuntimeApi
     log: Path
+    process: subprocess.Popen[bytes]
 
     def invoke(self, event: Mapping[str, Any]) -> Answered:
         """Hand the event over and return the answer."""
         self.api.events.put(dict(event))
-        return self.api.answers.get(timeout=ANSWERS_WITHIN_SECONDS)
+        for _ in range(ANSWERS_WITHIN_SECONDS):
+            with suppress(Empty):
+                return self.api.answers.get(timeout=1)
+            if self.process.poll() is not None:
+                raise AssertionError(f"The function has ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
+        raise AssertionError(f"The function did not answer within {ANSWERS_WITHIN_SECONDS} s: {self.log.read_text()[-2000:]}")
 
     def lines(self) -> list[str]:
         """Return what the function has printed."""
@@ -75,6 +81,7 @@ def handler_of(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
             names = ("Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Deadline-Ms", "Lambda-Runtime-Invoked-Function-Arn")
             for name, value in zip(names, (str(uuid4()), deadline, arn), strict=True):
                 self.send_header(name, value)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(event)))
             self.end_headers()
             self.wfile.write(event)
@@ -139,7 +146,7 @@ def running(task: Path, layers: list[Path], client: Path, variables: Mapping[str
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=task, env={**variables, **runtime}, stdout=output, stderr=output)
     try:
-        yield Running(api, log)
+        yield Running(api, log, process)
     finally:
         process.kill()
         process.wait()

@@ -55,15 +55,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def deployed(layout: Layout) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Return the names under which the functions are deployed, and their variables."""
     of_resource = {"".join(word.title() for word in name.split("_")): name for name in names()}
-    resources = client(layout, "cloudformation").list_stack_resources(StackName="guahao")["StackResourceSummaries"]
-    physical = {of_resource[r["LogicalResourceId"]]: r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"] in of_resource}
+    pages = client(layout, "cloudformation").get_paginator("list_stack_resources").paginate(StackName="guahao")
+    resources = {r["LogicalResourceId"]: r["PhysicalResourceId"] for page in pages for r in page["StackResourceSummaries"]}
+    physical = {name: resources[resource] for resource, name in of_resource.items()}
     functions = client(layout, "lambda")
     configured = {name: functions.get_function_configuration(FunctionName=of) for name, of in physical.items()}
     return physical, {name: of.get("Environment", {}).get("Variables", {}) for name, of in configured.items()}
 
 
 def told(answer: Any) -> Any:
-    """Return of an answer what both places must say alike: status and kind of problem, or all that a queue or timer is told."""
+    """Return of an answer what both places must say alike: status and kind of problem, an error, or all that a queue or timer is told."""
+    if isinstance(answer, dict) and "errorMessage" in answer:
+        return answer["errorMessage"]
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return answer
     body = answer.get("body") or ""
@@ -84,7 +87,9 @@ def test_a_function_answers_under_the_runtime_client_as_in_the_local_stack(funct
         for file in sorted((EVENTS / function).glob("*.json")):
             here = told(stack.invoke(function, event_of(function, file.stem)))
             answered = there.invoke(event_of(function, file.stem))
-            assert answered.kind == "answer", (file.stem, answered.body, there.lines()[-3:])
+            # The gateway's authorizer refuses a token by an error of this name, and no other function may end with one.
+            kind = "error" if function == "authorizer" and here == "Unauthorized" else "answer"
+            assert answered.kind == kind, (file.stem, answered.body, there.lines()[-3:])
             # What an event has changed is changed for the second one.
             again = told(stack.invoke(function, event_of(function, file.stem)))
             assert told(answered.content) in (here, again), file.stem
