@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StringConstraints
 
-from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer
+from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer, PatientCertificateType
 from guahao.contracts.names import NAMED, READABLE
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), NAMED]
 # In a list a control character would begin a line of its own.
 Address = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"), READABLE]
-CertificateNumber = Annotated[str, StringConstraints(min_length=5, max_length=20, strip_whitespace=True)]
+CertificateNumber = Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)]
 Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$", max_length=6)]
 
@@ -20,15 +20,15 @@ class ContactBody(Message):
     name: Name
     phone: Phone
     certificate_type: CertificateType | None = None
-    certificate_number: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
+    certificate_number: CertificateNumber = ""
     issuing_state: IssuingState = ""
     birth_date: Date | None = Field(None, description="of a guardian whose certificate number tells no age")
 
 
 class PatientBody(Message):
     name: Name
-    certificate_type: CertificateType
-    certificate_number: CertificateNumber
+    certificate_type: PatientCertificateType = Field(description="`none` of a newborn, who goes by the certificate of the contact")
+    certificate_number: CertificateNumber = ""
     issuing_state: IssuingState = ""
     sex: Literal["male", "female"]
     birth_date: Date
@@ -55,7 +55,7 @@ class ContactView(Message):
 class PatientView(Message):
     patient_id: str
     name: str
-    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_type: PatientCertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
     issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     sex: Literal["male", "female"]

@@ -81,6 +81,7 @@ ScheduleState = Literal["open", "closed", "suspended"]
 
 
 CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit", "foreignPermanentResidence"]
+PatientCertificateType = Literal[CertificateType, "none"]
 IssuingState = Annotated[
     str,
     StringConstraints(pattern=r"^([A-Z]{3})?$", max_length=3),

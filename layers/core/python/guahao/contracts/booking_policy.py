@@ -37,3 +37,4 @@ class BookingPolicySetting(Message):
     no_shows: tuple[RungSetting, ...]
     unpaid: UnpaidSetting
     no_show_attendance_percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+    newborn_days: Days

@@ -159,6 +159,10 @@ class NameDiffers(Conflict):
     kind, title = "name-differs", "Name and certificate number do not fit"
 
 
+class CertificateMissing(Conflict):
+    kind, title = "certificate-missing", "The patient has no certificate"
+
+
 class DuplicateCertificate(Conflict):
     kind, title = "duplicate-certificate", "This certificate is already registered"
 
