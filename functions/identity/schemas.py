@@ -12,7 +12,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_white
 
 class NewUpload(Message):
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
-    size: int = Field(ge=1, le=5_242_880, description="bytes; the upload may not be larger")
+    size: int = Field(strict=True, ge=1, le=5_242_880, description="bytes; the upload may not be larger")
 
 
 class UploadForm(Message):

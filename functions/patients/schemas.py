@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field, StrictBool, StringConstraints
 
 from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer, PatientCertificateType
 from guahao.contracts.names import NAMED, READABLE
@@ -33,14 +33,14 @@ class PatientBody(Message):
     sex: Literal["male", "female"]
     birth_date: Date
     phone: Phone
-    married: bool = False
+    married: StrictBool = False
     province_code: RegionCode = ""
     city_code: RegionCode = ""
     district_code: RegionCode = ""
     address: Address = ""
     contact: ContactBody | None = None
     card_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]*$", max_length=40)] = ""
-    insured: bool = False
+    insured: StrictBool = False
 
 
 class ContactView(Message):

@@ -14,6 +14,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -103,13 +104,23 @@ class Message(BaseModel):
     )
 
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
 class Query(Message):
-    """The query of a search; an empty field is left out."""
+    """The query of a search; an empty field is left out, and no text holds a control character."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_empty_fields(cls, values: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if value != ""}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        if isinstance(value, str) and _UNPRINTABLE.search(value):
+            raise ValueError("holds a control character")
+        return value
 
 
 class PageAnswer(Message, Generic[Item]):

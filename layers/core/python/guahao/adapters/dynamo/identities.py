@@ -15,9 +15,10 @@ from guahao.adapters.dynamo.accounts import USER, UserItem
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import Item, Trace, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.certificates import CertificateMap
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.cursors import wrong_cursor
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.identity import Approved, Identity, foreign_certificate, freed
 from guahao.domain.versions import VersionConflict

@@ -1,0 +1,33 @@
+"""Cursors as callers see them: the place where a page ended, marked with the list that it is of."""
+
+from __future__ import annotations
+
+import hashlib
+
+from guahao.domain.errors import Invalid
+
+LONGEST_CURSOR = 512
+_MARK_LENGTH = 8
+
+
+def marked(listed: str, place: str) -> str:
+    """Return the cursor of the place in the list."""
+    return f"{_mark(listed)}.{place}"
+
+
+def place_in(listed: str, cursor: str) -> str:
+    """Return the place that the cursor names, which need not be one, or raise Invalid if the cursor is of another list."""
+    mark, dot, place = cursor.partition(".")
+    if not dot or mark != _mark(listed) or len(cursor) > LONGEST_CURSOR:
+        raise wrong_cursor()
+    return place
+
+
+def wrong_cursor() -> Invalid:
+    """Return the error for a cursor that no answer of the list has given."""
+    reason = "take it from `nextCursor` of an earlier answer of the same list"
+    return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])
+
+
+def _mark(listed: str) -> str:
+    return hashlib.sha256(listed.encode()).hexdigest()[:_MARK_LENGTH]
