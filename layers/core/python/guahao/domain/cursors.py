@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from guahao.domain.errors import Invalid
+from guahao.domain.errors import wrong_cursor
 
 LONGEST_CURSOR = 512
 _MARK_LENGTH = 8
@@ -21,12 +21,6 @@ def place_in(listed: str, cursor: str) -> str:
     if not dot or mark != _mark(listed) or len(cursor) > LONGEST_CURSOR:
         raise wrong_cursor()
     return place
-
-
-def wrong_cursor() -> Invalid:
-    """Return the error for a cursor that no answer of the list has given."""
-    reason = "take it from `nextCursor` of an earlier answer of the same list"
-    return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])
 
 
 def _mark(listed: str) -> str:

@@ -35,6 +35,12 @@ class Invalid(DomainError):
         self.errors = errors or []
 
 
+def wrong_cursor() -> Invalid:
+    """Return the error for a cursor that no answer of the list has given."""
+    reason = "take it from `nextCursor` of an earlier answer of the same list"
+    return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])
+
+
 class Unauthenticated(DomainError):
     kind, title = "unauthenticated", "Who is asking is not known"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, urlsafe_b64encode
 
-from guahao.domain.cursors import wrong_cursor
+from guahao.domain.errors import wrong_cursor
 
 
 def cursor_of(place: str) -> str:

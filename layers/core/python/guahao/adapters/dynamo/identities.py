@@ -18,7 +18,7 @@ from guahao.adapters.dynamo.certificates import CertificateMap
 from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.domain.administration.audit_log import AuditEntry
-from guahao.domain.cursors import wrong_cursor
+from guahao.domain.errors import wrong_cursor
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.identity import Approved, Identity, foreign_certificate, freed
 from guahao.domain.versions import VersionConflict

@@ -18,7 +18,7 @@ from guahao.adapters.dynamo.order_index_keys import PLACED, SHARDS, day_key, hos
 from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.cursors import wrong_cursor
+from guahao.domain.errors import wrong_cursor
 from guahao.ports.booking.order_index import OrderSearch
 from guahao.ports.pages import Page
 

@@ -18,7 +18,7 @@ from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved
 from guahao.domain.administration.audit_log import AuditEntry
 from guahao.domain.booking.ledger import Ledger
-from guahao.domain.cursors import wrong_cursor
+from guahao.domain.errors import wrong_cursor
 from guahao.domain.people.accounts import User
 from guahao.domain.people.users import UserFilter, UserStatus
 from guahao.domain.versions import VersionConflict
