@@ -53,6 +53,11 @@ class NotFound(DomainError):
     kind, title = "not-found", "There is no such thing"
 
 
+def no_such_hospital() -> NotFound:
+    """Return the error for a hospital's code that no hospital has."""
+    return NotFound("There is no hospital with this code. GET /api/admin/hospital-settings lists those there are.")
+
+
 class Conflict(DomainError):
     kind, title = "conflict", "The state of things does not allow it"
 
