@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from guahao.domain.cursors import LONGEST_CURSOR
+from guahao.runtime.pages import LONGEST_CURSOR
 
 REFERENCE = "#/components/schemas/{model}"
 # Every list is asked for these, after what is its own.

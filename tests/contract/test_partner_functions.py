@@ -17,9 +17,9 @@ from guahao.bootstrap.hospitals.partners import attendance, partner_schedules
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import place
 from guahao.domain.catalog.catalog import schedule_id_of
-from guahao.domain.cursors import marked
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
+from guahao.runtime.pages import marked
 from tests.builders import NOW, patient, schedule
 from tests.functions import forget_use_cases, sample_event, signed
 from tests.partners import Partner, new_partner

@@ -11,10 +11,9 @@ from pydantic import BaseModel
 
 from guahao.contracts import Message, PageAnswer
 from guahao.contracts.queries import PageQuery
-from guahao.domain.cursors import marked, place_in
 from guahao.domain.errors import Invalid
 from guahao.runtime.api import Allow, Api, Call, Route
-from guahao.runtime.pages import list_name
+from guahao.runtime.pages import list_name, marked, place_in
 from guahao.runtime.requests import checked_query
 
 ROUTES = {f"{route.method} {route.path}": route for api in apis().values() for route in api.routes}

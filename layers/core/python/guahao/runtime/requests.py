@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ValidationError
 
-from guahao.domain.cursors import place_in
 from guahao.domain.errors import Invalid
+from guahao.runtime.pages import place_in
 
 _FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
