@@ -67,10 +67,10 @@ def suspensions_queue(aws: dict[str, str]) -> str:
 
 @pytest.fixture
 def partner(
-    aws: dict[str, str], redis_url: str, mongo_url: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
+    aws: dict[str, str], redis_secret: str, mongodb_secret: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Partner]:
     """Point the gateway's functions at the servers and give a hospital's system that nobody else knows."""
-    for name, value in (("REDIS_URL", redis_url), ("MONGODB_URL", mongo_url), ("SUSPENSIONS_QUEUE", suspensions_queue)):
+    for name, value in (("REDIS_SECRET", redis_secret), ("MONGODB_SECRET", mongodb_secret), ("SUSPENSIONS_QUEUE", suspensions_queue)):
         monkeypatch.setenv(name, value)
     forget_use_cases()
     yield new_partner(aws, uuid4().hex[:8])

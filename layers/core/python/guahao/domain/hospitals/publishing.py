@@ -9,7 +9,7 @@ from enum import StrEnum
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.time import shanghai_date
 
 Fault = dict[str, str]
