@@ -5,14 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import AliasPath, Field, StrictBool, StringConstraints
 
-from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer, PatientCertificateType
+from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer, PatientCertificateType, Phone
 from guahao.contracts.names import NAMED, READABLE
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), NAMED]
 # In a list a control character would begin a line of its own.
 Address = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"), READABLE]
 CertificateNumber = Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)]
-Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$", max_length=6)]
 
 

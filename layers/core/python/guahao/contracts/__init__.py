@@ -66,6 +66,7 @@ Day = Annotated[Date, AfterValidator(_of_our_time), WithJsonSchema({"type": "str
 Key = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~-]{0,63}$")]
 HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11), Field(examples=["13800000001"])]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,32}$", max_length=32)]
 ClockTime = Annotated[
     time,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from guahao.domain.errors import DuplicateCertificate, IdentityStateConflict
+from guahao.domain.errors import DuplicateCertificate, IdentityStateConflict, Invalid
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.certificates import Certificate
 from guahao.domain.people.photos import is_copy
@@ -97,6 +97,12 @@ def require_free(holder: str | None, user_id: str) -> None:
     """Do nothing if the certificate has no holder or the user is the holder, else raise DuplicateCertificate."""
     if holder not in (None, user_id):
         raise foreign_certificate()
+
+
+def require_reason(approved: bool, reason: str) -> None:
+    """Do nothing for an approval or a rejection with a reason, else raise Invalid."""
+    if not approved and not reason:
+        raise Invalid("Say why, so that the user can do better.", [{"field": "reason", "reason": "a rejection needs one"}])
 
 
 def require_may_submit(current: Identity | None) -> None:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from guahao.domain.errors import CertificateMissing, Invalid
-from guahao.domain.people.accounts import Prefixes, mobile_faults
 from guahao.domain.people.certificates import (
     LIFETIME,
     Certificate,
@@ -22,6 +21,7 @@ from guahao.domain.people.certificates import (
     state_faults,
     told_birth_date,
 )
+from guahao.domain.people.phones import Prefixes, mobile_faults
 from guahao.domain.texts import name_mark
 from guahao.domain.time import age
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.errors import NotFound, Unavailable
-from guahao.domain.people.accounts import mask_phone
 from guahao.domain.people.certificates import Certificate, CertificateType, Sex, normal_number
 from guahao.domain.people.patients import Contact, ContactDetails, Patient, PatientDetails, PatientPolicy
+from guahao.domain.people.phones import mask_phone
 from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import retry
