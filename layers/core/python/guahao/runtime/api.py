@@ -21,7 +21,7 @@ from guahao.runtime.correlation import tracing
 from guahao.runtime.errors import internal_problem, problem, retry_after, status_of
 from guahao.runtime.logging import get_logger
 from guahao.runtime.pages import list_name, with_marked_cursor
-from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query
+from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query, require_text
 from guahao.runtime.serving import serving
 
 Input = TypeVar("Input", bound=BaseModel | None)
@@ -206,6 +206,7 @@ class Api:
 
     def _answer(self, route: Route, view: View, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Response:
         try:
+            require_text(event)
             answer = view(_parse(route, event, headers, path, self._signatures, self._proxies))
             shown = with_marked_cursor(answer, list_name(route.path, path))
             return _render(shown if isinstance(shown, Answer) else Answer(shown, route.status))

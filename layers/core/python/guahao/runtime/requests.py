@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,15 @@ from guahao.domain.errors import Invalid
 from guahao.runtime.pages import place_in
 
 _FAULTS_TOLD, _FAULT_LENGTH = 50, 100
+
+
+def require_text(event: dict[str, Any]) -> None:
+    """Pass a request whose address and headers are text, or raise Invalid: half a character cannot be answered, logged or sent on."""
+    try:
+        told = (event["path"], event.get("multiValueQueryStringParameters"), event.get("queryStringParameters"), event.get("headers"))
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("The address or a header holds half a character. Encode text in UTF-8.") from error
 
 
 def body_bytes(event: dict[str, Any]) -> bytes:
@@ -30,7 +40,7 @@ def body_bytes(event: dict[str, Any]) -> bytes:
 def body_text(content: bytes) -> str:
     """Return the body as text or raise Invalid."""
     try:
-        return content.decode(errors="surrogatepass")
+        return content.decode()
     except ValueError as error:
         raise Invalid("The body is not text in UTF-8. Send a JSON object with the content type application/json.") from error
 
@@ -44,16 +54,14 @@ def path_and_query(event: dict[str, Any]) -> str:
 
 
 def _encoded(text: str) -> str:
-    return quote(text, safe="", errors="surrogatepass")
+    return quote(text, safe="")
 
 
 def _require_known(event: dict[str, Any], model: type[BaseModel] | None) -> None:
     """Pass a query with no other parameters than the model's fields, with none without a model, or raise Invalid."""
     known = {field.alias for field in model.model_fields.values()} if model else set()
     asked = {*(event.get("queryStringParameters") or {}), *(event.get("multiValueQueryStringParameters") or {})}
-    # A name may be half a character, which cannot be sent back.
-    names = [name[:_FAULT_LENGTH].encode(errors="replace").decode() for name in sorted(asked - known)]
-    unknown = [{"field": name, "reason": "this address takes no such parameter"} for name in names]
+    unknown = [{"field": name[:_FAULT_LENGTH], "reason": "this address takes no such parameter"} for name in sorted(asked - known)]
     if unknown:
         raise Invalid("The query holds parameters that this address does not take; `errors` names each.", unknown[:_FAULTS_TOLD])
 
