@@ -18,7 +18,7 @@ CAPABILITIES = {
     "booking": "numbers, orders, the ledger, attendance and no-shows",
     "payment": "payments, the end of holds, settlements, refunds by hand",
     "catalog": "what anyone sees: hospitals, departments, bookable days, search",
-    "hospitals": "settings and access of hospitals, what partner systems call and are told, suspensions",
+    "hospitals": "settings and access of hospitals, what partner systems call and are told, suspensions and substitutions",
     "dictionary": "the tree of coded values and its imports",
     "notices": "SMS and reminders",
     "statistics": "counts of orders, and counting anew",

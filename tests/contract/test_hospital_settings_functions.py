@@ -37,7 +37,12 @@ def environment(
     redis_url: str, mongo_url: str, suspensions_queue: str, audit_log_table: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Point the functions at the servers, their use cases built anew."""
-    variables = {"REDIS_URL": redis_url, "MONGODB_URL": mongo_url, "SUSPENSIONS_QUEUE": suspensions_queue}
+    variables = {
+        "REDIS_URL": redis_url,
+        "MONGODB_URL": mongo_url,
+        "SUSPENSIONS_QUEUE": suspensions_queue,
+        "SUBSTITUTIONS_QUEUE": suspensions_queue,
+    }
     for name, value in {**variables, "AUDIT_LOG_TABLE": audit_log_table, "HOSPITAL_ADDRESSES": "public"}.items():
         monkeypatch.setenv(name, value)
     _forget()

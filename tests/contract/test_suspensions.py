@@ -130,6 +130,7 @@ class Hall:
 @pytest.fixture
 def hall(aws: dict[str, str], mongo_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Hall:
     variables = {"MONGODB_URL": mongo_url, "REDIS_URL": redis_url, "SUSPENSIONS_QUEUE": "http://127.0.0.1:1/none"}
+    variables["SUBSTITUTIONS_QUEUE"] = variables["SUSPENSIONS_QUEUE"]
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     forget_use_cases()

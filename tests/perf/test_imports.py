@@ -72,6 +72,7 @@ FUNCTIONS = {
     "on_settlement": {"botocore", "pydantic", "pynamodb", "wechatpayv3"},
     "on_sms": {"botocore", "pydantic", "pynamodb"},
     "on_statistics": {"botocore", "pydantic", "pynamodb"},
+    "on_substitution": {"botocore", "pydantic", "pymongo", "pynamodb"},
     "on_suspension": {"botocore", "pydantic", "pymongo", "pynamodb", "redis"},
     "openapi": HTTP,
     "orders_admin": HTTP | {"botocore", "pynamodb"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from guahao.domain.booking.bookable import HalfDay
 
@@ -24,6 +24,21 @@ class Visit:
     half_day: HalfDay
     number: int
     fee_fen: int
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """Another doctor than the order had, since when, and what it had before.
+
+    Until `settles_at` the hospital may take it back unheard: only then is the patient told, and does a lower fee pay the difference back.
+    """
+
+    at: datetime
+    settles_at: datetime
+    doctor_name: str
+    title: str
+    fee_fen: int
+    quit_until: datetime
 
 
 @dataclass(frozen=True)

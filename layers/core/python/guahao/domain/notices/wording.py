@@ -14,6 +14,7 @@ class Template(StrEnum):
     """The templates of all SMS.
 
     `Final`: too late to cancel. `Refunded`: the money is returned. `CheckIn`: with time and place. `Instead`: with another schedule.
+    `Cheaper`: of what was paid, the difference to the substitute's fee is returned.
     """
 
     LOGIN_CODE = "loginCode"
@@ -35,6 +36,10 @@ class Template(StrEnum):
     SUSPENDED_REFUNDED = "suspendedRefunded"
     SUSPENDED_INSTEAD = "suspendedInstead"
     SUSPENDED_INSTEAD_REFUNDED = "suspendedInsteadRefunded"
+    SUBSTITUTED = "substituted"
+    SUBSTITUTED_FINAL = "substitutedFinal"
+    SUBSTITUTED_CHEAPER = "substitutedCheaper"
+    SUBSTITUTED_CHEAPER_FINAL = "substitutedCheaperFinal"
     REMINDER = "reminder"
     REMINDER_CHECK_IN = "reminderCheckIn"
     IDENTITY_APPROVED = "identityApproved"
@@ -63,6 +68,9 @@ _SUSPENDED = "{patient}，{day}{hospital}{department}{doctor}停诊，{number}�
 _SUSPENDED_MONEY = "，挂号费全额退回"
 _INSTEAD = "。可约{instead}。"
 _NOTHING_INSTEAD = "。该科室暂无其他余号。"
+_SUBSTITUTED = "{patient}，{day}{hospital}{department}{number}号改由{doctor}出诊。"
+_QUIT_WHOLLY = "{quitUntil}前可全额退号。"
+_DIFFERENCE = "差价退回。"
 _REMINDER = "就诊提醒：{patient}，{day}，{hospital}{department}{doctor}，{number}号。"
 
 _CHINESE = {
@@ -85,6 +93,10 @@ _CHINESE = {
     Template.SUSPENDED_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_NOTHING_INSTEAD}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED}{_INSTEAD}",
     Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_INSTEAD}",
+    Template.SUBSTITUTED: f"{_SUBSTITUTED}{_QUIT_WHOLLY}",
+    Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED}{_FINAL}",
+    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED}{_DIFFERENCE}{_QUIT_WHOLLY}",
+    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED}{_DIFFERENCE}{_FINAL}",
     Template.REMINDER: f"{_REMINDER}请按时到医院取号就诊。",
     Template.REMINDER_CHECK_IN: f"{_REMINDER}{_CHECK_IN}",
     Template.IDENTITY_APPROVED: "您的实名认证已通过，现在可以预约挂号。",
@@ -99,6 +111,9 @@ _MONEY_EN = " Full refund."
 _SUSPENDED_EN = "No clinic: {patient} {day} {hospital} {department} {doctor}. No. {number} is cancelled."
 _INSTEAD_EN = " Book instead: {instead}."
 _NOTHING_INSTEAD_EN = " No other places there now."
+_SUBSTITUTED_EN = "New doctor: {patient} {day} {hospital} {department} no.{number}: {doctor}."
+_QUIT_WHOLLY_EN = " Cancel by {quitUntil} for a full refund."
+_DIFFERENCE_EN = " The difference is refunded."
 _REMINDER_EN = "Your visit: {patient} {day} {hospital} {department} {doctor} no.{number}."
 
 _ENGLISH = {
@@ -122,6 +137,10 @@ _ENGLISH = {
     Template.SUSPENDED_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_NOTHING_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED_EN}{_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_INSTEAD_EN}",
+    Template.SUBSTITUTED: f"{_SUBSTITUTED_EN}{_QUIT_WHOLLY_EN}",
+    Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED_EN}{_FINAL_EN}",
+    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED_EN}{_DIFFERENCE_EN}{_QUIT_WHOLLY_EN}",
+    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED_EN}{_DIFFERENCE_EN}{_FINAL_EN}",
     Template.REMINDER: f"{_REMINDER_EN} Check in at the hospital in time.",
     Template.REMINDER_CHECK_IN: f"{_REMINDER_EN}{_CHECK_IN_EN}",
     Template.IDENTITY_APPROVED: "Your identity is verified: you can book now.",
