@@ -39,11 +39,13 @@ class _Refund:
 
 
 class FakePaymentProvider(PaymentProvider):
-    """Its switches are `down` (nothing answers), `bill_is_late` and `refunds_take_time` (they are in processing until `settle_refunds`)."""
+    """Its switches are `down` (nothing answers), `bill_is_late`, `refunds_take_time` (they are in processing until `settle_refunds`) and
+    `parts_at_once` (it wants no minute between them)."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.down = False
         self.refunds_take_time = False
+        self.parts_at_once = False
         self.bill_is_late = False
         self._clock = clock
         self._codes = 0
@@ -169,7 +171,8 @@ class FakePaymentProvider(PaymentProvider):
         return self.refunded_fen(trade_no) + amount_fen <= total_fen
 
     def _is_soon(self, trade_no: str) -> bool:
-        return any(refund.trade_no == trade_no and self._clock() < refund.at + _BETWEEN_PARTS for refund in self._refunds.values())
+        earlier = [refund.at for refund in self._refunds.values() if refund.trade_no == trade_no]
+        return not self.parts_at_once and any(self._clock() < at + _BETWEEN_PARTS for at in earlier)
 
     def _answer(self) -> None:
         if self.down:

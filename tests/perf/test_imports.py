@@ -94,7 +94,7 @@ FUNCTIONS = {
 FOREIGN_RATIO = 1.05
 OWN_MODULES = 78
 # Reconciliation looks after every capability, and nobody waits for it.
-RECONCILING_MODULES = 90
+RECONCILING_MODULES = 94
 OURS = {"guahao", "app", "schemas"}
 CHILD = """
 import json, os, sys

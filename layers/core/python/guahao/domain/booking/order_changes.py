@@ -42,7 +42,7 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
         follows.append(Effect.RETURN_NUMBER)
     if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNFINISHED:
         follows.append(Effect.SETTLE)
-    substituted = before is not None and before.substitutions != after.substitutions
+    substituted = before is not None and (before.visit, before.substitutions) != (after.visit, after.substitutions)
     if substituted and after.substitutions:
         follows.append(Effect.NOTIFY_SUBSTITUTED)
     if (paid or substituted) and after.owes_difference:
