@@ -47,6 +47,23 @@ def test_a_lower_fee_pays_the_difference_back_once_it_cannot_be_taken_back() -> 
     assert "差价退回" in world.told()[0]
 
 
+def test_who_paid_reads_why_money_comes_back() -> None:
+    """It stays the same for each number: a repeat must have the same parameters."""
+    world = paid_world()
+    reasons: dict[str, str] = {}
+    refund = world.provider.refund
+
+    def note(trade_no: str, refund_no: str, amount_fen: int, total_fen: int, reason: str) -> RefundState:
+        reasons[refund_no] = reason
+        return refund(trade_no, refund_no, amount_fen, total_fen, reason)
+
+    world.provider.refund = note  # type: ignore[method-assign]
+    world.wait(minutes=30)
+    cancel(world)
+    world.wait(minutes=1)
+    assert reasons == {"o1P1": "替诊退差价", "o1R": "退号退款"}
+
+
 def test_a_higher_fee_is_not_asked_for() -> None:
     world = paid_world(fee_fen=9000)
     world.wait(minutes=30)

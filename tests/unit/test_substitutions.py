@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from guahao.domain.booking.bookable import ScheduleState
+from guahao.contracts.messages import NoticeKind, OrderNotice
+from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.calendar import calendar_of
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.substitutions import Substitute, is_another, substitute
 from guahao.domain.booking.unpaid import unpaid_end
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.catalog import Schedule, half_day_begins_at
 from guahao.domain.errors import QuitDeadlinePassed, Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.notices.lengths import parts
@@ -23,6 +24,7 @@ from guahao.domain.time import SHANGHAI
 from tests.builders import NOW, VISIT, hospital
 from tests.killing import Killer, deaths
 from tests.substituting import SHARED, UNHEARD, World
+from tests.suspending import schedule
 
 STANDING = ["o1", "o2", "o3", "o4", "o5", "o6"]
 
@@ -60,6 +62,9 @@ def test_every_order_that_stands_names_the_substitute_and_one_that_is_cancelled_
 def test_calendar_and_reminder_show_the_substitute() -> None:
     world = paid_world()
     world.publish("林二", title="副主任医师")
+    world.clock.now = at(time(18)) - timedelta(days=1)
+    world.notices.send(OrderNotice(order_id="o1", kind=NoticeKind.REMINDER))
+    assert "副主任医师林二" in world.told("就诊提醒")[0]
     assert "协和医院 心内科 副主任医师林二 1号" in calendar_of(world.order(), NOW).replace("\r\n ", "")
 
 
@@ -122,6 +127,14 @@ def test_back_to_a_substitute_of_before_leaves_that_one_told_and_its_rights() ->
     world.wait(minutes=11)
     assert replace(world.order(), version=0) == replace(earlier, version=0)
     assert len(world.told()) == 1
+
+
+def test_a_half_day_begins_as_its_hospital_says() -> None:
+    rule = hospital().booking_rule
+    afternoon = schedule("a", half_day=HalfDay.AFTERNOON)
+    assert [half_day_begins_at(SHARED, rule), half_day_begins_at(afternoon, rule)] == [at(time(8)), at(time(13, 30))]
+    later = replace(rule, afternoon_begins=time(14))
+    assert [half_day_begins_at(SHARED, later), half_day_begins_at(afternoon, later)] == [at(time(8)), at(time(14))]
 
 
 CHANGED_RULE = {"morning_begins": time(8, 30)}

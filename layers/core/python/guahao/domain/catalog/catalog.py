@@ -54,10 +54,10 @@ class BookingRule:
     notes: tuple[str, ...] = ()
     morning_ends: time = time(12)
     afternoon_ends: time = time(17, 30)
-    morning_begins: time = time(8)
-    afternoon_begins: time = time(13, 30)
     # So long before the end of its half-day a schedule is sold no more.
     sale_ends_minutes: int = 30
+    morning_begins: time = time(8)
+    afternoon_begins: time = time(13, 30)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class PartialRefund:
 class Payment:
     """The one payment of an order; the merchant's order number is the order's id. `provider_silent`: nobody could pay, it was down.
 
-    `amount_fen` is that of the trade, where the fee was lowered since.
+    `amount_fen` is what is charged, where that may differ from the fee: an open trade keeps its amount when a substitute's fee is lower.
     """
 
     state: PaymentState = PaymentState.NONE

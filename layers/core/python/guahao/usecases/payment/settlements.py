@@ -18,8 +18,8 @@ from guahao.usecases.payment.refunds import last_try
 
 # So long after the end of a hold an opening may still arrive; the provider then takes money for a minute more, which goes back.
 OPENING = timedelta(minutes=1)
-# The provider shows it to whoever paid.
-REASON = "退号退款"
+# The provider shows them to whoever paid.
+REASON, REASON_OF_PART = "退号退款", "替诊退差价"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class Settlements:
         # Asked first: a refund on its way is asked about in every run, and may be asked for only so often.
         number, state = last_try(provider, refund.number)
         if state is None:
-            state = provider.refund(order.order_id, number, refund.fen, order.charged_fen, REASON)
+            reason = REASON if refund.number == order.refund_no else REASON_OF_PART
+            state = provider.refund(order.order_id, number, refund.fen, order.charged_fen, reason)
         if state is RefundState.ABNORMAL:
             raise PaymentMismatch(f"The refund {number} waits for a person at the provider.")
         return state is RefundState.DONE
