@@ -80,7 +80,7 @@ build: .venv/run ## Build the packages for AWS, from the locked versions
 
 # Each stack imports what those before it export.
 deploy: build ## Deploy to AWS; docs/operations.md names PARAMETERS and OPERATOR
-	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=… RedisUrl=… MongodbUrl=…"))
+	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=…"))
 	$(DEPLOY) --stack-name guahao-data --template-file infra/data.yaml
 	$(DEPLOY) --stack-name guahao-queues --template-file infra/queues.yaml
 	$(DEPLOY) --stack-name guahao --parameter-overrides $(PARAMETERS)

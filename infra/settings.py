@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +14,7 @@ from unittest.mock import patch
 
 from guahao.adapters.aws import clients, secrets
 from guahao.adapters.dynamo import base
-from guahao.runtime import settings, timer
+from guahao.runtime import addresses, settings, timer
 from infra.functions import FOLDERS
 
 # A process reads one of these; a function must have the variables of all.
@@ -28,14 +27,17 @@ def builders(name: str) -> list[Callable[[], object]]:
     return [member for member in taken if hasattr(member, "cache_clear") and not inspect.signature(member).parameters]
 
 
-def read_by(name: str, values: dict[str, str], secret: dict[str, Any]) -> set[str]:
-    """Return the names of all variables that are read while the function's use cases are built, with these values and this secret."""
+def read_by(name: str, values: Mapping[str, str], secrets_held: Mapping[str, str]) -> set[str]:
+    """Return the names of all variables that are read while the function's use cases are built, with these values and secrets."""
     found: set[str] = set()
+    modules = {module for module, _ in _imports(name)}
     for provider in _PROVIDERS:
-        with _recorded(found, values | {"SMS_PROVIDER": provider}, secret):
+        with _recorded(found, {**values, "SMS_PROVIDER": provider}, secrets_held):
             for build in builders(name):
                 build()
-            if "guahao.runtime.timer" in {module for module, _ in _imports(name)}:
+            if "guahao.runtime.addresses" in modules:
+                addresses.trusted_proxies()
+            if "guahao.runtime.timer" in modules:
                 timer.each_run(name, lambda _: {})({}, None)
     return found
 
@@ -49,13 +51,13 @@ def forget_built() -> None:
 
 
 @contextmanager
-def _recorded(found: set[str], values: dict[str, str], secret: dict[str, Any]) -> Iterator[None]:
+def _recorded(found: set[str], values: Mapping[str, str], secrets_held: Mapping[str, str]) -> Iterator[None]:
     def text(name: str) -> str:
         found.add(name)
         return values.get(name, "x")
 
     def client(_: str) -> SimpleNamespace:
-        return SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": json.dumps(secret)})  # noqa: N803
+        return SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": secrets_held[SecretId]})  # noqa: N803
 
     _forget()
     with patch.object(settings, "text", text), patch.object(secrets, "client", client):

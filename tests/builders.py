@@ -10,7 +10,8 @@ from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEnt
 from guahao.domain.booking.bookable import BookableSchedule, HalfDay, ScheduleState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.visits import Holder, Visit
-from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
+from guahao.domain.catalog.booking_rule import BookingRule
+from guahao.domain.catalog.catalog import Grade, Hospital
 from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.certificates import Certificate, CertificateType, Sex, check_digit
 from guahao.domain.people.patients import Patient

@@ -9,7 +9,7 @@ import pytest
 
 from guahao.adapters.mongo.client import mongo_database
 from tests.functions import limits
-from tests.servers import aws_server, mongo_server, redis_server
+from tests.servers import aws_server, mongo_server, new_secret, redis_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,3 +40,15 @@ def aws() -> Iterator[dict[str, str]]:
         yield variables
         os.environ.clear()
         os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def redis_secret(aws: dict[str, str], redis_url: str) -> str:
+    """Give the secret that tells functions where Redis is."""
+    return new_secret(redis_url)
+
+
+@pytest.fixture(scope="session")
+def mongodb_secret(aws: dict[str, str], mongo_url: str) -> str:
+    """Give the secret that tells functions where MongoDB is."""
+    return new_secret(mongo_url)

@@ -11,18 +11,20 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+from infra.cloudformation import read
 from infra.functions import ROOT
-from samtranslator.yaml_helper import yaml_parse
 
 from guahao.domain.hospitals.signing import sign
 
 EVENTS = ROOT / "events"
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+TEMPLATE: dict[str, Any] = read(ROOT / "template.yaml")
 FUNCTIONS = {name: of for name, of in TEMPLATE["Resources"].items() if of["Type"] == "AWS::Serverless::Function"}
 # What the environment of any function has.
 VARIABLES = {
     name: value for of in FUNCTIONS.values() for name, value in of["Properties"].get("Environment", {"Variables": {}})["Variables"].items()
 }
+# What the secrets of servers hold where no server is asked, under the names of their variables.
+SERVERS = {"REDIS_SECRET": "redis://127.0.0.1:1", "MONGODB_SECRET": "mongodb://127.0.0.1:1/guahao?connect=false"}
 # The hospital of the sample events signs with this key.
 HOSPITAL_CODE, HOSPITAL_KEY = "10001", "s3cret-of-hospital-10001"
 

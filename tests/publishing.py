@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from guahao.contracts.partner import BrokenEntry, ScheduleEntry
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.usecases.booking.bookable import bookable_schedules
 from guahao.usecases.hospitals.partner_batches import Outcome
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules

@@ -21,6 +21,8 @@ from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import RedisError
 
+from guahao.adapters.aws.clients import client
+
 ROOT = Path(__file__).parent.parent
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 # The outputs of infra/data.yaml that functions know as variables.
@@ -43,6 +45,8 @@ VARIABLES = {
     "TokenSecret": "TOKEN_SECRET",
     "WechatPaySecret": "WECHAT_PAY_SECRET",
     "SmsSecret": "SMS_SECRET",
+    "RedisSecret": "REDIS_SECRET",
+    "MongodbSecret": "MONGODB_SECRET",
 }
 
 
@@ -135,6 +139,12 @@ def _redis_answers(port: int) -> bool:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def new_secret(text: str) -> str:
+    """Keep the text in a new secret of the running AWS and return its name."""
+    name: str = client("secretsmanager").create_secret(Name=f"test/{uuid4().hex}", SecretString=text)["Name"]
+    return name
 
 
 def _create_data_stack(endpoint: str) -> dict[str, str]:

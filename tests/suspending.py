@@ -11,7 +11,8 @@ from guahao.contracts.messages import NoticeKind, OrderNotice
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order, place
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.usecases.booking.attendance import Attendance

@@ -1,6 +1,7 @@
 """Opens and ends administrators' sessions and changes their own password."""
 
-from guahao.bootstrap.administration.administrators import administrator_session_service, trusted_proxies
+from guahao.bootstrap.administration.administrators import administrator_session_service
+from guahao.runtime.addresses import trusted_proxies
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import AdministratorLogin, AdministratorToken, NewPassword, OwnAccount
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of administrators' sessions."""
+"""Bodies and answers of the routes of administrators' sessions."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of administrators."""
+"""Bodies and answers of the routes of administrators."""
 
 from pydantic import Field
 

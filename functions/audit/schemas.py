@@ -1,4 +1,4 @@
-"""Input and answers of the routes of the audit."""
+"""Bodies and answers of the routes of the audit."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of the audit log."""
+"""Answers of the routes of the audit log."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of orders."""
+"""Bodies and answers of the routes of orders."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of hospitals and departments."""
+"""Answers of the routes of hospitals and departments."""
 
 from guahao.contracts import PageAnswer
 from guahao.contracts.views import HospitalAnswer

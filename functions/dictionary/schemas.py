@@ -1,4 +1,4 @@
-"""Input and answers of the routes of the dictionary."""
+"""Answers of the routes of the dictionary."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""Input of the routes of exports."""
+"""Bodies of the routes of exports."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of locks and keys."""
+"""Bodies and answers of the routes of locks and keys."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Input and answers of the operators' routes of schedules."""
+"""Answers of the operators' routes of schedules."""
 
 from guahao.contracts import PageAnswer
 from guahao.contracts.views import ScheduleAnswer

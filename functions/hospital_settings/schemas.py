@@ -1,4 +1,4 @@
-"""Input and answers of the routes of hospitals' settings."""
+"""Bodies and answers of the routes of hospitals' settings."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Input and answers of the operators' routes of the catalogue."""
+"""Answers of the operators' routes of the catalogue."""
 
 from guahao.contracts import PageAnswer
 from guahao.contracts.views import HospitalAnswer

@@ -1,4 +1,4 @@
-"""Input and answers of the routes of identity verification."""
+"""Bodies and answers of the routes of identity verification."""
 
 from typing import Annotated, Literal
 

@@ -1,6 +1,7 @@
 """Opens and ends sessions and shows the profile."""
 
-from guahao.bootstrap.people.login import login_service, trusted_proxies
+from guahao.bootstrap.people.login import login_service
+from guahao.runtime.addresses import trusted_proxies
 from guahao.runtime.api import Allow, Answer, Api, Call, created
 from schemas import LoginList, LoginRequest, LoginView, Profile, ProfileChange, SessionToken
 

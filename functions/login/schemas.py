@@ -1,4 +1,4 @@
-"""Input and answers of the routes of sessions."""
+"""Bodies and answers of the routes of sessions."""
 
 from typing import Literal
 

@@ -1,6 +1,7 @@
 """Sends a login code by SMS."""
 
-from guahao.bootstrap.people.login import login_code_service, trusted_proxies
+from guahao.bootstrap.people.login import login_code_service
+from guahao.runtime.addresses import trusted_proxies
 from guahao.runtime.api import Allow, Api, Call
 from schemas import LoginCodeAnswer, LoginCodeRequest
 

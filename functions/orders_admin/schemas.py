@@ -1,4 +1,4 @@
-"""Input and answers of the routes of all orders."""
+"""Answers of the routes of all orders."""
 
 from guahao.contracts import PageAnswer
 from guahao.contracts.views import Registration

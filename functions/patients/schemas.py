@@ -1,4 +1,4 @@
-"""Input and answers of the routes of patients."""
+"""Bodies and answers of the routes of patients."""
 
 from datetime import date
 from typing import Annotated, Literal

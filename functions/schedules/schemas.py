@@ -1,4 +1,4 @@
-"""Input and answers of the routes of bookable days and schedules."""
+"""Answers of the routes of bookable days and schedules."""
 
 from datetime import date as date_
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Input and answer of the search."""
+"""Answer of the search."""
 
 from typing import Literal
 

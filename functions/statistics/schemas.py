@@ -1,4 +1,4 @@
-"""Input and answers of the routes of statistics."""
+"""Answers of the routes of statistics."""
 
 from datetime import date as date_
 from typing import Any

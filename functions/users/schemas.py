@@ -1,4 +1,4 @@
-"""Input and answers of the routes of users."""
+"""Answers of the routes of users."""
 
 from datetime import date
 from typing import Literal

@@ -11,7 +11,7 @@ from infra.documents.stacks import DEAD_LETTERS, RESOURCES, TEMPLATE, Function, 
 
 _SHANGHAI_HOURS = 8
 _READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem", "s3:GetObject", "s3:ListBucket"}
-_SERVERS = {"REDIS_URL": "Redis", "MONGODB_URL": "MongoDB"}
+_SERVERS = {"REDIS_SECRET": "Redis", "MONGODB_SECRET": "MongoDB"}
 
 
 def picture() -> str:

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
-
+from infra.cloudformation import read
 from infra.functions import ROOT
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-DATA: dict[str, Any] = yaml_parse((ROOT / "infra" / "data.yaml").read_text())
-QUEUES: dict[str, Any] = yaml_parse((ROOT / "infra" / "queues.yaml").read_text())
+TEMPLATE: dict[str, Any] = read(ROOT / "template.yaml")
+DATA: dict[str, Any] = read(ROOT / "infra" / "data.yaml")
+QUEUES: dict[str, Any] = read(ROOT / "infra" / "queues.yaml")
 RESOURCES: dict[str, dict[str, Any]] = {**DATA["Resources"], **QUEUES["Resources"]}
 DEAD_LETTERS = "DeadLetters"
 _KINDS = {

@@ -14,8 +14,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
+from infra.cloudformation import read
 from infra.local.layout import CREDENTIALS, REPOSITORY, Layout
 from infra.local.pack import CONTAINER, HERE, pack
 from infra.local.problems import StackProblem
@@ -24,7 +24,6 @@ BUCKET = "guahao-packages"
 STACK_TAKES_AT_MOST_SECONDS = 120
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 CONTENT = "Content"
-HIDDEN = "****"
 # The emulators have no X-Ray: nothing is traced here.
 LEFT_OUT = {"AWS::XRay::SamplingRule"}
 PACKAGED = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
@@ -74,9 +73,8 @@ class Deployment:
         return {folder: work.result() for folder, work in packing.items()}
 
     def parameters_in_use(self) -> dict[str, str]:
-        """Return what the product's stack was deployed with, except what it hides."""
-        parameters = self._describe(PRODUCT).get("Parameters", [])
-        return {p["ParameterKey"]: p["ParameterValue"] for p in parameters if p["ParameterValue"] != HIDDEN}
+        """Return what the product's stack was deployed with."""
+        return {p["ParameterKey"]: p["ParameterValue"] for p in self._describe(PRODUCT).get("Parameters", [])}
 
     def run(self, packages: Mapping[str, Path], tell: Tell) -> bool:
         """Create or update the stacks; tell whether anything changed."""
@@ -100,7 +98,7 @@ class Deployment:
         path = self._root / stack.template
         if not path.exists():
             raise StackProblem(f"{stack.template} is missing: run this from a complete clone of the repository.")
-        template: dict[str, Any] = yaml_parse(path.read_text())
+        template: dict[str, Any] = read(path)
         kept = {name: resource for name, resource in template["Resources"].items() if resource.get("Type") not in LEFT_OUT}
         return {**template, "Resources": kept}
 
@@ -109,8 +107,6 @@ class Deployment:
         declared = template.get("Parameters", {})
         given = {
             **{name: str(parameter["Default"]) for name, parameter in declared.items() if "Default" in parameter},
-            "RedisUrl": layout.redis_url,
-            "MongodbUrl": layout.mongodb_url,
             "WechatPayUrl": layout.payment_url,
             "PublicUrl": layout.address,
             "HospitalAddresses": "any",  # the hospital simulator's

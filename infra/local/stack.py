@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import shutil
@@ -19,8 +18,6 @@ from infra.local.screen import Screen
 from infra.local.seeding import seed
 from infra.local.services import Child, Service, services
 from infra.simulators.wechat import keys
-
-MERCHANT_ACCOUNT = "guahao/wechat-pay"
 
 
 class LocalStack:
@@ -76,17 +73,20 @@ class LocalStack:
     async def _deploy(self, deployment: Deployment, packages: Any) -> None:
         with self._screen.step("Stacks deployed"):
             changed = await asyncio.to_thread(deployment.run, packages, self._screen.detail)
-            # At every start: an earlier one may have been interrupted here, and a reset makes new keys.
-            await asyncio.to_thread(self._hand_over_keys)
+            # At every start: an earlier one may have been interrupted here, a reset makes new keys, and addresses may be others.
+            await asyncio.to_thread(self._fill_secrets)
             if changed and self._aws:
                 await self._aws.save(CHANGED_BY_USE | CHANGED_BY_DEPLOYMENT)
 
-    def _hand_over_keys(self) -> None:
-        secret = json.dumps(keys.ensure(self._layout.state / "wechat"))
-        # Named by its content, so that the same keys remain one version.
-        version = hashlib.sha256(secret.encode()).hexdigest()
-        secrets = client(self._layout, "secretsmanager")
-        secrets.put_secret_value(SecretId=MERCHANT_ACCOUNT, SecretString=secret, ClientRequestToken=version)
+    def _fill_secrets(self) -> None:
+        """Do what operators do on AWS; what holds the right text already gets no new version."""
+        layout = self._layout
+        merchant = json.dumps(keys.ensure(layout.state / "wechat"))
+        wanted = {"guahao/wechat-pay": merchant, "guahao/redis": layout.redis_url, "guahao/mongodb": layout.mongodb_url}
+        secrets = client(layout, "secretsmanager")
+        for name, text in wanted.items():
+            if held(secrets, name) != text:
+                secrets.put_secret_value(SecretId=name, SecretString=text)
 
     async def _open_edge(self) -> None:
         gateway: Asgi
@@ -140,6 +140,14 @@ class LocalStack:
             await self._aws.stop()
         await asyncio.gather(*(child.stop() for child in self._children))
         shutil.rmtree(self._layout.temporary, ignore_errors=True)
+
+
+def held(secrets: Any, name: str) -> str:
+    """Return the secret's text, of one that was never filled none."""
+    try:
+        return str(secrets.get_secret_value(SecretId=name).get("SecretString", ""))
+    except secrets.exceptions.ResourceNotFoundException:
+        return ""
 
 
 async def settle(tasks: list[asyncio.Task[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Make the indexes that the catalogue's queries use, on the database that MONGODB_URL names; again changes nothing.
+"""Make the indexes that the catalogue's queries use, on the database whose address is in the secret MONGODB_SECRET; again changes nothing.
 
 Run it before the first hospital is published, and after each deployment.
 """
@@ -8,8 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from guahao.adapters.mongo.catalog import ensure_indexes
-from guahao.adapters.mongo.client import mongo_database
-from guahao.runtime import settings
+from guahao.bootstrap import parts
 
 
 def describe(_: ArgumentParser) -> None:
@@ -18,6 +17,6 @@ def describe(_: ArgumentParser) -> None:
 
 def run(_: Namespace) -> int:
     """Make the indexes and return 0."""
-    ensure_indexes(mongo_database(settings.text("MONGODB_URL")))
+    ensure_indexes(parts.mongodb())
     print("The catalogue's indexes are there.")
     return 0

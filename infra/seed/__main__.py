@@ -12,13 +12,13 @@ from time import perf_counter
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.mongo.catalog import ensure_indexes
-from guahao.adapters.mongo.client import mongo_database
 from guahao.bootstrap import parts
 from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from guahao.bootstrap.hospitals.hospital_settings import hospital_setting_service
 from guahao.bootstrap.hospitals.partners import partner_departments, partner_hospital, partner_schedules
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
-from guahao.domain.catalog.catalog import Hospital, window
+from guahao.domain.catalog.booking_rule import window
+from guahao.domain.catalog.catalog import Hospital
 from guahao.domain.errors import DomainError
 from guahao.runtime import settings
 from guahao.runtime.settings import MissingSetting
@@ -82,8 +82,7 @@ def main() -> None:
 
 
 def _load(owner_file: Path | None) -> dict[str, dict[str, str]]:
-    database = mongo_database(settings.text("MONGODB_URL"))
-    ensure_indexes(database)
+    ensure_indexes(parts.mongodb())
     _, patient_id = verified_user(DEMO_PHONE, DEMO_NAME)
     print(f"demo patient {patient_id} of {DEMO_PHONE}")
     accounts = {"patient": {"phone": DEMO_PHONE, "patientId": patient_id}}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import time
 from typing import NamedTuple
 
-from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
+from guahao.domain.catalog.booking_rule import BookingRule
+from guahao.domain.catalog.catalog import Grade, Hospital
 from infra.seed.dictionary import grade_name
 from infra.seed.regions import codes_above, full_name
 

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import Department, Hospital, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department, Hospital
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from infra.seed.chance import pick
 from infra.seed.departments import departments_of, treats
 

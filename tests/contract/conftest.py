@@ -67,11 +67,11 @@ def suspensions_queue(aws: dict[str, str]) -> str:
 
 @pytest.fixture
 def partner(
-    aws: dict[str, str], redis_url: str, mongo_url: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
+    aws: dict[str, str], redis_secret: str, mongodb_secret: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Partner]:
     """Point the gateway's functions at the servers and give a hospital's system that nobody else knows."""
     queues = dict.fromkeys(("SUSPENSIONS_QUEUE", "SUBSTITUTIONS_QUEUE"), suspensions_queue)
-    for name, value in {"REDIS_URL": redis_url, "MONGODB_URL": mongo_url, **queues}.items():
+    for name, value in {"REDIS_SECRET": redis_secret, "MONGODB_SECRET": mongodb_secret, **queues}.items():
         monkeypatch.setenv(name, value)
     forget_use_cases()
     yield new_partner(aws, uuid4().hex[:8])

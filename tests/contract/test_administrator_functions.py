@@ -20,7 +20,7 @@ from guahao.bootstrap.parts import tokens
 from guahao.bootstrap.people.authorizer import authorizer
 from guahao.domain.administration.administrators import COMMAND
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.runtime.logging import JsonFormatter, get_logger
 from guahao.usecases.administration.administrators import Credentials
 from tests.functions import forget_use_cases, sample_event

@@ -20,7 +20,7 @@ from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins
 from guahao.domain.administration.administrators import COMMAND, Administrator, LockoutPolicy, Role
 from guahao.domain.administration.audit_log import Action, AuditEntry, SealedEntry
 from guahao.domain.errors import TooMany
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.domain.versions import VersionConflict
 from guahao.ports.administration.administrators import Administrators
 from guahao.ports.pages import Page

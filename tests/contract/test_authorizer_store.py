@@ -14,7 +14,8 @@ from guahao.adapters.dynamo.administrators import AdministratorAccountItem
 from guahao.adapters.dynamo.authorizer import administrator_sessions, user_sessions
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins, UserLoginItem
 from guahao.domain.administration.administrators import Administrator, Role
-from guahao.domain.people.accounts import Login, User
+from guahao.domain.people.accounts import User
+from guahao.domain.people.sessions import Login
 from guahao.ports.people.accounts import Logins
 from guahao.ports.people.authorizer import Sessions
 from tests.builders import user

@@ -11,7 +11,8 @@ import pytest
 from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.ports.catalog.catalog import Catalog
 from tests.builders import hospital
 from tests.fakes.catalog import FakeCatalog

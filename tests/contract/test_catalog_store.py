@@ -12,13 +12,17 @@ import pytest
 from guahao.adapters.mongo.catalog import MongoCatalog, ensure_indexes
 from guahao.adapters.mongo.client import mongo_database
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule, schedule_id_of
+from guahao.domain.catalog.booking_rule import BookingRule
+from guahao.domain.catalog.catalog import Department, Grade, Hospital
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
 from guahao.ports.catalog.catalog import Catalog, HospitalFilter, Standing
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server
 
-RULE = BookingRule(7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"), time(11, 30), time(17), 20, time(8, 30), time(14))
+RULE = BookingRule(
+    7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"), time(11, 30), time(17), 20, time(8, 30), time(14)
+)
 
 
 def hospital(code: str, name: str, *, grade: Grade = Grade.TERTIARY_A, region: str = "110101", online: bool = True) -> Hospital:
@@ -277,6 +281,7 @@ def test_a_schedule_keeps_its_state(catalog: Catalog, state: ScheduleState) -> N
     catalog.remove_schedule(kept.schedule_id)
 
 
+@pytest.mark.slow
 def test_a_catalogue_that_does_not_answer_is_unavailable() -> None:
     database = mongo_database(f"mongodb://127.0.0.1:{free_port()}/guahao")
     with database.client, pytest.raises(Unavailable):

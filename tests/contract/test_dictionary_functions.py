@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from infra.functions import load_handler
 from infra.seed.dictionary import load_dictionary
 from redis import Redis
 
+from guahao.adapters.aws.clients import client
 from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from tests.functions import forget_use_cases, sample_event
-from tests.servers import free_port
+from tests.servers import free_port, new_secret
 
 
 @pytest.fixture
-def environment(dictionary_table: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(dictionary_table: str, redis_url: str, redis_secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the function at the servers, with an empty table and an empty cache."""
     monkeypatch.setenv("DICTIONARY_TABLE", dictionary_table)
-    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("REDIS_SECRET", redis_secret)
     with Redis.from_url(redis_url) as redis:
         redis.flushdb()
     _forget()
@@ -43,11 +45,12 @@ def call(case: str) -> tuple[int, dict[str, Any]]:
     return answer["statusCode"], json.loads(answer["body"])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real")
 def test_the_real_dictionary_is_served_from_the_store_the_cache_and_without_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     first = answers()
     assert answers() == first
-    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setenv("REDIS_SECRET", new_secret(f"redis://127.0.0.1:{free_port()}/0"))
     _forget()
     assert answers() == first
     provinces, cities, names, roots = first
@@ -60,6 +63,26 @@ def test_the_real_dictionary_is_served_from_the_store_the_cache_and_without_redi
         ("Province", "110101"): "东城区",
     }
     assert [root["code"] for root in roots] == ["Hostype", "CertificatesType", "Education", "Nation", "Province", "FormerProvince"]
+
+
+@pytest.mark.usefixtures("real")
+def test_an_address_that_nobody_has_stored_yet_is_a_503_and_read_once_when_it_is_there(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"test/{uuid4().hex}"
+    monkeypatch.setenv("REDIS_SECRET", name)
+    _forget()
+    status, problem = call("children_of_code")
+    assert (status, problem["type"]) == (503, "urn:guahao:problem:unavailable")
+    client("secretsmanager").create_secret(Name=name, SecretString=redis_url)
+    sent: list[str] = []
+    events = client("secretsmanager").meta.events
+    events.register("before-send.secrets-manager", lambda request, **_: sent.append(request.url), unique_id="count-secrets")
+    try:
+        assert [call("children_of_code")[0] for _ in range(3)] == [200] * 3
+    finally:
+        events.unregister("before-send.secrets-manager", unique_id="count-secrets")
+    assert len(sent) == 1
 
 
 def answers() -> list[Any]:

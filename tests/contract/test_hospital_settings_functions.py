@@ -19,7 +19,7 @@ from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 from guahao.adapters.dynamo.hospital_access import HospitalSettingItem
 from guahao.bootstrap.catalog.catalog import hospitals
 from guahao.bootstrap.hospitals.partners import partner_schedules
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.number_pool import Outcome
 from guahao.runtime.logging import JsonFormatter, get_logger
@@ -34,15 +34,11 @@ OWN_ID = "20260305-0101-1"
 
 @pytest.fixture(autouse=True)
 def environment(
-    redis_url: str, mongo_url: str, suspensions_queue: str, audit_log_table: str, monkeypatch: pytest.MonkeyPatch
+    redis_secret: str, mongodb_secret: str, suspensions_queue: str, audit_log_table: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Point the functions at the servers, their use cases built anew."""
-    variables = {
-        "REDIS_URL": redis_url,
-        "MONGODB_URL": mongo_url,
-        "SUSPENSIONS_QUEUE": suspensions_queue,
-        "SUBSTITUTIONS_QUEUE": suspensions_queue,
-    }
+    variables = {"REDIS_SECRET": redis_secret, "MONGODB_SECRET": mongodb_secret, "SUSPENSIONS_QUEUE": suspensions_queue}
+    variables["SUBSTITUTIONS_QUEUE"] = suspensions_queue
     for name, value in {**variables, "AUDIT_LOG_TABLE": audit_log_table, "HOSPITAL_ADDRESSES": "public"}.items():
         monkeypatch.setenv(name, value)
     _forget()

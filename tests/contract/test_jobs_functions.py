@@ -43,9 +43,9 @@ ROWS = [(1, 0, "省", "", "Province"), (110000, 1, "北京市", "110000", ""), (
 
 
 @pytest.fixture(autouse=True)
-def environment(aws: dict[str, str], redis_url: str, dictionary_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(redis_secret: str, dictionary_table: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the functions at the servers, with a dictionary and queues of their own, and use cases built anew."""
-    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("REDIS_SECRET", redis_secret)
     monkeypatch.setenv("DICTIONARY_TABLE", dictionary_table)
     for variable in QUEUES:
         monkeypatch.setenv(variable, client("sqs").create_queue(QueueName=f"q-{uuid4().hex}")["QueueUrl"])

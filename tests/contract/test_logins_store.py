@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins, UserLoginItem, login_key
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.ports.people.accounts import Logins
 from tests.fakes.accounts import FakeLogins
 

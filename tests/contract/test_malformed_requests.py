@@ -70,9 +70,11 @@ class Stores:
 
 
 @pytest.fixture(scope="module")
-def stores(aws: dict[str, str], redis_url: str, mongo_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+def stores(
+    aws: dict[str, str], redis_url: str, redis_secret: str, mongo_url: str, mongodb_secret: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stores]:
     """Point every function at the servers and watch what they write."""
-    others = {"REDIS_URL": redis_url, "MONGODB_URL": mongo_url, **limits()}
+    others = {"REDIS_SECRET": redis_secret, "MONGODB_SECRET": mongodb_secret, **limits()}
     account = keys.ensure(tmp_path_factory.mktemp("wechat"))
     boto3.client("secretsmanager").put_secret_value(SecretId=aws["WECHAT_PAY_SECRET"], SecretString=json.dumps(account))
     with pytest.MonkeyPatch.context() as environment, Redis.from_url(redis_url) as redis:

@@ -49,7 +49,8 @@ class Hall:
             self.writes += 1
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 6))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
 def test_in_every_order_of_publishing_booking_and_giving_back_no_more_is_free_than_the_total_leaves(
     aws: dict[str, str], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,13 +16,13 @@ from guahao.adapters.dynamo.orders import DynamoOrders
 from guahao.bootstrap.hospitals.partners import attendance, partner_schedules
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import place
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
 from tests.builders import NOW, patient, schedule
 from tests.functions import forget_use_cases, sample_event, signed
 from tests.partners import Partner, new_partner
-from tests.servers import free_port
+from tests.servers import free_port, new_secret
 
 OWN_ID = "20260305-0101-1"
 
@@ -199,7 +199,7 @@ def test_a_locked_hospital_changes_and_reads_nothing(partner: Partner) -> None:
 
 
 def test_without_redis_the_gateway_says_that_it_is_down(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setenv("REDIS_SECRET", new_secret(f"redis://127.0.0.1:{free_port()}/0"))
     forget_use_cases()
     assert partner.call("partner_departments", "publish")[0] == 503
 

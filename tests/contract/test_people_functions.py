@@ -25,15 +25,15 @@ from guahao.bootstrap.people.login import login_service
 from guahao.runtime.logging import JsonFormatter, get_logger
 from tests.functions import forget_use_cases, sample_event
 from tests.proofs import nonce_for
-from tests.servers import free_port
+from tests.servers import free_port, new_secret
 
 PHONE = "13800000001"
 
 
 @pytest.fixture(autouse=True)
-def environment(aws: dict[str, str], redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def environment(redis_url: str, redis_secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Point the functions at the servers, with no memory of codes, and use cases built anew."""
-    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("REDIS_SECRET", redis_secret)
     with Redis.from_url(redis_url) as redis:
         redis.flushdb()
     _forget()
@@ -163,7 +163,7 @@ def test_a_code_is_not_sent_twice_in_a_minute() -> None:
 
 
 def test_a_challenge_is_told_and_its_answer_opens_the_way(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHALLENGE_AFTER_PHONE_DAY", "0")
+    monkeypatch.setenv("LOGIN_CODE_CHALLENGE_AFTER_PHONE_DAY", "0")
     status, problem, headers = call("login_code", "send")
     assert (status, problem["type"], problem["rule"]) == (429, "urn:guahao:problem:challenge-needed", "loginCodes")
     assert headers["Content-Type"] == "application/problem+json"
@@ -177,9 +177,9 @@ def test_a_challenge_is_told_and_its_answer_opens_the_way(aws: dict[str, str], m
 
 
 def test_the_fifth_code_of_an_hour_is_kept_for_where_the_phone_logged_in(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOGIN_CODES_PER_PHONE_MINUTE", "CHALLENGE_AFTER_PHONE_DAY"):
+    for name in ("LOGIN_CODE_PER_PHONE_MINUTE", "LOGIN_CODE_CHALLENGE_AFTER_PHONE_DAY"):
         monkeypatch.setenv(name, "1000")
-    monkeypatch.setenv("LOGIN_CODES_PER_PHONE_HOUR", "4")
+    monkeypatch.setenv("LOGIN_CODE_PER_PHONE_HOUR", "4")
     phone = f"137{uuid4().int % 10**8:08}"
     log_in(aws["AWS_ENDPOINT_URL"], phone)
     asked = {**sample_event("login_code", "send"), "body": json.dumps({"phone": phone})}
@@ -190,7 +190,7 @@ def test_the_fifth_code_of_an_hour_is_kept_for_where_the_phone_logged_in(aws: di
 
 
 def test_logging_in_without_redis_is_a_503_that_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setenv("REDIS_SECRET", new_secret(f"redis://127.0.0.1:{free_port()}/0"))
     status, problem, _ = call("login_code", "send")
     assert (status, problem["type"]) == (503, "urn:guahao:problem:unavailable")
     assert "store of login codes" in problem["detail"]

@@ -23,7 +23,8 @@ from guahao.adapters.redis.partners import RedisPublicationLock
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Order, place
-from guahao.domain.catalog.catalog import Department, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import Conflict, NotFound, NumberSoldOut, ScheduleClosed
 from guahao.ports.booking.orders import Booker, NumberTaken
 from guahao.runtime.correlation import trace

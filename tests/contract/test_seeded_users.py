@@ -15,6 +15,7 @@ from guahao.adapters.dynamo.notices import NoticeItem
 from guahao.domain.people.accounts import IdentityState
 from guahao.runtime.correlation import trace
 from tests.functions import forget_use_cases
+from tests.servers import new_secret
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(autouse=True)
 def environment(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Build the use cases anew on the servers."""
-    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
+    monkeypatch.setenv("REDIS_SECRET", new_secret("redis://127.0.0.1:1"))
     forget_use_cases()
     yield
     forget_use_cases()

@@ -21,7 +21,8 @@ from guahao.domain.booking.ledger import Ledger
 from guahao.domain.booking.orders import place
 from guahao.domain.booking.refunds import decide_part, returned
 from guahao.domain.booking.substitutions import Substitute, substitute
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.payment.payment import Trade, TradeState
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
@@ -36,9 +37,9 @@ HOLD, UNHEARD = timedelta(minutes=15), timedelta(minutes=10)
 
 
 def test_the_orders_of_a_schedule_name_the_substitute_soon_after(
-    aws: dict[str, str], mongo_url: str, monkeypatch: pytest.MonkeyPatch
+    aws: dict[str, str], mongo_url: str, mongodb_secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MONGODB_URL", mongo_url)
+    monkeypatch.setenv("MONGODB_SECRET", mongodb_secret)
     monkeypatch.setenv("SUBSTITUTION_UNHEARD_SECONDS", "600")
     forget_use_cases()
     code, visit = uuid4().hex[:8], shanghai_date(utc_now()) + timedelta(days=2)

@@ -29,7 +29,8 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import NumberSoldOut, ScheduleSuspended
 from guahao.domain.hospitals.suspensions import Offer, offer_of
 from guahao.domain.time import shanghai_date
@@ -128,8 +129,10 @@ class Hall:
 
 
 @pytest.fixture
-def hall(aws: dict[str, str], mongo_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Hall:
-    variables = {"MONGODB_URL": mongo_url, "REDIS_URL": redis_url, "SUSPENSIONS_QUEUE": "http://127.0.0.1:1/none"}
+def hall(
+    aws: dict[str, str], mongo_url: str, mongodb_secret: str, redis_url: str, redis_secret: str, monkeypatch: pytest.MonkeyPatch
+) -> Hall:
+    variables = {"MONGODB_SECRET": mongodb_secret, "REDIS_SECRET": redis_secret, "SUSPENSIONS_QUEUE": "http://127.0.0.1:1/none"}
     variables["SUBSTITUTIONS_QUEUE"] = variables["SUSPENSIONS_QUEUE"]
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

@@ -20,9 +20,10 @@ from guahao.adapters.dynamo.identities import DynamoIdentities
 from guahao.adapters.dynamo.logins import DynamoLogins, UserLoginItem
 from guahao.adapters.dynamo.patient_item import PatientItem
 from guahao.domain.administration.audit_log import Action, AuditEntry
-from guahao.domain.people.accounts import IdentityState, Login, User
+from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.certificates import Certificate, CertificateType
 from guahao.domain.people.identity import Identity
+from guahao.domain.people.sessions import Login
 from guahao.domain.versions import VersionConflict
 from guahao.runtime.correlation import trace
 from guahao.usecases.people.login import new_user

@@ -22,7 +22,7 @@ from guahao.adapters.dynamo.numbers import DynamoNumbers
 from guahao.adapters.dynamo.order_index import DynamoOrderIndex
 from guahao.adapters.dynamo.statistics import DynamoStatistics
 from guahao.bootstrap import parts
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.order_index import OrderSearch

@@ -36,9 +36,18 @@ class Stack:
     variables: dict[str, str]
     closing: ExitStack
 
+    @property
+    def layout(self) -> Layout:
+        return layout_of(self.folder, self.addresses)
+
     def pid(self, name: str) -> int:
         processes: dict[str, int] = json.loads((self.folder / "processes.json").read_text())
         return processes[name]
+
+
+def layout_of(folder: Path, addresses: dict[str, Any]) -> Layout:
+    """Return where the parts of a stack answer, by the address of its product."""
+    return Layout(folder, int(addresses["api"].rsplit(":", 1)[1]), {}, {})
 
 
 def refused_calls(folder: Path) -> list[str]:
@@ -54,10 +63,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     assert started.returncode == 0, started.stdout + started.stderr
     try:
         addresses = json.loads((folder / "stack.json").read_text())
-        port = int(addresses["api"].rsplit(":", 1)[1])
-        variables = environment_of_functions(Layout(folder, port, {}, {}))
-        endpoint = f"http://127.0.0.1:{port + 1}"
-        variables = {**ENVIRONMENT, **CREDENTIALS, **variables, "AWS_ENDPOINT_URL": endpoint}
+        layout = layout_of(folder, addresses)
+        variables = {**ENVIRONMENT, **CREDENTIALS, **environment_of_functions(layout), "AWS_ENDPOINT_URL": layout.aws_url}
         with ExitStack() as closing:
             yield Stack(folder, addresses, variables, closing)
         assert refused_calls(folder) == [], "template.yaml permits these functions too little"

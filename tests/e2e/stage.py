@@ -14,7 +14,7 @@ from infra.seed.users import verified_user
 from guahao.adapters.clock import utc_now
 from guahao.bootstrap.hospitals.partners import partner_schedules
 from guahao.contracts.partner import ScheduleEntry
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 
 HOSPITAL, DEPARTMENT = "10001", "0101"

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Stack
 
 
 def test_regions_cascade_and_hospitals_are_shown_with_names(stack: Stack) -> None:
-    with Redis.from_url(stack.variables["REDIS_URL"]) as redis:
+    with Redis.from_url(stack.layout.redis_url) as redis:
         for key in redis.scan_iter("{dictionary}:*"):
             redis.delete(key)
     with httpx.Client(base_url=stack.addresses["api"], timeout=60, trust_env=False) as http:

@@ -244,7 +244,7 @@ def test_no_stored_item_tells_a_number(stack: Stack, queues: Queues) -> None:
 
 
 def test_no_document_of_the_catalogue_tells_a_number(stack: Stack, queues: Queues) -> None:
-    with MongoClient[dict[str, Any]](stack.variables["MONGODB_URL"]) as client:
+    with MongoClient[dict[str, Any]](stack.layout.mongodb_url) as client:
         database = client.get_default_database()
         documents = [(name, repr(document).encode()) for name in database.list_collection_names() for document in database[name].find()]
     assert documents
@@ -252,7 +252,7 @@ def test_no_document_of_the_catalogue_tells_a_number(stack: Stack, queues: Queue
 
 
 def test_nothing_in_redis_tells_a_number(stack: Stack, queues: Queues) -> None:
-    with Redis.from_url(stack.variables["REDIS_URL"]) as redis:
+    with Redis.from_url(stack.layout.redis_url) as redis:
         entries = [(name.decode(), name + b" " + repr(redis_value(redis, name)).encode()) for name in redis.scan_iter()]
     assert entries
     assert leaks(entries) == []

@@ -106,6 +106,8 @@ def delete_photo(clients: Clients, known: Variables) -> Any:
 
 PERMITTED: dict[str, tuple[str, Call]] = {
     "the authorizer reads the secret of tokens": ("Authorizer", read_secret("TOKEN_SECRET")),
+    "booking reads where Redis is": ("Booking", read_secret("REDIS_SECRET")),
+    "the search reads where MongoDB is": ("Search", read_secret("MONGODB_SECRET")),
     "the authorizer looks at users' sessions": ("Authorizer", look_at_sessions("ACCOUNTS_TABLE")),
     "the authorizer looks at administrators' sessions": ("Authorizer", look_at_sessions("ADMINISTRATORS_TABLE")),
     "the service of login codes takes fingerprints": ("LoginCode", fingerprint),
@@ -117,6 +119,9 @@ PERMITTED: dict[str, tuple[str, Call]] = {
 }
 REFUSED: dict[str, tuple[str, Call]] = {
     "the authorizer reads the merchant's account": ("Authorizer", read_secret("WECHAT_PAY_SECRET")),
+    "the authorizer reads where Redis is": ("Authorizer", read_secret("REDIS_SECRET")),
+    "logging in reads where MongoDB is": ("Login", read_secret("MONGODB_SECRET")),
+    "the search reads the merchant's account": ("Search", read_secret("WECHAT_PAY_SECRET")),
     "the authorizer forgets a login": ("Authorizer", delete_login),
     "logging in forgets a login": ("Login", delete_login),
     "logging in looks at administrators' sessions": ("Login", look_at_sessions("ADMINISTRATORS_TABLE")),

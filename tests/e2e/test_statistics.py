@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 
 from guahao.adapters.xlsx.reader import read_sheet
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from tests.e2e.client import Visitor, administrator, eventually, set_stage
 from tests.e2e.conftest import Stack
 from tests.e2e.test_dictionary_jobs import follow

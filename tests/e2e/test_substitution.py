@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from guahao.adapters.clock import utc_now
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from tests.e2e.client import Visitor, administrator, eventually, set_stage
 from tests.e2e.conftest import Stack

@@ -16,7 +16,7 @@ def test_a_race_without_redis_sells_each_number_once(stack: Stack) -> None:
     visitors = [Visitor(stack, person["phone"], person["patientId"]).log_in() for person in stage.people]
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda visitor: visitor.http.get("/api/orders"), visitors))
-    port = int(stack.variables["REDIS_URL"].rsplit(":", 1)[1].split("/")[0])
+    port = stack.layout.own_ports()["Redis"]
     os.kill(stack.pid("redis"), signal.SIGKILL)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda visitor: visitor.book(stage.schedule_id), visitors))

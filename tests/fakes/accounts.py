@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.people.accounts import IssuedToken, Login, Principal, User
+from guahao.domain.people.accounts import User
+from guahao.domain.people.sessions import IssuedToken, Login, Principal
 from guahao.domain.versions import VersionConflict
 
 

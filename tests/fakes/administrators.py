@@ -8,7 +8,7 @@ from threading import Lock
 
 from guahao.domain.administration.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
 from guahao.domain.administration.audit_log import AuditEntry
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.domain.versions import VersionConflict
 from guahao.ports.pages import Page
 from tests.fakes.accounts import FakeLogins

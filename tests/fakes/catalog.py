@@ -11,7 +11,8 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.numbers_on_sale import on_sale, stays_right
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import Department, Hospital, Schedule
+from guahao.domain.catalog.catalog import Department, Hospital
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.errors import Unavailable
 from guahao.domain.texts import folded
 from guahao.ports.catalog.catalog import HospitalFilter, Standing

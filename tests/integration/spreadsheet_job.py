@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import BinaryIO
 
 from guahao.adapters.clock import utc_now
-from guahao.adapters.imports import open_draft
+from guahao.adapters.import_draft import open_draft
 from guahao.adapters.xlsx.reader import read_sheet
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.domain.administration.jobs import Job, JobState, Work

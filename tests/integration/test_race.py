@@ -33,7 +33,7 @@ from guahao.adapters.redis.partners import RedisPublicationLock
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.booking.order_states import NumberState
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.people.roster import Roster
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
@@ -48,7 +48,7 @@ from tests.builders import hospital, patient, user
 from tests.fakes.clock import FakeClock
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.payment import FakePaymentProvider
-from tests.servers import ROOT, redis_server
+from tests.servers import ROOT, new_secret, redis_server
 
 Racer = subprocess.Popen[str]
 
@@ -70,17 +70,8 @@ class Arena:
 
     def race(self, at_half_time: Callable[[list[Racer]], None] = lambda racers: None) -> None:
         """Let all processes book at once; `at_half_time` happens when half of the numbers are sold, and may kill some."""
-        start = str(time.time() + 4)
-        racers = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.racer", self.schedule_id, start, *self.people[n::PROCESSES]],
-                stdout=subprocess.PIPE,
-                env=self.environment,
-                cwd=ROOT,
-                text=True,
-            )
-            for n in range(PROCESSES)
-        ]
+        start = time.time() + 4
+        racers = [self.racer(self.people[n::PROCESSES], start) for n in range(PROCESSES)]
         while self.sold() < NUMBERS // 2 and any(racer.poll() is None for racer in racers):
             time.sleep(0.02)
         at_half_time(racers)
@@ -88,6 +79,16 @@ class Arena:
             output, _ = racer.communicate(timeout=200)
             assert racer.returncode in (0, -signal.SIGKILL)
             self.answers += [json.loads(line) for line in output.splitlines()]
+
+    def racer(self, people: list[str], start: float = 0) -> Racer:
+        words = [sys.executable, "-m", "tests.integration.racer", self.schedule_id, str(start), *people]
+        return subprocess.Popen(words, stdout=subprocess.PIPE, env=self.environment, cwd=ROOT, text=True)
+
+    def refusal_of_a_new_process(self) -> dict[str, Any]:
+        """Return what a process says and spends whose first attempt comes when all is sold."""
+        output, _ = self.racer([":".join(register(self.environment))]).communicate(timeout=200)
+        answer: dict[str, Any] = json.loads(output)
+        return answer
 
     def sold(self) -> int:
         return sum(1 for number in self.numbers.of(self.schedule_id) if number.state is not NumberState.FREE)
@@ -121,7 +122,7 @@ def redis_port() -> Iterator[tuple[str, int]]:
 
 
 @pytest.fixture
-def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> Arena:
+def arena(aws: dict[str, str], mongo_url: str, mongodb_secret: str, redis_port: tuple[str, int]) -> Arena:
     code = uuid4().hex[:8]
     visit = shanghai_date(datetime.now(UTC)) + timedelta(days=2)
     schedule = ScheduleEntry(
@@ -149,7 +150,7 @@ def arena(aws: dict[str, str], mongo_url: str, redis_port: tuple[str, int]) -> A
     for _ in range(ATTEMPTS):
         user_id, patient_id = register(aws)
         people.append(f"{user_id}:{patient_id}")
-    local = {"REDIS_URL": redis_port[0], "MONGODB_URL": mongo_url, "HOLD_SECONDS": "900"}
+    local = {"REDIS_SECRET": new_secret(redis_port[0]), "MONGODB_SECRET": mongodb_secret, "HOLD_SECONDS": "900"}
     environment = {**os.environ, **aws, **local, "PYTHONPATH": f"{ROOT}/layers/core/python"}
     return Arena(environment, orders, numbers, schedule_id_of(code, "1"), people)
 
@@ -170,6 +171,12 @@ def test_a_rush_sells_each_number_once_and_refusals_cost_next_to_nothing(arena: 
     refused = [answer["costs"] for answer in arena.answers if "refused" in answer]
     sold = [answer["costs"] for answer in arena.answers if "number" in answer]
     assert max(cost.get("redis", 0) for cost in refused[PROCESSES:]) <= 2
+    secrets = [read for cost in (*sold, *refused) if (read := cost.get("secrets", 0))]
+    assert (len(secrets), max(secrets)) == (PROCESSES, 2), (
+        "each process reads once where Redis is, and MongoDB for a pool that is not built"
+    )
+    late = arena.refusal_of_a_new_process()
+    assert (late["refused"], late["costs"]) == ("sold-out", {"redis": 1, "secrets": 1})
     writes = sum(cost.get("writes", 0) for cost in (*sold, *refused))
     most_common = Counter(map(str, refused)).most_common(1)[0][0]
     print(f"\n{writes / NUMBERS:.2f} DynamoDB write attempts per sale; a refusal: {most_common}; libraries included, ", end="")

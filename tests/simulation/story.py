@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.errors import NumberSoldOut, Unavailable
 from guahao.domain.time import shanghai_date
 from tests.simulation.invariants import violations

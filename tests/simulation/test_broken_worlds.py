@@ -236,13 +236,14 @@ class ForgivesMissedVisits(World):
         self.booking = replace(self.booking, policy=replace(self.policy, no_shows=()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("world", "finding"),
     [
         (SellsTwice, "numbers: number "),
         (OverwritesChanges, " was lost, "),
         (KeepsLedgersFull, "too many"),
-        pytest.param(CountsLateChanges, "a recount ", marks=pytest.mark.slow),
+        (CountsLateChanges, "a recount "),
         (TellsTwice, "was sent 2 times"),
         (RefundsUnderNewNumbers, "fen went back"),
         (SleepsThroughReconciliation, "settled:"),
@@ -254,7 +255,7 @@ class ForgivesMissedVisits(World):
         (CountsOnce, " and counted as "),
         (WaitsForever, "still waits for its patient"),
         (TakesSilenceForProof, "patients of its schedule having come"),
-        pytest.param(ForgivesMissedVisits, "while its person was banned", marks=pytest.mark.slow),
+        (ForgivesMissedVisits, "while its person was banned"),
         (SellsWhatTheHospitalRefused, "instead of closed"),
         (ForgivesUnpaidEnds, "after too many unpaid ends"),
         (PassesLimitsTogether, " was placed "),

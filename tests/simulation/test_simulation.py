@@ -15,7 +15,7 @@ from tests.simulation.story import story
 from tests.simulation.unrepaired import Unrepaired
 from tests.simulation.world import World
 
-QUICK, CHUNK = 60, 30
+QUICK, CHUNK = 30, 30
 STEPS_SHOWN = 60
 
 

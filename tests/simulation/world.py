@@ -15,7 +15,8 @@ from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.ledger import BookingPolicy, Rung
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import Department, Schedule, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.notices.reminding import reminded_on
 from guahao.domain.notices.wording import Template
@@ -38,9 +39,8 @@ from guahao.usecases.notices.sms import Notices
 from guahao.usecases.payment.holds import Holds
 from guahao.usecases.payment.payment import Checkout, Payments
 from guahao.usecases.payment.settlements import Settlements
-from guahao.usecases.reconciliation.bills import Bills
 from guahao.usecases.reconciliation.out_of_step import OutOfStep
-from guahao.usecases.reconciliation.reconcile_bill import DailyReconciliation
+from guahao.usecases.reconciliation.reconcile_bill import Bills, DailyReconciliation
 from guahao.usecases.reconciliation.reconcile_orders import Reconciliation
 from guahao.usecases.reconciliation.unconfirmed import UnconfirmedOrders
 from guahao.usecases.reconciliation.withdrawals import Withdrawals

@@ -6,8 +6,8 @@ import re
 
 from guahao.contracts.login_proof import LoginProof
 from guahao.domain.errors import ChallengeNeeded
-from guahao.domain.people.accounts import Session
 from guahao.domain.people.login_codes import LoginCodeLimits, LoginGuessLimits, Receipt
+from guahao.domain.people.sessions import Session
 from guahao.usecases.people.login import LoginService
 from guahao.usecases.people.login_challenges import LoginChallenges
 from guahao.usecases.people.login_codes import LoginCodeService

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from infra.cloudformation import read
 from infra.functions import ROOT
-from samtranslator.yaml_helper import yaml_parse
 
 from tests.unit.reconciling import LONG, World
 from tests.unit.test_reconcile_bill import Day
 from tests.unit.test_template import events
 
-ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "alarms.yaml").read_text())["Resources"]
-PARAMETERS = yaml_parse((ROOT / "template.yaml").read_text())["Parameters"]
+ALARMS: dict[str, Any] = read(ROOT / "infra" / "alarms.yaml")["Resources"]
+PARAMETERS = read(ROOT / "template.yaml")["Parameters"]
 TIMERS = {
     function: PARAMETERS[told["Ref"]]["Default"] if isinstance(told := event["ScheduleExpression"], dict) else told
     for function, event in events("ScheduleV2")

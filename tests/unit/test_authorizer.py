@@ -9,7 +9,7 @@ import pytest
 
 from guahao.domain.administration.administrators import Administrator, Role
 from guahao.domain.errors import Unauthenticated, Unavailable
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.domain.people.users import lock, unlock
 from guahao.runtime.authorizer import UnauthorizedError, token_authorizer
 from guahao.usecases.people.authorizer import Authorizer

@@ -14,7 +14,7 @@ from guahao.domain.payment.bills import BillEntry, UnreadableLine
 from guahao.domain.payment.payment import Payment, PaymentState, RefundState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.payment.settlements import Settlements
-from guahao.usecases.reconciliation.bills import Bills
+from guahao.usecases.reconciliation.reconcile_bill import Bills
 from tests.builders import NOW
 from tests.fakes.orders import FakeOrderIndex
 from tests.unit.reconciling import World

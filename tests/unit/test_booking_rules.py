@@ -12,7 +12,7 @@ from guahao.domain import errors
 from guahao.domain.booking.bookable import BookableSchedule, ScheduleState
 from guahao.domain.booking.ledger import BookingPolicy, NoShow
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import closes_at, opens_at, quit_until
+from guahao.domain.catalog.booking_rule import closes_at, opens_at, quit_until
 from guahao.domain.people.accounts import IdentityState
 from guahao.domain.time import SHANGHAI
 from guahao.usecases.booking.booking import Booking

@@ -9,23 +9,10 @@ import pytest
 
 from guahao.contracts.queries import HospitalQuery
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import (
-    BookingRule,
-    DayState,
-    Department,
-    Grade,
-    Hospital,
-    Schedule,
-    closes_at,
-    days_shown,
-    grouped,
-    offered,
-    opens_at,
-    quit_until,
-    region_name,
-    schedule_id_of,
-    visit_date,
-)
+from guahao.domain.catalog.booking_rule import BookingRule, closes_at, opens_at, quit_until
+from guahao.domain.catalog.catalog import Department, Grade, Hospital, grouped, region_name
+from guahao.domain.catalog.days import DayState, days_shown, visit_date
+from guahao.domain.catalog.schedules import Schedule, offered, schedule_id_of
 from guahao.domain.errors import Invalid, NotFound
 from guahao.domain.texts import folded
 from guahao.domain.time import SHANGHAI

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from infra.cloudformation import read
 from infra.documents import __main__ as documents
 from infra.documents.markdown import with_parts
 from infra.documents.rooms import CAPABILITIES, GUAHAO, ROOMS
 from infra.functions import ROOT
 from infra.generated import FIRST_LINE
-from samtranslator.yaml_helper import yaml_parse
 
 LINES = 300
 MAIN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -22,7 +22,7 @@ PAPERS = [*MAIN, *READMES, ROOT / "infra" / "permissions.md"]
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
 # Where a path that a paper names begins: at the top of the repository, or with a room.
 NAMED = re.compile(rf"(?<![\w/.:{{}}-])(?:{'|'.join([*FOLDERS, *ROOMS])})/[\w.<>*/-]*")
-ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "alarms.yaml").read_text())["Resources"]
+ALARMS: dict[str, Any] = read(ROOT / "infra" / "alarms.yaml")["Resources"]
 RUNBOOK = (ROOT / "docs" / "operations.md").read_text().split("## Runbook\n", 1)[1]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from guahao.contracts.queries import CatalogueSchedulesQuery
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import Invalid
 from guahao.usecases.hospitals.hospital_schedules_admin import SchedulesAdmin
 from tests.builders import VISIT, schedule_entry

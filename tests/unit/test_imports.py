@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from guahao.adapters.imports import open_draft
+from guahao.adapters.import_draft import open_draft
 from guahao.adapters.xlsx.reader import read_sheet, require_workbook
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.domain.administration.jobs import LONGEST_RUN, Job, JobState, Work

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from infra.cloudformation import read
 from infra.functions import ROOT
-from samtranslator.yaml_helper import yaml_parse
 
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.administration.jobs import (
@@ -184,7 +184,7 @@ def test_what_does_not_answer_is_tried_again_until_the_job_is_too_old(world: Wor
 
 @pytest.mark.parametrize("queue", ["ExportsQueue", "ImportsQueue"])
 def test_a_job_is_given_up_before_its_message_is(queue: str) -> None:
-    made = yaml_parse((ROOT / "infra" / "queues.yaml").read_text())["Resources"][queue]["Properties"]
+    made = read(ROOT / "infra" / "queues.yaml")["Resources"][queue]["Properties"]
     tried_for = sum(pause_seconds(received) for received in range(1, made["RedrivePolicy"]["maxReceiveCount"]))
     assert tried_for > GIVEN_UP_AFTER.total_seconds()
 
@@ -229,7 +229,7 @@ def test_a_job_carries_its_first_hundred_errors_and_counts_them_all(world: World
 
 
 def test_jobs_and_their_files_are_forgotten_together_and_nobody_else_sees_these() -> None:
-    made = yaml_parse((ROOT / "infra" / "data.yaml").read_text())["Resources"]
+    made = read(ROOT / "infra" / "data.yaml")["Resources"]
     assert made["JobsTable"]["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
     files = made["FilesBucket"]["Properties"]
     assert [rule["ExpirationInDays"] for rule in files["LifecycleConfiguration"]["Rules"]] == [KEPT.days]

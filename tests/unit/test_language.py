@@ -7,11 +7,7 @@ from dataclasses import replace
 import pytest
 
 from guahao.domain.errors import AccountLocked
-from guahao.domain.people.accounts import (
-    IdentityState,
-    Language,
-    User,
-)
+from guahao.domain.people.accounts import IdentityState, Language, User
 from tests.fakes.accounts import FakeAccounts
 from tests.unit.logging_in import ADDRESS, PHONE, House
 

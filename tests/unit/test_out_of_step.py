@@ -9,7 +9,7 @@ import pytest
 from guahao.domain.booking.numbers_on_sale import on_sale, stays_right
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.usecases.reconciliation.out_of_step import OutOfStep
 from tests.builders import NOW, schedule_entry
 from tests.fakes.catalog import FakeNumbers

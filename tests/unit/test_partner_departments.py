@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from guahao.contracts.partner import BrokenEntry, DepartmentsBody, HospitalEntry, SchedulesBody
 from guahao.contracts.queries import OwnDepartmentsQuery
-from guahao.domain.catalog.catalog import Department, schedule_id_of
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import Conflict, NotFound, Unavailable
 from guahao.usecases.hospitals.partner_departments import PartnerDepartments
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from guahao.domain.catalog.catalog import BookingRule
+from guahao.domain.catalog.booking_rule import BookingRule
 from guahao.domain.errors import Invalid, NotFound
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital
 from tests.builders import hospital_entry

@@ -11,7 +11,7 @@ from guahao.contracts.partner import BrokenEntry
 from guahao.contracts.queries import OwnSchedulesQuery
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import NotFound, Unavailable
 from guahao.usecases.booking.number_pool import invalidate
 from guahao.usecases.hospitals.partner_batches import Outcome

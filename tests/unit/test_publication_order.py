@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import Conflict, NotFound
 from guahao.usecases.hospitals.partner_departments import PartnerDepartments
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from guahao.domain.errors import Unavailable
 from guahao.usecases.payment.settlements import Settlements
-from guahao.usecases.reconciliation.bills import Bills
-from guahao.usecases.reconciliation.reconcile_bill import DailyReconciliation
+from guahao.usecases.reconciliation.reconcile_bill import Bills, DailyReconciliation
 from guahao.usecases.reconciliation.withdrawals import Withdrawals
 from tests import suspending
 from tests.fakes.audit_log import FakeAuditLog

@@ -15,7 +15,7 @@ from guahao.domain.errors import OrderStateConflict, PaymentMismatch
 from guahao.domain.payment.payment import PaymentState, RefundState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.payment.refunds_by_hand import RefundsByHand
-from guahao.usecases.reconciliation.bills import Bills
+from guahao.usecases.reconciliation.reconcile_bill import Bills
 from tests.builders import NOW
 from tests.fakes.orders import FakeOrderIndex
 from tests.substituting import World

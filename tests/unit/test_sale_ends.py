@@ -9,7 +9,10 @@ import pytest
 
 from guahao.contracts.queries import EarliestQuery
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import BookingRule, Day, DayState, Department, Schedule, sale_ends_at, schedule_id_of
+from guahao.domain.catalog.booking_rule import BookingRule, sale_ends_at
+from guahao.domain.catalog.catalog import Department
+from guahao.domain.catalog.days import Day, DayState
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import SchedulePast
 from guahao.domain.time import SHANGHAI
 from guahao.usecases.booking.bookable import bookable_schedules

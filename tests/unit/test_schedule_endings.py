@@ -13,7 +13,7 @@ from guahao.contracts.messages import QueueMessage
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.catalog.catalog import schedule_id_of
+from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.errors import Conflict, DomainError, NotFound, SchedulePast, Unavailable
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
 from tests.builders import schedule_entry

@@ -9,17 +9,10 @@ import pytest
 
 from guahao.contracts.queries import EarliestQuery
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import (
-    BookingRule,
-    DayState,
-    Department,
-    Hospital,
-    Schedule,
-    days_on_sale,
-    days_shown,
-    schedule_id_of,
-    window,
-)
+from guahao.domain.catalog.booking_rule import BookingRule, days_on_sale, window
+from guahao.domain.catalog.catalog import Department, Hospital
+from guahao.domain.catalog.days import DayState, days_shown
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.time import SHANGHAI
 from guahao.usecases.booking.bookable import bookable_schedules
 from guahao.usecases.catalog import search

@@ -13,9 +13,11 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.calendar import calendar_of
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.booking.substitutions import Substitute, is_another, substitute
+from guahao.domain.booking.substitutions import Substitute, substitute
 from guahao.domain.booking.unpaid import unpaid_end
-from guahao.domain.catalog.catalog import Schedule, half_day_begins_at
+from guahao.domain.booking.visits import is_another
+from guahao.domain.catalog.booking_rule import half_day_begins_at
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.errors import QuitDeadlinePassed, Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.notices.lengths import parts

@@ -11,7 +11,7 @@ from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.ledger import Ledger
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import Schedule, schedule_id_of
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.hospitals.suspensions import offer_of

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from infra.cloudformation import read
 from infra.functions import ROOT, apis, names
-from samtranslator.yaml_helper import yaml_parse
 
 from guahao.runtime.api import Allow
 from guahao.runtime.batch import pause_seconds
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
-FOUNDATIONS: list[dict[str, Any]] = [yaml_parse((ROOT / "infra" / name).read_text()) for name in ("data.yaml", "queues.yaml")]
+TEMPLATE: dict[str, Any] = read(ROOT / "template.yaml")
+FOUNDATIONS: list[dict[str, Any]] = [read(ROOT / "infra" / name) for name in ("data.yaml", "queues.yaml")]
 GLOBALS = TEMPLATE["Globals"]["Function"]
 AUTH = TEMPLATE["Resources"]["Api"]["Properties"]["Auth"]
 FUNCTIONS = {
@@ -99,6 +99,30 @@ def test_who_may_list_a_bucket_may_list_one_part_of_it(function: str) -> None:
             if "s3:ListBucket" in statement["Action"]:
                 assert statement["Action"] == ["s3:ListBucket"]
                 assert statement["Condition"]["StringLike"]["s3:prefix"] in ("uploads/*", "photos/*")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_read_the_secrets_that_it_is_given_and_no_others(function: str) -> None:
+    variables = FUNCTIONS[function][1].get("Environment", {}).get("Variables", {})
+    statements = [statement for policy in FUNCTIONS[function][1].get("Policies", []) for statement in policy["Statement"]]
+    readable = [statement["Resource"] for statement in statements if "secretsmanager:GetSecretValue" in statement["Action"]]
+    given = [value for name, value in variables.items() if name.endswith("_SECRET")]
+    assert sorted(map(export_of_secret, readable)) == sorted(map(export_of_secret, given))
+
+
+def export_of_secret(value: dict[str, Any]) -> str:
+    """Return the name of the one secret's export that the value imports as a whole."""
+    name = export_name(value["Fn::ImportValue"])
+    stack, exported = EXPORTS[name]
+    assert stack["Resources"][exported["Fn::GetAtt"][0]]["Type"] == "AWS::SecretsManager::Secret"
+    return name
+
+
+def test_no_password_travels_through_a_parameter_or_a_variable() -> None:
+    """The addresses of Redis and MongoDB hold passwords: they are in secrets alone, where no console shows them with a function."""
+    assert [name for stack in (TEMPLATE, *FOUNDATIONS) for name, told in stack["Parameters"].items() if "NoEcho" in told] == []
+    addresses = {name for _, of in FUNCTIONS.values() for name in of.get("Environment", {}).get("Variables", {}) if name.endswith("_URL")}
+    assert addresses == {"PUBLIC_URL", "WECHAT_PAY_URL"}
 
 
 def test_what_the_template_imports_is_exported() -> None:

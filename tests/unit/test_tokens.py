@@ -7,7 +7,7 @@ import pytest
 
 from guahao.adapters.tokens import JwtTokens
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.people.accounts import Principal
+from guahao.domain.people.sessions import Principal
 from tests.fakes.clock import FakeClock
 
 SECRET = "s" * 64

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
 
-from guahao.bootstrap.reconciliation.reconcile_orders import confirmation_policy
+from guahao.contracts.confirmation_policy import ConfirmationPolicySetting
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.order_changes import Effect, effects
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order, place
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import SHANGHAI
 from guahao.domain.versions import VersionConflict
 from tests.builders import NOW, VISIT, hospital, patient, schedule
-from tests.functions import forget_use_cases, limits
+from tests.functions import limits
 from tests.killing import Killer, deaths
 from tests.unit.reconciling import World
 from tests.unit.test_order_states import HOLD
@@ -197,20 +196,13 @@ def test_a_run_killed_anywhere_cancels_and_refunds_once_in_the_end() -> None:
 USUAL = json.loads(limits()["CONFIRMATION_POLICY"])
 
 
-@pytest.fixture
-def read_anew() -> Iterator[None]:
-    forget_use_cases()
-    yield
-    forget_use_cases()
+def read(policy: object) -> ConfirmationPolicy:
+    return ConfirmationPolicySetting.model_validate_json(json.dumps(policy)).policy()
 
 
-@pytest.mark.usefixtures("read_anew")
-def test_every_number_of_the_policy_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONFIRMATION_POLICY", json.dumps(USUAL))
-    assert confirmation_policy() == POLICY
+def test_every_number_of_the_policy_is_configuration() -> None:
+    assert read(USUAL) == POLICY
     told = {"eveTime": "18:30", "minutes": 90, "minutesBeforeEnd": 20, "leastMinutes": 5, "longMinutes": 45}
-    monkeypatch.setenv("CONFIRMATION_POLICY", json.dumps(told))
-    assert confirmation_policy() == ConfirmationPolicy(time(18, 30), 90, 20, 5, 45)
-    monkeypatch.setenv("CONFIRMATION_POLICY", json.dumps(told | {"minutes": "soon"}))
+    assert read(told) == ConfirmationPolicy(time(18, 30), 90, 20, 5, 45)
     with pytest.raises(ValueError, match="minutes"):
-        confirmation_policy()
+        read(told | {"minutes": "soon"})

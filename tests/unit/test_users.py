@@ -9,8 +9,9 @@ from guahao.contracts.queries import UserQuery
 from guahao.domain.administration.audit_log import Action, AuditEntry, SealedEntry
 from guahao.domain.booking.ledger import BookingPolicy, Ledger, NoShow
 from guahao.domain.errors import BookingNotBanned, Invalid, LockStateConflict, NotFound, Unavailable
-from guahao.domain.people.accounts import IdentityState, Login, User
+from guahao.domain.people.accounts import IdentityState, User
 from guahao.domain.people.patients import Patient
+from guahao.domain.people.sessions import Login
 from guahao.domain.people.users import UserFilter, UserStatus
 from guahao.domain.time import midnight
 from guahao.domain.versions import VersionConflict

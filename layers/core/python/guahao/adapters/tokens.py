@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.people.accounts import IssuedToken, Principal
+from guahao.domain.people.sessions import IssuedToken, Principal
 
 LIFETIME = timedelta(hours=2)
 _ALGORITHM = "HS256"

@@ -1,4 +1,4 @@
-"""Parts that the use cases share. Each is built once in a process, from its own settings; its library is imported only then."""
+"""Parts that use cases share; the library of each is imported only when it is asked for. Adapters keep clients, builders use cases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from guahao.adapters.dynamo.order_index import DynamoOrderIndex
     from guahao.adapters.dynamo.orders import DynamoOrders
     from guahao.adapters.mongo.catalog import MongoCatalog
-    from guahao.adapters.mongo.publications import MongoPublications
+    from guahao.adapters.mongo.client import MongoDatabase
     from guahao.adapters.redis.client import Client
     from guahao.adapters.redis.number_pool import RedisNumberPool
     from guahao.adapters.tokens import JwtTokens
@@ -35,120 +35,99 @@ if TYPE_CHECKING:
     from guahao.usecases.dictionary.dictionary import DictionaryService
 
 
-@cache
 def vault() -> KmsVault:
     from guahao.adapters.aws.vault import KmsVault
 
     return KmsVault(settings.text("VAULT_KEY"), settings.text("FINGERPRINT_KEY"))
 
 
-@cache
 def redis() -> Client:
+    from guahao.adapters.aws.secrets import secret_text
     from guahao.adapters.redis.client import redis_client
 
-    return redis_client(settings.text("REDIS_URL"))
+    return redis_client(secret_text(settings.text("REDIS_SECRET")))
 
 
-@cache
-def trusted_proxies() -> str:
-    return settings.text("TRUSTED_PROXIES")
-
-
-@cache
-def catalog() -> MongoCatalog:
-    from guahao.adapters.mongo.catalog import MongoCatalog
+def mongodb() -> MongoDatabase:
+    from guahao.adapters.aws.secrets import secret_text
     from guahao.adapters.mongo.client import mongo_database, share_patience
 
     share_patience(request_began)
-    return MongoCatalog(mongo_database(settings.text("MONGODB_URL")))
+    return mongo_database(secret_text(settings.text("MONGODB_SECRET")))
 
 
-@cache
-def publications() -> MongoPublications:
-    from guahao.adapters.mongo.client import mongo_database
-    from guahao.adapters.mongo.publications import MongoPublications
+def catalog() -> MongoCatalog:
+    from guahao.adapters.mongo.catalog import MongoCatalog
 
-    return MongoPublications(mongo_database(settings.text("MONGODB_URL")))
+    return MongoCatalog(mongodb())
 
 
-@cache
 def number_pool() -> RedisNumberPool:
     from guahao.adapters.redis.number_pool import RedisNumberPool
 
     return RedisNumberPool(redis())
 
 
-@cache
 def numbers() -> DynamoNumbers:
     from guahao.adapters.dynamo.numbers import DynamoNumbers
 
     return DynamoNumbers(settings.text("NUMBERS_TABLE"))
 
 
-@cache
 def orders() -> DynamoOrders:
     from guahao.adapters.dynamo.orders import DynamoOrders
 
     return DynamoOrders(settings.text("ORDERS_TABLE"), settings.text("NUMBERS_TABLE"), settings.text("ACCOUNTS_TABLE"), trace)
 
 
-@cache
 def order_index() -> DynamoOrderIndex:
     from guahao.adapters.dynamo.order_index import DynamoOrderIndex
 
     return DynamoOrderIndex(settings.text("ORDERS_TABLE"))
 
 
-@cache
 def accounts() -> DynamoAccounts:
     from guahao.adapters.dynamo.accounts import DynamoAccounts
 
     return DynamoAccounts(settings.text("ACCOUNTS_TABLE"))
 
 
-@cache
 def audit_log() -> DynamoAuditLog:
     from guahao.adapters.dynamo.audit_log import DynamoAuditLog
 
     return DynamoAuditLog(settings.text("AUDIT_LOG_TABLE"))
 
 
-@cache
 def identities() -> DynamoIdentities:
     from guahao.adapters.dynamo.identities import DynamoIdentities
 
     return DynamoIdentities(settings.text("IDENTITIES_TABLE"), settings.text("ACCOUNTS_TABLE"), audit_log, trace)
 
 
-@cache
 def hospital_settings() -> DynamoHospitalSettings:
     from guahao.adapters.dynamo.hospital_settings import DynamoHospitalSettings
 
     return DynamoHospitalSettings(settings.text("HOSPITAL_SETTINGS_TABLE"), audit_log())
 
 
-@cache
 def hospital_access() -> DynamoHospitalAccess:
     from guahao.adapters.dynamo.hospital_access import DynamoHospitalAccess
 
     return DynamoHospitalAccess(settings.text("HOSPITAL_SETTINGS_TABLE"), vault())
 
 
-@cache
 def dictionary() -> DynamoDictionary:
     from guahao.adapters.dynamo.dictionary import DynamoDictionary
 
     return DynamoDictionary(settings.text("DICTIONARY_TABLE"))
 
 
-@cache
 def files() -> S3Files:
     from guahao.adapters.aws.files import S3Files
 
     return S3Files(settings.text("FILES_BUCKET"))
 
 
-@cache
 def tokens() -> JwtTokens:
     from guahao.adapters.aws.secrets import secret_text
     from guahao.adapters.tokens import JwtTokens
@@ -171,7 +150,6 @@ def postpone(queue_arn: str, receipt_handle: str, seconds: int) -> None:
     postpone(queue_arn, receipt_handle, seconds)
 
 
-@cache
 def sms() -> Sms:
     if settings.text("SMS_PROVIDER") == "aliyun":
         from guahao.adapters.aliyun.sms import AliyunAccount, AliyunSms
@@ -183,19 +161,13 @@ def sms() -> Sms:
     return SnsSms()
 
 
-@cache
 def booking_policy() -> BookingPolicy:
     """Return the booking policy of this deployment, or raise ValueError if its setting is wrong."""
     from guahao.contracts.booking_policy import BookingPolicySetting
-    from guahao.domain.booking.ledger import BookingPolicy, Rung
-    from guahao.domain.booking.unpaid import UnpaidPolicy
 
-    told = BookingPolicySetting.model_validate_json(settings.text("BOOKING_POLICY")).model_dump()
-    no_shows, unpaid = tuple(Rung(**rung) for rung in told.pop("no_shows")), UnpaidPolicy(**told.pop("unpaid"))
-    return BookingPolicy(no_shows=no_shows, unpaid=unpaid, **told)
+    return BookingPolicySetting.model_validate_json(settings.text("BOOKING_POLICY")).policy()
 
 
-@cache
 def free_numbers() -> PooledFreeNumbers:
     from guahao.usecases.booking.bookable import PooledFreeNumbers
 

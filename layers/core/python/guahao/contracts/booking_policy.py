@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from guahao.contracts import Message
+from guahao.domain.booking.ledger import BookingPolicy, Rung
+from guahao.domain.booking.unpaid import UnpaidPolicy
 
 Count = Annotated[int, Field(strict=True, ge=1, le=1000)]
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
@@ -37,3 +39,9 @@ class BookingPolicySetting(Message):
     no_shows: tuple[RungSetting, ...]
     unpaid: UnpaidSetting
     no_show_attendance_percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+
+    def policy(self) -> BookingPolicy:
+        """Return the policy that these numbers are."""
+        told = self.model_dump()
+        no_shows, unpaid = tuple(Rung(**rung) for rung in told.pop("no_shows")), UnpaidPolicy(**told.pop("unpaid"))
+        return BookingPolicy(no_shows=no_shows, unpaid=unpaid, **told)

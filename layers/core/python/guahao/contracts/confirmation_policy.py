@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from guahao.contracts import Message
+from guahao.domain.booking.confirmation import ConfirmationPolicy
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=1440)]
 
@@ -18,3 +19,7 @@ class ConfirmationPolicySetting(Message):
     minutes_before_end: Minutes
     least_minutes: Minutes
     long_minutes: Minutes
+
+    def policy(self) -> ConfirmationPolicy:
+        """Return the policy that these numbers are."""
+        return ConfirmationPolicy(**self.model_dump())

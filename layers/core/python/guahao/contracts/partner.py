@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, ValidationError, WrapValidator
 
 from guahao.contracts import ClockTime, Date, HalfDay, Instant, Key, Message, RegionCode, ScheduleState
 from guahao.contracts.names import NAMED, READABLE
-from guahao.domain.catalog.catalog import LONGEST_CYCLE_DAYS
+from guahao.domain.catalog.booking_rule import LONGEST_CYCLE_DAYS
 
 MOST_ENTRIES = 500
 _FAULTS_TOLD, _FAULT_LENGTH = 50, 100

@@ -7,7 +7,14 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from guahao.runtime import settings
+
 _Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def trusted_proxies() -> str:
+    """Return the networks, with commas, of the proxies that this deployment believes."""
+    return settings.text("TRUSTED_PROXIES")
 
 
 def source_address(event: dict[str, Any], headers: Mapping[str, str], proxies: str) -> str:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+
+class Dataclass(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+Numbers = TypeVar("Numbers", bound=Dataclass)
 
 
 class MissingSetting(RuntimeError):
@@ -20,6 +31,11 @@ def text(name: str) -> str:
 def integer(name: str) -> int:
     """Return the variable as a whole number."""
     return int(text(name))
+
+
+def numbers(kind: type[Numbers], prefix: str) -> Numbers:
+    """Return the dataclass of whole numbers that the variables tell: with the prefix LOGIN_CODE_, `attempts` is LOGIN_CODE_ATTEMPTS."""
+    return kind(**{field.name: integer(prefix + field.name.upper()) for field in fields(kind)})
 
 
 def words(name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from guahao.adapters.dynamo.base import use_table
 from guahao.adapters.dynamo.logins import AdministratorLoginItem, login_item
 from guahao.domain.administration.administrators import COMMAND, Administrator, Attempts, LockoutPolicy, Role, next_attempt
 from guahao.domain.administration.audit_log import AuditEntry
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.domain.versions import VersionConflict, retry
 from guahao.ports.pages import Page
 

@@ -8,6 +8,7 @@ from guahao.adapters.dynamo.accounts import USER
 from guahao.adapters.dynamo.administrator_item import ADMINISTRATOR
 from guahao.adapters.dynamo.base import Item, use_table
 from guahao.adapters.dynamo.logins import login_key
+from guahao.domain.people.sessions import is_live
 
 _READ = ["owner", "item", "locked", "sessions_since", "at", "ended_at"]
 
@@ -47,9 +48,9 @@ class DynamoSessions:
         keys = [(owner, self._account), (owner, login_key(token_id))]
         seen = {item.item: item for item in self._model.batch_get(keys, consistent_read=True, attributes_to_get=_READ)}
         account, login = (seen.get(item) for _, item in keys)
-        if account is None or login is None or account.locked or login.ended_at:
+        if account is None or login is None:
             return False
-        return account.sessions_since is None or login.at >= account.sessions_since
+        return is_live(login.at, login.ended_at, account.locked, account.sessions_since)
 
 
 def user_sessions(table_name: str) -> DynamoSessions:

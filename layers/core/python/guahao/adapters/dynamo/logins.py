@@ -11,7 +11,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.administrator_item import AdministratorItem
 from guahao.adapters.dynamo.base import use_table
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 
 PREFIX = "login#"
 KEPT = timedelta(days=365)

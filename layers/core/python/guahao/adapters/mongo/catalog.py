@@ -26,7 +26,8 @@ from guahao.adapters.mongo.documents import (
     schedule_document,
 )
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Department, Hospital, Schedule
+from guahao.domain.catalog.catalog import Department, Hospital
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.texts import folded
 from guahao.ports.catalog.catalog import HospitalFilter, Standing
 from guahao.ports.pages import Page

@@ -16,13 +16,14 @@ from pymongo.errors import PyMongoError
 from guahao.domain.errors import Unavailable
 
 Document = dict[str, Any]
+MongoDatabase = Database[Document]
 
 PATIENCE_SECONDS = 3.0
 MOMENT_SECONDS = 2.0
 
 
 @cache
-def mongo_database(url: str) -> Database[Document]:
+def mongo_database(url: str) -> MongoDatabase:
     """Return the database that the URL names. Nothing is connected yet; time-outs are short, so that a caller hears of a fault in time."""
     client: MongoClient[Document] = MongoClient(url, appname="guahao", connect=False, serverSelectionTimeoutMS=1500, connectTimeoutMS=1500)
     return client.get_default_database()

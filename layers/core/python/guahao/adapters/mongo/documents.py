@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from guahao.adapters.mongo.client import Document
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import BookingRule, Department, Grade, Hospital, Schedule
+from guahao.domain.catalog.booking_rule import BookingRule
+from guahao.domain.catalog.catalog import Department, Grade, Hospital
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.texts import folded
 
 # Numbers, not names, so that the store sorts the halves of a day in time.

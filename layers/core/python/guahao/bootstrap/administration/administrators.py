@@ -7,7 +7,6 @@ from guahao.adapters.dynamo.logins import AdministratorLoginItem, DynamoLogins
 from guahao.adapters.passwords import Argon2Passwords
 from guahao.adapters.totp import AuthenticatorCodes
 from guahao.bootstrap import parts
-from guahao.bootstrap.parts import trusted_proxies as trusted_proxies
 from guahao.domain.administration.administrators import LockoutPolicy
 from guahao.runtime import settings
 from guahao.usecases.administration.administrator_sessions import AdministratorSessionService
@@ -21,14 +20,9 @@ def administration() -> Administration:
 
 @cache
 def administrator_session_service() -> AdministratorSessionService:
-    policy = LockoutPolicy(
-        attempts=settings.integer("ADMINISTRATOR_ATTEMPTS"),
-        attempts_everywhere=settings.integer("ADMINISTRATOR_ATTEMPTS_EVERYWHERE"),
-        seconds=settings.integer("ADMINISTRATOR_LOCKOUT_SECONDS"),
-    )
     logins = DynamoLogins(AdministratorLoginItem, settings.text("ADMINISTRATORS_TABLE"))
     proofs = Argon2Passwords(), AuthenticatorCodes(), parts.vault(), parts.tokens()
-    return AdministratorSessionService(_store(), logins, *proofs, parts.utc_now, policy)
+    return AdministratorSessionService(_store(), logins, *proofs, parts.utc_now, settings.numbers(LockoutPolicy, "LOCKOUT_"))
 
 
 def _store() -> DynamoAdministrators:

@@ -26,7 +26,7 @@ def dictionary_publisher() -> DictionaryPublisher:
 
 @cache
 def imports() -> Imports:
-    from guahao.adapters.imports import open_draft
+    from guahao.adapters.import_draft import open_draft
     from guahao.adapters.xlsx.reader import read_sheet
     from guahao.adapters.xlsx.writer import write_sheet
 

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from guahao.adapters.mongo.publications import MongoPublications
 from guahao.adapters.redis.partners import RedisNonces, RedisPublicationLock
 from guahao.bootstrap import parts
 from guahao.contracts.messages import Substitution, Suspension
@@ -40,4 +41,4 @@ def partner_schedules() -> PartnerSchedules:
 
 
 def _order() -> PublicationOrder:
-    return PublicationOrder(parts.publications(), parts.utc_now)
+    return PublicationOrder(MongoPublications(parts.mongodb()), parts.utc_now)

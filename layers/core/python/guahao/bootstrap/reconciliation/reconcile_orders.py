@@ -8,7 +8,6 @@ from guahao.bootstrap import parts
 from guahao.bootstrap.hospitals.partner_calls import partner_calls
 from guahao.bootstrap.payment.payment import payments, settlements
 from guahao.contracts.confirmation_policy import ConfirmationPolicySetting
-from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.runtime import settings
 from guahao.usecases.booking.number_pool_checks import PoolChecks
 from guahao.usecases.reconciliation.out_of_step import OutOfStep
@@ -19,13 +18,7 @@ from guahao.usecases.reconciliation.unconfirmed import UnconfirmedOrders
 @cache
 def reconciliation() -> Reconciliation:
     pools = PoolChecks(RedisPools(parts.redis()), parts.numbers().of, parts.utc_now)
-    lock = RedisPublicationLock(parts.redis())
-    schedules = OutOfStep(parts.catalog(), parts.numbers(), parts.number_pool(), lock, parts.utc_now)
-    unconfirmed = UnconfirmedOrders(parts.orders(), parts.catalog(), confirmation_policy(), parts.utc_now)
+    schedules = OutOfStep(parts.catalog(), parts.numbers(), parts.number_pool(), RedisPublicationLock(parts.redis()), parts.utc_now)
+    policy = ConfirmationPolicySetting.model_validate_json(settings.text("CONFIRMATION_POLICY")).policy()
+    unconfirmed = UnconfirmedOrders(parts.orders(), parts.catalog(), policy, parts.utc_now)
     return Reconciliation(parts.order_index(), payments(), settlements(), partner_calls(), unconfirmed, pools, schedules, parts.utc_now)
-
-
-def confirmation_policy() -> ConfirmationPolicy:
-    """Return how long paid orders of this deployment wait for their hospital, or raise ValueError if the setting is wrong."""
-    told = ConfirmationPolicySetting.model_validate_json(settings.text("CONFIRMATION_POLICY"))
-    return ConfirmationPolicy(**told.model_dump())

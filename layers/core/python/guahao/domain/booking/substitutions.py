@@ -9,9 +9,8 @@ from typing import NamedTuple
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.refunds import is_unheard
-from guahao.domain.booking.visits import Substitution
+from guahao.domain.booking.visits import Substitution, is_another
 from guahao.domain.payment.payment import PaymentState
-from guahao.domain.texts import name_mark
 
 
 class Substitute(NamedTuple):
@@ -21,11 +20,6 @@ class Substitute(NamedTuple):
     title: str
     fee_fen: int
     begins_at: datetime
-
-
-def is_another(before: str, after: str) -> bool:
-    """Tell whether the doctors are two: a name that is missing, or only written otherwise, is nobody else's."""
-    return "" not in (before, after) and name_mark(before) != name_mark(after)
 
 
 def substitute(order: Order, who: Substitute, now: datetime, unheard: timedelta) -> Order:

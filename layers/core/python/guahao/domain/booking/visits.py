@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from guahao.domain.booking.bookable import HalfDay
+from guahao.domain.texts import name_mark
 
 
 @dataclass(frozen=True)
@@ -54,3 +55,8 @@ class Holder:
     phone_mark: str
     masked_phone: str
     issuing_state: str = ""
+
+
+def is_another(before: str, after: str) -> bool:
+    """Tell whether the doctors are two: a name that is missing, or only written otherwise, is nobody else's."""
+    return "" not in (before, after) and name_mark(before) != name_mark(after)

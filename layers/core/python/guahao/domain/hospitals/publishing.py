@@ -9,8 +9,8 @@ from enum import StrEnum
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.booking.substitutions import is_another
-from guahao.domain.catalog.catalog import Schedule
+from guahao.domain.booking.visits import is_another
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.time import shanghai_date
 
 Fault = dict[str, str]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
 
 if TYPE_CHECKING:  # reading an offer needs no catalogue
-    from guahao.domain.catalog.catalog import Schedule
+    from guahao.domain.catalog.schedules import Schedule
 
 
 class Offer(NamedTuple):

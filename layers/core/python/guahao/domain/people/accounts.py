@@ -75,46 +75,6 @@ class User:
             raise IdentityNotVerified("Submit your identity for verification and book once it is approved.", rule="identityVerified")
 
 
-@dataclass(frozen=True)
-class Principal:
-    """The owner of a session token, and until when; `token_id` names the token itself."""
-
-    user_id: str
-    role: str
-    token_id: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class IssuedToken:
-    """A new session token, its id and its end."""
-
-    token: str
-    token_id: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True)
-class Login:
-    """The record of one login: its owner, its address, and when its session ended or will end."""
-
-    owner: str
-    token_id: str
-    at: datetime
-    address: str
-    expires_at: datetime
-    ended_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Session:
-    """A new session: its token, its end and its user."""
-
-    token: str
-    expires_at: datetime
-    user: User
-
-
 def require_mobile(phone: str, more_prefixes: Prefixes = ()) -> str:
     """Return the 11-digit mainland mobile number or raise Invalid."""
     faults = mobile_faults(phone, "phone", more_prefixes)

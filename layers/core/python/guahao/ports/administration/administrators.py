@@ -7,7 +7,7 @@ from typing import Protocol
 
 from guahao.domain.administration.administrators import Administrator, LockoutPolicy
 from guahao.domain.administration.audit_log import AuditEntry
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.ports.pages import Page
 
 

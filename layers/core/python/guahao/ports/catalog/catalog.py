@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from guahao.domain.catalog.catalog import Department, Grade, Hospital, Schedule
+from guahao.domain.catalog.catalog import Department, Grade, Hospital
+from guahao.domain.catalog.schedules import Schedule
 from guahao.ports.pages import Page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from guahao.domain.people.accounts import IssuedToken, Login, Principal, User
+from guahao.domain.people.accounts import User
+from guahao.domain.people.sessions import IssuedToken, Login, Principal
 
 
 class Accounts(Protocol):

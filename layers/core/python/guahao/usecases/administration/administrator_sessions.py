@@ -8,7 +8,7 @@ from datetime import datetime
 from guahao.domain.administration.administrators import Administrator, LockoutPolicy, require_password, require_username
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import Unauthenticated, WrongCredentials
-from guahao.domain.people.accounts import Login
+from guahao.domain.people.sessions import Login
 from guahao.domain.versions import VersionConflict
 from guahao.ports.administration.administrators import Administrators, Passwords, Totp
 from guahao.ports.clock import Clock

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.order_states import NumberState
-from guahao.domain.catalog.catalog import Hospital, Schedule, opens_at, quit_until, sale_ends_at
+from guahao.domain.catalog.booking_rule import opens_at, quit_until, sale_ends_at
+from guahao.domain.catalog.catalog import Hospital
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.errors import PoolUnavailable
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.booking.orders import ReadNumbers

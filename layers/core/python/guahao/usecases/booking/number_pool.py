@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 
-from guahao.domain.catalog.catalog import LONGEST_CYCLE_DAYS
+from guahao.domain.catalog.booking_rule import LONGEST_CYCLE_DAYS
 from guahao.domain.errors import PoolUnavailable
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.catalog.catalog import Catalog

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Day, Hospital, OfferedSchedule, Schedule, days_shown, offered, shown_at, visit_date, window
+from guahao.domain.catalog.booking_rule import shown_at, window
+from guahao.domain.catalog.catalog import Hospital
+from guahao.domain.catalog.days import Day, days_shown, visit_date
+from guahao.domain.catalog.schedules import OfferedSchedule, Schedule, offered
 from guahao.domain.errors import NotFound
 from guahao.ports.catalog.catalog import Catalog, FreeNumbers
 from guahao.ports.clock import Clock

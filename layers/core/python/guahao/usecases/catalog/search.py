@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from guahao.domain.booking.bookable import HalfDay
-from guahao.domain.catalog.catalog import Department, Hospital, OfferedSchedule, Schedule, days_on_sale, offered, sale_ends_at
+from guahao.domain.catalog.booking_rule import days_on_sale, sale_ends_at
+from guahao.domain.catalog.catalog import Department, Hospital
+from guahao.domain.catalog.schedules import OfferedSchedule, Schedule, offered
 from guahao.ports.catalog.catalog import Catalog, FreeNumbers, HospitalFilter
 from guahao.ports.clock import Clock
 

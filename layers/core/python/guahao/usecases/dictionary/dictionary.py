@@ -78,6 +78,10 @@ class DictionaryService:
         missing = set(terms) - self.names(terms).keys()
         return missing if missing and self.open_store().version() else set()
 
+    def unknown_regions(self, codes: Collection[str]) -> set[str]:
+        """Return those of the codes that no region has, likewise."""
+        return {code for _, code in self.unknown({("Province", code) for code in codes})}
+
 
 @dataclass(frozen=True)
 class DictionaryPublisher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from guahao.domain.catalog.catalog import OfferedSchedule
+from guahao.domain.catalog.schedules import OfferedSchedule
 from guahao.domain.errors import Invalid
 from guahao.ports.catalog.catalog import Catalog, FreeNumbers
 from guahao.ports.pages import Page

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guahao.contracts.partner import HospitalEntry
-from guahao.domain.catalog.catalog import BookingRule, Grade, Hospital
+from guahao.domain.catalog.booking_rule import BookingRule
+from guahao.domain.catalog.catalog import Grade, Hospital
 from guahao.domain.errors import Invalid, NotFound
 from guahao.domain.hospitals.publishing import Published, published
 from guahao.domain.time import shanghai_date

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from guahao.contracts.messages import Substitution, Suspension
 from guahao.contracts.partner import BrokenEntry, ScheduleEntry
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
-from guahao.domain.catalog.catalog import Schedule, schedule_id_of
+from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import Conflict, NotFound, SchedulePast
 from guahao.domain.hospitals.publishing import Published, broken_promises, faults, is_booked, published, sellable, substitutes
 from guahao.domain.time import shanghai_date

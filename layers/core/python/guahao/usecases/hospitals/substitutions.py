@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.substitutions import Substitute, substitute
-from guahao.domain.catalog.catalog import half_day_begins_at
+from guahao.domain.catalog.booking_rule import half_day_begins_at
 from guahao.domain.versions import VersionConflict, retry
 from guahao.ports.booking.orders import Orders, ReadNumbers
 from guahao.ports.catalog.catalog import Catalog

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import ScheduleState
-from guahao.domain.catalog.catalog import Schedule, days_on_sale, sale_ends_at
+from guahao.domain.catalog.booking_rule import days_on_sale, sale_ends_at
+from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.hospitals.suspensions import Offer, alternatives, offer_of
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.booking.orders import Orders

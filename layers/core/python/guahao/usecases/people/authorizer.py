@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guahao.domain.errors import Unauthenticated
-from guahao.domain.people.accounts import USER_ROLE, Principal
+from guahao.domain.people.accounts import USER_ROLE
+from guahao.domain.people.sessions import Principal
 from guahao.ports.clock import Clock
 from guahao.ports.people.accounts import Tokens
 from guahao.ports.people.authorizer import Sessions

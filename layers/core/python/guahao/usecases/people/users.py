@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.ledger import BookingPolicy
 from guahao.domain.errors import Invalid, NotFound
-from guahao.domain.people.accounts import Login, User
+from guahao.domain.people.accounts import User
 from guahao.domain.people.patients import Patient
+from guahao.domain.people.sessions import Login
 from guahao.domain.people.users import UserFilter, UserStatus, lock, unlock
 from guahao.domain.periods import require_in_order
 from guahao.domain.texts import folded

@@ -8,7 +8,7 @@ from datetime import datetime
 from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order
-from guahao.domain.catalog.catalog import half_day_ends_at
+from guahao.domain.catalog.booking_rule import half_day_ends_at
 from guahao.domain.time import midnight
 from guahao.ports.booking.orders import Orders
 from guahao.ports.catalog.catalog import Catalog
