@@ -36,7 +36,7 @@ OF_LANGUAGE = {
 }
 NAMES = ("patient", "hospital", "department", "doctor", "checkInPlace", "instead", "reason")
 # They tell of a doctor, of another schedule, or of a place and a deadline: too much for 70 units of English.
-ENGLISH_OF_TWO_PARTS = {template for template in Template if template.startswith(("suspended", "substituted", "reminder", "paidCheckIn"))}
+ENGLISH_OF_TWO_PARTS = {template for template in Template if template.startswith(("suspended", "reminder", "paidCheckIn"))}
 EVERY = list(product(Language, Template))
 
 

@@ -87,7 +87,7 @@ def test_two_changes_within_ten_minutes_are_one_sms_of_the_last_doctor() -> None
     world.publish("林三七", title="副主任医师")
     world.wait(hours=2)
     [text] = world.told()
-    assert "1号改由副主任医师林三七出诊。03月05日08:00前可全额退号。" in text
+    assert "改由副主任医师林三七出诊。03月05日08:00前可全额退号。" in text
     assert parts(text) == 1
     assert [s.doctor_name for s in world.order().substitutions] == ["林一"]
 

@@ -74,7 +74,9 @@ def substituted(order: Order, now: datetime, language: Language) -> Text:
     can_quit = order.quit_until > now
     deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
     template = (_SUBSTITUTED_CHEAPER if is_cheaper else _SUBSTITUTED)[can_quit]
-    return Text(template, language, _visit(order, language) | _doctor(order, language) | deadline)
+    # There is no room for the number: a patient has one in a department and day.
+    visit = {name: value for name, value in _visit(order, language).items() if name != "number"}
+    return Text(template, language, visit | _doctor(order, language) | deadline)
 
 
 def identity_approved(_: Identity, language: Language) -> Text:

@@ -68,7 +68,7 @@ _SUSPENDED = "{patient}，{day}{hospital}{department}{doctor}停诊，{number}�
 _SUSPENDED_MONEY = "，挂号费全额退回"
 _INSTEAD = "。可约{instead}。"
 _NOTHING_INSTEAD = "。该科室暂无其他余号。"
-_SUBSTITUTED = "{patient}，{day}{hospital}{department}{number}号改由{doctor}出诊。"
+_SUBSTITUTED = "{patient}，{day}{hospital}{department}改由{doctor}出诊。"
 _QUIT_WHOLLY = "{quitUntil}前可全额退号。"
 _DIFFERENCE = "差价退回。"
 _REMINDER = "就诊提醒：{patient}，{day}，{hospital}{department}{doctor}，{number}号。"
@@ -111,9 +111,7 @@ _MONEY_EN = " Full refund."
 _SUSPENDED_EN = "No clinic: {patient} {day} {hospital} {department} {doctor}. No. {number} is cancelled."
 _INSTEAD_EN = " Book instead: {instead}."
 _NOTHING_INSTEAD_EN = " No other places there now."
-_SUBSTITUTED_EN = "New doctor: {patient} {day} {hospital} {department} no.{number}: {doctor}."
-_QUIT_WHOLLY_EN = " Cancel by {quitUntil} for a full refund."
-_DIFFERENCE_EN = " The difference is refunded."
+_SUBSTITUTED_EN = "Now {doctor}: {patient} {day} {hospital} {department}."
 _REMINDER_EN = "Your visit: {patient} {day} {hospital} {department} {doctor} no.{number}."
 
 _ENGLISH = {
@@ -137,10 +135,10 @@ _ENGLISH = {
     Template.SUSPENDED_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_NOTHING_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED_EN}{_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_INSTEAD_EN}",
-    Template.SUBSTITUTED: f"{_SUBSTITUTED_EN}{_QUIT_WHOLLY_EN}",
+    Template.SUBSTITUTED: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
     Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED_EN}{_FINAL_EN}",
-    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED_EN}{_DIFFERENCE_EN}{_QUIT_WHOLLY_EN}",
-    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED_EN}{_DIFFERENCE_EN}{_FINAL_EN}",
+    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
+    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED_EN} Part refund.",
     Template.REMINDER: f"{_REMINDER_EN} Check in at the hospital in time.",
     Template.REMINDER_CHECK_IN: f"{_REMINDER_EN}{_CHECK_IN_EN}",
     Template.IDENTITY_APPROVED: "Your identity is verified: you can book now.",
