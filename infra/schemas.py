@@ -7,9 +7,13 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from guahao.runtime.pages import LONGEST_CURSOR
+
 REFERENCE = "#/components/schemas/{model}"
 # Every list is asked for these, after what is its own.
 PAGE = ("limit", "cursor")
+# Inside is the place where a page ended, in each list another; callers send it back as they got it.
+CURSOR = {"type": "string", "maxLength": LONGEST_CURSOR}
 
 
 class OnTheWire(GenerateJsonSchema):
@@ -63,6 +67,8 @@ class Schemas:
 def _parameter(name: str, field: dict[str, Any], required: bool) -> dict[str, Any]:
     """Return one field of a query. What may be null or empty is what may be left out, and no default tells more."""
     parameter: dict[str, Any] = {"name": name, "in": "query", "required": required}
+    if name == "cursor":
+        return {**parameter, "description": "`nextCursor` of an earlier answer of this list", "schema": CURSOR}
     if "description" in field:
         parameter["description"] = field.pop("description")
     if field.get("default") in (None, ""):

@@ -20,6 +20,16 @@ class Decision(Message):
     submission_id: str = Field("", max_length=64, description="the submission that was read, so that a newer one is not decided on unseen")
 
 
+class Renewed(Message):
+    """What was approved before, and is in force until this submission is approved."""
+
+    name: str
+    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
+    decided_at: Instant | None
+
+
 class ReviewedIdentity(Message):
     user_id: str
     submission_id: str
@@ -32,6 +42,7 @@ class ReviewedIdentity(Message):
     decided_at: Instant | None
     decided_by: str
     reason: str
+    renews: Renewed | None
 
 
 class ReviewedIdentities(PageAnswer[ReviewedIdentity]):

@@ -18,7 +18,7 @@ def upload(call: Call[NewUpload]) -> Answer:
 
 @handler.route("PUT", PATH, allow=Allow.USER, input=Submission, answer=IdentityView)
 def submit(call: Call[Submission]) -> IdentityView:
-    """Submit name, certificate and photo for review; after a rejection, submit again."""
+    """Submit name, certificate and photo for review; after a rejection, or with a new name or certificate, submit again."""
     return IdentityView.model_validate(identity_service().submit(call.principal, **call.input.model_dump()))
 
 

@@ -12,7 +12,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_white
 
 class NewUpload(Message):
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
-    size: int = Field(ge=1, le=5_242_880, description="bytes; the upload may not be larger")
+    size: int = Field(strict=True, ge=1, le=5_242_880, description="bytes; the upload may not be larger")
 
 
 class UploadForm(Message):
@@ -31,6 +31,16 @@ class Submission(Message):
     photo_key: str = Field(max_length=100, description="of an upload of the last day")
 
 
+class InForce(Message):
+    """What is approved and stays so until a renewal is."""
+
+    name: str
+    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
+    issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
+    decided_at: Instant | None
+
+
 class IdentityView(Message):
     """The latest submission; only the state if there is none."""
 
@@ -42,3 +52,4 @@ class IdentityView(Message):
     submitted_at: Instant | None = None
     decided_at: Instant | None = None
     reason: str = Field("", description="why it was rejected")
+    in_force: InForce | None = Field(None, description="what counts now, also while a renewal is under review or rejected")

@@ -4,12 +4,12 @@ from typing import Literal
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import IdentityState, Instant, Message
+from guahao.contracts import IdentityState, Instant, Message, Phone
 from guahao.contracts.login_proof import LoginProof
 
 
 class LoginRequest(Message):
-    phone: str = Field(pattern=r"^1[3-9][0-9]{9}$", max_length=11, examples=["13800000001"])
+    phone: Phone
     code: str = Field(pattern=r"^[0-9]{6}$", max_length=6, examples=["012345"])
     request_id: str = Field(pattern=r"^[!-~]{1,64}$", max_length=64, description="what the code was asked for with")
     proof: LoginProof | None = Field(default=None, description="the answer to the challenge of a refusal `challenge-needed`")

@@ -2,12 +2,12 @@
 
 from pydantic import Field
 
-from guahao.contracts import Instant, Message
+from guahao.contracts import Instant, Message, Phone
 from guahao.contracts.login_proof import LoginProof
 
 
 class LoginCodeRequest(Message):
-    phone: str = Field(pattern=r"^1[3-9][0-9]{9}$", max_length=11, examples=["13800000001"])
+    phone: Phone
     request_id: str = Field(
         default="", pattern=r"^[!-~]{0,64}$", max_length=64, description="of an earlier answer: its code is sent again while it lives"
     )

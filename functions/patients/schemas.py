@@ -3,16 +3,15 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AliasPath, Field, StringConstraints
+from pydantic import AliasPath, Field, StrictBool, StringConstraints
 
-from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer
+from guahao.contracts import CertificateType, Date, Instant, IssuingState, Message, PageAnswer, PatientCertificateType, Phone
 from guahao.contracts.names import NAMED, READABLE
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, strip_whitespace=True), NAMED]
 # In a list a control character would begin a line of its own.
 Address = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"), READABLE]
-CertificateNumber = Annotated[str, StringConstraints(min_length=5, max_length=20, strip_whitespace=True)]
-Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11)]
+CertificateNumber = Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{6})?$", max_length=6)]
 
 
@@ -20,27 +19,27 @@ class ContactBody(Message):
     name: Name
     phone: Phone
     certificate_type: CertificateType | None = None
-    certificate_number: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
+    certificate_number: CertificateNumber = ""
     issuing_state: IssuingState = ""
     birth_date: Date | None = Field(None, description="of a guardian whose certificate number tells no age")
 
 
 class PatientBody(Message):
     name: Name
-    certificate_type: CertificateType
-    certificate_number: CertificateNumber
+    certificate_type: PatientCertificateType = Field(description="`none` of a newborn, who goes by the certificate of the contact")
+    certificate_number: CertificateNumber = ""
     issuing_state: IssuingState = ""
     sex: Literal["male", "female"]
     birth_date: Date
     phone: Phone
-    married: bool = False
+    married: StrictBool = False
     province_code: RegionCode = ""
     city_code: RegionCode = ""
     district_code: RegionCode = ""
     address: Address = ""
     contact: ContactBody | None = None
     card_number: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]*$", max_length=40)] = ""
-    insured: bool = False
+    insured: StrictBool = False
 
 
 class ContactView(Message):
@@ -55,7 +54,7 @@ class ContactView(Message):
 class PatientView(Message):
     patient_id: str
     name: str
-    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_type: PatientCertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
     issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     sex: Literal["male", "female"]

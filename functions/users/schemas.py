@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import AliasPath, Field
 
-from guahao.contracts import CertificateType, IdentityState, Instant, Message, PageAnswer
+from guahao.contracts import IdentityState, Instant, Message, PageAnswer, PatientCertificateType
 
 
 class UserView(Message):
@@ -25,7 +25,7 @@ class UserList(PageAnswer[UserView]):
 class UserPatient(Message):
     patient_id: str
     name: str
-    certificate_type: CertificateType = Field(validation_alias=AliasPath("certificate", "type"))
+    certificate_type: PatientCertificateType = Field(validation_alias=AliasPath("certificate", "type"))
     certificate_number: str = Field(validation_alias=AliasPath("certificate", "masked_number"), description="masked")
     issuing_state: str = Field(validation_alias=AliasPath("certificate", "issuing_state"), description="of a passport")
     sex: Literal["male", "female"]

@@ -22,6 +22,7 @@ from ministack.services import apigateway_v1, sns, sqs
 
 from infra.local.streams import keep_waiting_records
 
+_REFUSED = "Unauthorized"
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -90,7 +91,10 @@ def isolate_workers() -> None:
 
 
 def log_functions(log: Path) -> None:
-    """Write what functions print, and why they fail, into one file, each line behind the function's name."""
+    """Write what functions print, and why they fail, into one file, each line behind the function's name.
+
+    An authorizer that refuses has not failed: the word is how it tells the gateway, and it has printed its own line.
+    """
     output = logging.FileHandler(log, mode="w")
     output.setFormatter(logging.Formatter("%(name)s %(message)s"))
     original: Callable[..., dict[str, Any]] = lambda_runtime.Worker.invoke
@@ -101,7 +105,8 @@ def log_functions(log: Path) -> None:
         if output not in function.handlers:
             function.addHandler(output)
             function.propagate = False
-        for printed in (result.get("log"), result.get("trace") or result.get("error")):
+        why = "" if result.get("error") == _REFUSED else result.get("trace") or result.get("error")
+        for printed in (result.get("log"), why):
             for line in (printed or "").splitlines():
                 function.info(line)
         return result

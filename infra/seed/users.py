@@ -33,9 +33,9 @@ def verified_user(phone: str, name: str) -> tuple[str, str]:
     user_id = accounts.register(newcomer).user_id
     number, sex, birth_date = citizen(phone)
     identity = identity_service().get(user_id)
-    if identity is None or identity.state is IdentityState.REJECTED:
+    if identity is None or not (identity.in_force or identity.state is IdentityState.UNDER_REVIEW):
         identity = _submit(user_id, name, number)
-    if identity.state is IdentityState.UNDER_REVIEW:
+    if not identity.in_force:
         _approve(identity)
     service, person = patients(), vault.fingerprint(identifying_text(CertificateType.ID_CARD, number))
     known = service.patients.ledger(person).patients.get(user_id)

@@ -99,7 +99,7 @@ def row(identity: Identity, **changes: Any) -> dict[str, Any]:
     """Return what answers show of an identity under review."""
     usual = {"userId": identity.user_id, "submissionId": identity.submission_id, "name": "王小明", "certificateType": "idCard"}
     usual |= {"certificateNumber": identity.certificate.masked_number, "issuingState": "", "submittedAt": "2026-03-02T09:00:00+08:00"}
-    return {**usual, "state": "underReview", "decidedAt": None, "decidedBy": "", "reason": "", **changes}
+    return {**usual, "state": "underReview", "decidedAt": None, "decidedBy": "", "reason": "", "renews": None, **changes}
 
 
 def written(log: DynamoAuditLog) -> list[AuditEntry]:

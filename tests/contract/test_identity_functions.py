@@ -38,6 +38,7 @@ NEVER = {
     "submittedAt": None,
     "decidedAt": None,
     "reason": "",
+    "inForce": None,
 }
 
 

@@ -19,6 +19,7 @@ from guahao.domain.booking.orders import place
 from guahao.domain.catalog.schedules import schedule_id_of
 from guahao.domain.time import shanghai_date
 from guahao.runtime.correlation import trace
+from guahao.runtime.pages import marked
 from tests.builders import NOW, patient, schedule
 from tests.functions import forget_use_cases, sample_event, signed
 from tests.partners import Partner, new_partner
@@ -72,7 +73,11 @@ def test_what_a_hospital_has_is_listed_page_by_page(partner: Partner) -> None:
     query = {"limit": "2", "date": entry()["date"]}
     listed = {"queryStringParameters": query, "multiValueQueryStringParameters": {name: [value] for name, value in query.items()}}
     status, page = partner.call("partner_schedules", "list", **listed)
-    assert (status, [item["hospitalScheduleId"] for item in page["items"]], page["nextCursor"]) == (200, ["a", "b"], "b")
+    assert (status, [item["hospitalScheduleId"] for item in page["items"]], page["nextCursor"]) == (
+        200,
+        ["a", "b"],
+        marked("/api/gateway/schedules", "b"),
+    )
 
 
 def test_code_1000_never_sees_or_touches_what_is_of_10001(partner: Partner, aws: dict[str, str]) -> None:

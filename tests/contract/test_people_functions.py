@@ -22,6 +22,7 @@ from redis import Redis
 from guahao.adapters.dynamo.accounts import UserItem
 from guahao.bootstrap.dictionary.imports import dictionary_publisher
 from guahao.bootstrap.people.login import login_service
+from guahao.domain.time import shanghai_date
 from guahao.runtime.logging import JsonFormatter, get_logger
 from tests.functions import forget_use_cases, sample_event
 from tests.proofs import nonce_for
@@ -223,6 +224,17 @@ def test_a_patient_is_created_once_and_found_by_its_user_alone() -> None:
     assert call("patients", "read", user_id, **address)[:2] == (200, patient)
     assert call("patients", "read", other, **address)[0] == 404
     assert call("patients", "find", other)[1] == {"items": [], "nextCursor": None}
+
+
+def test_a_newborn_is_told_without_a_certificate_and_shown_so() -> None:
+    mother = {"name": "李梅", "phone": "13900000003", "certificateType": "hkMacaoPermit", "certificateNumber": "H12345678"}
+    newborn = {"name": "李梅之子", "certificateType": "none", "sex": "male", "phone": "13900000003"}
+    newborn |= {"birthDate": str(shanghai_date(datetime.now(UTC))), "contact": mother | {"birthDate": "1990-03-07"}}
+    status, patient, _ = call("patients", "create", user_id := uuid4().hex, body=json.dumps(newborn))
+    assert status == 201
+    assert (patient["certificateType"], patient["certificateNumber"], patient["issuingState"]) == ("none", "", "")
+    assert patient["contact"]["certificateNumber"] == "H******78"
+    assert call("patients", "read", user_id, pathParameters={"patientId": patient["patientId"]})[:2] == (200, patient)
 
 
 def test_a_patient_is_changed_and_removed_by_its_user_alone() -> None:

@@ -14,6 +14,7 @@ from infra.functions import load_handler
 from infra.operate.__main__ import main
 
 from guahao.adapters.dynamo.base import use_table
+from guahao.adapters.dynamo.hospital_access import HospitalSettingItem
 from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.adapters.dynamo.statistics import CountsItem, DynamoStatistics, MarkItem
 from guahao.contracts.messages import OrderMessage
@@ -89,7 +90,7 @@ def test_without_a_hospital_all_are_told_together(code: str) -> None:
     ("case", "status", "fields"),
     [
         ("bookings", 200, None),
-        ("bookings_of_hospital_and_days", 200, None),
+        ("bookings_of_hospital_and_days", 404, None),
         ("bookings_with_days_in_wrong_order", 400, ["from"]),
         ("bookings_of_too_many_days", 400, ["from"]),
         ("bookings_of_too_many_days_of_all", 400, ["from"]),
@@ -102,6 +103,13 @@ def test_each_sample_request_is_answered(case: str, status: int, fields: list[st
     answered, body = ask(case)
     assert answered == status
     assert fields is None or [fault["field"] for fault in body["errors"]] == fields
+
+
+def test_a_hospital_is_there_as_soon_as_it_has_a_setting(code: str) -> None:
+    asked = {"hospitalCode": code, "from": DAY, "to": DAY}
+    assert ask("bookings", **asked)[0] == 404
+    HospitalSettingItem(code).update(actions=[HospitalSettingItem.locked.set(False)])
+    assert ask("bookings", **asked)[1]["totals"]["placed"] == 0
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from guahao.domain.administration.audit_log import AuditEntry
 from guahao.domain.booking.ledger import Ledger
 from guahao.domain.errors import DuplicateCertificate, Invalid
 from guahao.domain.people.accounts import IdentityState
-from guahao.domain.people.identity import Identity
+from guahao.domain.people.identity import Identity, freed
 from guahao.domain.people.photos import HEAD_BYTES, LARGEST_BYTES, content_fault, type_of
 from guahao.domain.versions import VersionConflict
 from guahao.ports.pages import Page
@@ -47,9 +47,9 @@ class FakeIdentities:
         with self._lock:
             self._require_unmoved(before, after.user_id)
             self.audit_log.append(entry, after.decided_at)
-            if after.state is IdentityState.REJECTED:
-                del self.claims[after.certificate.fingerprint]
-            else:
+            for fingerprint in freed(before, after):
+                del self.claims[fingerprint]
+            if after.state is IdentityState.APPROVED:
                 person = after.certificate.fingerprint
                 self.ledgers[person] = written(self.ledgers.get(person, Ledger(person)).prove(after.user_id).verified_as(after.name))
             self._write(after)

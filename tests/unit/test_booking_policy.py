@@ -36,9 +36,9 @@ def test_every_number_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     ladder = [{"count": 2, "days": 30, "bannedDays": 7}, {"count": 5, "days": 365, "bannedDays": 180}]
     told = {"version": "strict.2", "perDay": 1, "perWeek": 2, "perQuarter": 3, "weekDays": 6, "quarterDays": 90, "noShows": ladder}
     told["unpaid"] = {"hours": 48, "endsPerSchedule": 1, "endsPerPerson": 4, "endsPerAccount": 7, "holds": 3, "holdsOfPersons": 5}
-    told["noShowAttendancePercent"] = 80
+    told["noShowAttendancePercent"], told["newbornDays"] = 80, 365
     assert read(monkeypatch, told) == BookingPolicy(
-        "strict.2", 1, 2, 3, 6, 90, (Rung(2, 30, 7), Rung(5, 365, 180)), UnpaidPolicy(48, 1, 4, 7, 3, 5), 80
+        "strict.2", 1, 2, 3, 6, 90, (Rung(2, 30, 7), Rung(5, 365, 180)), UnpaidPolicy(48, 1, 4, 7, 3, 5), 80, 365
     )
 
 

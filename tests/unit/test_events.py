@@ -33,6 +33,7 @@ from guahao.domain.booking.orders import order_id_of
 from guahao.domain.errors import Invalid
 from guahao.domain.people.photos import is_copy
 from guahao.runtime.api import Allow, Route
+from guahao.runtime.pages import list_name
 from guahao.runtime.requests import checked_body, checked_query
 from tests.functions import EVENTS, HOSPITAL_CODE, sample_event, signed
 
@@ -196,12 +197,10 @@ def fits(route: Route, event: dict[str, Any]) -> bool:
         return False
     if route.media_type:
         return bool(event["headers"].get("Content-Type") == route.media_type and event["isBase64Encoded"])
-    if route.input is None:
-        return True
+    in_query = route.method in ("GET", "DELETE")
     try:
-        if route.method in ("GET", "DELETE"):
-            checked_query(route.input, event)
-        else:
+        checked_query(route.input if in_query else None, event, list_name(route.path, event["pathParameters"] or {}))
+        if route.input and not in_query:
             checked_body(route.input, event["body"].encode())
     except Invalid:
         return False

@@ -110,12 +110,9 @@ def test_every_fault_is_named_at_once() -> None:
     assert [fault["field"] for fault in refusal.value.errors] == ["certificateNumber", "photoKey"]
 
 
-@pytest.mark.parametrize("decided", [False, True])
-def test_whoever_is_under_review_or_approved_submits_nothing_more(decided: bool) -> None:
+def test_whoever_is_under_review_submits_nothing_more() -> None:
     world = World()
     world.submit()
-    if decided:
-        world.decide(approved=True)
     other = upload_key("u1", "f" * 32, PhotoType.PNG)
     with pytest.raises(IdentityStateConflict):
         world.submit(photo_key=other)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from guahao.domain.errors import AccountLocked, IdentityNotVerified, Invalid, TooMany, Unauthenticated, Unavailable, WrongLoginCode
-from guahao.domain.people.accounts import IdentityState, User, mask_phone, mobile_faults, require_mobile, user_id_of
+from guahao.domain.people.accounts import IdentityState, User, user_id_of
 from guahao.domain.people.login_codes import LoginCodeLimits, code_of, login_code_digest
+from guahao.domain.people.phones import mask_phone, mobile_faults, require_mobile
 from guahao.domain.people.sessions import Login
 from guahao.usecases.people.login import new_user
 from tests.fakes.accounts import FakeLogins

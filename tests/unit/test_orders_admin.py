@@ -30,7 +30,7 @@ class House:
     def __init__(self) -> None:
         self.store = FakeOrders()
         self.log = FakeAuditLog()
-        self.service = OrdersAdmin(FakeOrderIndex(self.store), self.log, FakeVault(), FakeClock(NOW))
+        self.service = OrdersAdmin(FakeOrderIndex(self.store), self.log, FakeVault(), FakeClock(NOW), {"10001", "10003"}.__contains__)
 
     def booked(self, name: str = "林三", user: str = FATHER, phone: str = FATHER, visit: date = VISIT, hospital: str = "10001") -> Order:
         """Add an order that the account of a phone placed for a patient with a phone."""
@@ -150,3 +150,12 @@ def test_operators_list_what_is_paid_and_unconfirmed(house: House) -> None:
     assert [order.order_id for order in found] == [waiting.order_id]
     assert unpaid.order_id in {order.order_id for order in house.found()}
     assert "unconfirmed" in house.log.entries[0].entry.reason
+
+
+def test_a_hospital_that_is_not_there_is_not_found_but_one_without_orders_is_and_a_removed_one_with_orders() -> None:
+    house = House()
+    order = house.booked(hospital="10002")
+    assert house.service.find("operator", RegistrationQuery(hospital_code="10001")).items == []
+    assert house.service.find("operator", RegistrationQuery(hospital_code="10002")).items == [order]
+    with pytest.raises(NotFound):
+        house.service.find("operator", RegistrationQuery(hospital_code="10004"))

@@ -10,7 +10,7 @@ import pytest
 
 from guahao.contracts.queries import BookingReportQuery
 from guahao.domain.booking.order_states import OrderState
-from guahao.domain.errors import Invalid, Unavailable
+from guahao.domain.errors import Invalid, NotFound, Unavailable
 from guahao.domain.statistics.statistics import MOST_DAYS, MOST_DAYS_OF_ALL, DayCounts, Figures, Mark, period, report
 from guahao.domain.versions import VersionConflict
 from guahao.usecases.statistics.statistics import BookingStatistics, Counting
@@ -145,6 +145,14 @@ def test_a_report_is_of_one_hospital_or_of_all(world: World) -> None:
     put_some(world)
     statistics = BookingStatistics(world.statistics, lambda: NOW)
     assert [statistics.report(asked(code)).totals.placed for code in ("", "10001", "10002", "10003")] == [15, 7, 8, 0]
+
+
+def test_a_hospital_that_is_not_there_has_no_report_but_a_removed_one_has(world: World) -> None:
+    put_some(world)
+    statistics = BookingStatistics(world.statistics, lambda: NOW, {"10003"}.__contains__)
+    assert [statistics.report(asked(code)).totals.placed for code in ("", "10001", "10003")] == [15, 7, 0]
+    with pytest.raises(NotFound):
+        statistics.report(asked("10004"))
 
 
 def test_a_count_over_a_mark_that_was_changed_is_refused(world: World) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from guahao.adapters.dynamo.audit_log import DynamoAuditLog
     from guahao.adapters.dynamo.dictionary import DynamoDictionary
     from guahao.adapters.dynamo.hospital_access import DynamoHospitalAccess
+    from guahao.adapters.dynamo.hospital_codes import DynamoHospitalCodes
     from guahao.adapters.dynamo.hospital_settings import DynamoHospitalSettings
     from guahao.adapters.dynamo.identities import DynamoIdentities
     from guahao.adapters.dynamo.numbers import DynamoNumbers
@@ -114,6 +115,12 @@ def hospital_access() -> DynamoHospitalAccess:
     from guahao.adapters.dynamo.hospital_access import DynamoHospitalAccess
 
     return DynamoHospitalAccess(settings.text("HOSPITAL_SETTINGS_TABLE"), vault())
+
+
+def hospital_codes() -> DynamoHospitalCodes:
+    from guahao.adapters.dynamo.hospital_codes import DynamoHospitalCodes
+
+    return DynamoHospitalCodes(settings.text("HOSPITAL_SETTINGS_TABLE"))
 
 
 def dictionary() -> DynamoDictionary:

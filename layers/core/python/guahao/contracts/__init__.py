@@ -14,6 +14,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -65,6 +66,7 @@ Day = Annotated[Date, AfterValidator(_of_our_time), WithJsonSchema({"type": "str
 Key = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~-]{0,63}$")]
 HospitalCode = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^1[3-9][0-9]{9}$", max_length=11), Field(examples=["13800000001"])]
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,32}$", max_length=32)]
 ClockTime = Annotated[
     time,
@@ -81,6 +83,7 @@ ScheduleState = Literal["open", "closed", "suspended"]
 
 
 CertificateType = Literal["idCard", "householdRegister", "passport", "hkMacaoPermit", "taiwanPermit", "foreignPermanentResidence"]
+PatientCertificateType = Literal[CertificateType, "none"]
 IssuingState = Annotated[
     str,
     StringConstraints(pattern=r"^([A-Z]{3})?$", max_length=3),
@@ -102,13 +105,23 @@ class Message(BaseModel):
     )
 
 
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
 class Query(Message):
-    """The query of a search; an empty field is left out."""
+    """The query of a search; an empty field is left out, and no text holds a control character."""
 
     @model_validator(mode="before")
     @classmethod
     def _without_empty_fields(cls, values: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in values.items() if value != ""}
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        if isinstance(value, str) and _UNPRINTABLE.search(value):
+            raise ValueError("holds a control character")
+        return value
 
 
 class PageAnswer(Message, Generic[Item]):

@@ -39,6 +39,7 @@ class BookingPolicySetting(Message):
     no_shows: tuple[RungSetting, ...]
     unpaid: UnpaidSetting
     no_show_attendance_percent: Annotated[int, Field(strict=True, ge=1, le=100)]
+    newborn_days: Days
 
     def policy(self) -> BookingPolicy:
         """Return the policy that these numbers are."""

@@ -30,6 +30,9 @@ class Registration(Message):
     patient_phone: str
     certificate_type: CertificateType
     certificate_number: str
+    certificate_of: Literal["patient", "guardian"] = Field(
+        "patient", description="whose certificate it is: a newborn who has none yet goes by the guardian's, and twins by their names"
+    )
     issuing_state: str = Field("", description="of a passport, ISO 3166-1 alpha-3: two states may give the same number")
 
 

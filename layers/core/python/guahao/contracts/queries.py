@@ -6,7 +6,6 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from guahao.contracts import Date, Day, HospitalCode, Key, OrderState, Query, RegionCode, Username
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _MOST_TERMS = 200
 
 
@@ -69,7 +68,7 @@ class BookingReportQuery(Query):
 
 
 class HospitalQuery(PageQuery):
-    q: str = Field("", max_length=50, pattern=_ONE_LINE)
+    q: str = Field("", max_length=50)
     grade: int | None = Field(None, ge=1, le=5)
     province: RegionCode = ""
     city: RegionCode = ""
@@ -82,7 +81,7 @@ class CatalogueQuery(HospitalQuery):
 
 
 class HospitalSettingQuery(PageQuery):
-    q: str = Field("", max_length=50, pattern=_ONE_LINE, description="a part of the name, or the whole code")
+    q: str = Field("", max_length=50, description="a part of the name, or the whole code")
     cursor: HospitalCode | None = Field(None, max_length=32)
 
 
@@ -102,7 +101,7 @@ class CatalogueSchedulesQuery(PageQuery):
 
 
 class EarliestQuery(Query):
-    department_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_ONE_LINE)] = Field(
+    department_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] = Field(
         description="any part of the department's name"
     )
     city: str = Field("", pattern=r"^[0-9]{6}$", description="left out, every city")

@@ -35,6 +35,12 @@ class Invalid(DomainError):
         self.errors = errors or []
 
 
+def wrong_cursor() -> Invalid:
+    """Return the error for a cursor that no answer of the list has given."""
+    reason = "take it from `nextCursor` of an earlier answer of the same list"
+    return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])
+
+
 class Unauthenticated(DomainError):
     kind, title = "unauthenticated", "Who is asking is not known"
 
@@ -45,6 +51,11 @@ class Forbidden(DomainError):
 
 class NotFound(DomainError):
     kind, title = "not-found", "There is no such thing"
+
+
+def no_such_hospital() -> NotFound:
+    """Return the error for a hospital's code that no hospital has."""
+    return NotFound("There is no hospital with this code. GET /api/admin/hospital-settings lists those there are.")
 
 
 class Conflict(DomainError):
@@ -157,6 +168,10 @@ class DictionaryChanged(Conflict):
 
 class NameDiffers(Conflict):
     kind, title = "name-differs", "Name and certificate number do not fit"
+
+
+class CertificateMissing(Conflict):
+    kind, title = "certificate-missing", "The patient has no certificate"
 
 
 class DuplicateCertificate(Conflict):

@@ -20,6 +20,7 @@ from guahao.runtime.caching import keep
 from guahao.runtime.correlation import tracing
 from guahao.runtime.errors import internal_problem, problem, retry_after, status_of
 from guahao.runtime.logging import get_logger
+from guahao.runtime.pages import list_name, with_marked_cursor
 from guahao.runtime.requests import body_bytes, body_text, checked_body, checked_query, path_and_query
 from guahao.runtime.serving import serving
 
@@ -206,7 +207,8 @@ class Api:
     def _answer(self, route: Route, view: View, event: dict[str, Any], headers: Mapping[str, str], path: Mapping[str, str]) -> Response:
         try:
             answer = view(_parse(route, event, headers, path, self._signatures, self._proxies))
-            return _render(answer if isinstance(answer, Answer) else Answer(answer, route.status))
+            shown = with_marked_cursor(answer, list_name(route.path, path))
+            return _render(shown if isinstance(shown, Answer) else Answer(shown, route.status))
         except DomainError as refusal:
             if status_of(refusal) >= 500:  # the answer says only that a part is down, so the log must say why
                 self._log.warning("unavailable", exc_info=True)
@@ -258,7 +260,7 @@ def _parse(
     raw_body = "" if route.media_type else body_text(raw_bytes)
     key = _idempotency_key(route, headers)
     return Call(
-        input=_input(route, event, raw_bytes),
+        input=_input(route, event, raw_bytes, path),
         path=path,
         headers=headers,
         principal=principal,
@@ -271,10 +273,11 @@ def _parse(
     )
 
 
-def _input(route: Route, event: dict[str, Any], content: bytes) -> BaseModel | None:
-    if route.input is None:
-        return None
-    return checked_query(route.input, event) if route.method in ("GET", "DELETE") else checked_body(route.input, content)
+def _input(route: Route, event: dict[str, Any], content: bytes, path: Mapping[str, str]) -> BaseModel | None:
+    in_query = route.method in ("GET", "DELETE")
+    # What a provider tells of money is not lost for how it calls.
+    asked = None if route.allow is Allow.PROVIDER else checked_query(route.input if in_query else None, event, list_name(route.path, path))
+    return asked if in_query or route.input is None else checked_body(route.input, content)
 
 
 def _idempotency_key(route: Route, headers: Mapping[str, str]) -> str:

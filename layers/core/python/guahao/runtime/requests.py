@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 
 from guahao.domain.errors import Invalid
+from guahao.runtime.pages import place_in
 
 _FAULTS_TOLD, _FAULT_LENGTH = 50, 100
 
@@ -46,11 +47,28 @@ def _encoded(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
+def _require_known(event: dict[str, Any], model: type[BaseModel] | None) -> None:
+    """Pass a query with no other parameters than the model's fields, with none without a model, or raise Invalid."""
+    known = {field.alias for field in model.model_fields.values()} if model else set()
+    asked = {*(event.get("queryStringParameters") or {}), *(event.get("multiValueQueryStringParameters") or {})}
+    # A name may be half a character, which cannot be sent back.
+    names = [name[:_FAULT_LENGTH].encode(errors="replace").decode() for name in sorted(asked - known)]
+    unknown = [{"field": name, "reason": "this address takes no such parameter"} for name in names]
+    if unknown:
+        raise Invalid("The query holds parameters that this address does not take; `errors` names each.", unknown[:_FAULTS_TOLD])
+
+
 # Both accept a field only by its name in the interface, because its name in the code may change.
-def checked_query(model: type[BaseModel], event: dict[str, Any]) -> BaseModel:
-    """Return the query as the model, or raise Invalid."""
+def checked_query(model: type[BaseModel] | None, event: dict[str, Any], listed: str) -> BaseModel | None:
+    """Return the query as the model, with a cursor's place in the list, None where none may be asked, or raise Invalid."""
+    _require_known(event, model)
+    if model is None:
+        return None
+    told = dict(event.get("queryStringParameters") or {})
+    if told.get("cursor"):
+        told["cursor"] = place_in(listed, told["cursor"])
     with _faults_told():
-        checked = model.model_validate(event.get("queryStringParameters") or {}, by_alias=True, by_name=False)
+        checked = model.model_validate(told, by_alias=True, by_name=False)
     query = event.get("multiValueQueryStringParameters") or {}
     repeated = [{"field": name[:_FAULT_LENGTH], "reason": "only once"} for name, values in query.items() if len(values) > 1]
     if repeated:

@@ -20,8 +20,9 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.transactions import TransactWrite
 
 from guahao.adapters.dynamo.base import Item, connection, store_unavailable, use_table
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.domain.administration.audit_log import AuditEntry, ChainHead, SealedEntry, seal_after
+from guahao.domain.errors import wrong_cursor
 from guahao.domain.versions import VersionConflict, retry
 from guahao.ports.pages import Page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, urlsafe_b64encode
 
-from guahao.domain.errors import Invalid
+from guahao.domain.errors import wrong_cursor
 
 
 def cursor_of(place: str) -> str:
@@ -18,9 +18,3 @@ def place_of(cursor: str) -> str:
         return b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
     except ValueError as error:  # of base64 and of UTF-8
         raise wrong_cursor() from error
-
-
-def wrong_cursor() -> Invalid:
-    """Return the error for a cursor that no answer has given."""
-    reason = "take it from `nextCursor` of an earlier answer"
-    return Invalid("This cursor is not one of ours.", [{"field": "cursor", "reason": reason}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.transactions import TransactWrite
@@ -15,11 +15,12 @@ from guahao.adapters.dynamo.accounts import USER, UserItem
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import Item, Trace, connection, store_unavailable, use_table
 from guahao.adapters.dynamo.certificates import CertificateMap
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved, read_ledger
 from guahao.domain.administration.audit_log import AuditEntry
+from guahao.domain.errors import wrong_cursor
 from guahao.domain.people.accounts import IdentityState, User
-from guahao.domain.people.identity import Identity, foreign_certificate
+from guahao.domain.people.identity import Approved, Identity, foreign_certificate, freed
 from guahao.domain.versions import VersionConflict
 from guahao.ports.pages import Page
 
@@ -35,6 +36,23 @@ class ByState(GlobalSecondaryIndex[Any]):
 
     state = UnicodeAttribute(hash_key=True)
     submitted = UnicodeAttribute(range_key=True)
+
+
+class ApprovedMap(MapAttribute[str, Any]):
+    name = UnicodeAttribute()
+    certificate = CertificateMap()
+    photo_key = UnicodeAttribute()
+    decided_at = UTCDateTimeAttribute(null=True)
+
+    @classmethod
+    def from_domain(cls, approved: Approved) -> ApprovedMap:
+        """Return the map of what was approved."""
+        certificate = CertificateMap.from_domain(approved.certificate)
+        return cls(name=approved.name, certificate=certificate, photo_key=approved.photo_key, decided_at=approved.decided_at)
+
+    def to_domain(self) -> Approved:
+        """Return what the map keeps."""
+        return Approved(self.name, self.certificate.to_domain(), self.photo_key, self.decided_at)
 
 
 class IdentityItem(Item):
@@ -56,6 +74,7 @@ class IdentityItem(Item):
     decided_at = UTCDateTimeAttribute(null=True)
     decided_by = UnicodeAttribute(default="")
     reason = UnicodeAttribute(default="")
+    renews = ApprovedMap(null=True)
 
     @classmethod
     def from_domain(cls, identity: Identity, correlation_id: str) -> IdentityItem:
@@ -74,6 +93,7 @@ class IdentityItem(Item):
             decided_at=identity.decided_at,
             decided_by=identity.decided_by,
             reason=identity.reason,
+            renews=ApprovedMap.from_domain(identity.renews) if identity.renews else None,
         )
 
     def to_domain(self) -> Identity:
@@ -90,6 +110,7 @@ class IdentityItem(Item):
             decided_by=self.decided_by,
             reason=self.reason,
             version=int(self.version),
+            renews=self.renews.to_domain() if self.renews else None,
         )
 
 
@@ -151,9 +172,9 @@ class DynamoIdentities:
                 IdentityItem.from_domain(after, self._trace()["correlation_id"]), condition=IdentityItem.version == before.version
             )
             transaction.save(UserItem.from_domain(after.mark(user)), condition=UserItem.version == user.version)
-            if after.state is IdentityState.REJECTED:
-                transaction.delete(ClaimItem.of(after), condition=ClaimItem.holder == after.user_id)
-            else:
+            for fingerprint in sorted(freed(before, after)):
+                transaction.delete(ClaimItem(_claim_id(fingerprint)), condition=ClaimItem.holder == after.user_id)
+            if after.state is IdentityState.APPROVED:
                 ledger = read_ledger(after.certificate.fingerprint)
                 proven = ledger.prove(after.user_id).verified_as(after.name)
                 transaction.save(LedgerItem.from_domain(proven), condition=ledger_unmoved(ledger))

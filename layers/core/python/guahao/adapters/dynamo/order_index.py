@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.order_index_keys import PLACED, SHARDS, day_key, hospital_key, state_key
 from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.errors import wrong_cursor
 from guahao.ports.booking.order_index import OrderSearch
 from guahao.ports.pages import Page
 

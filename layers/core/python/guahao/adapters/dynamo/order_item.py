@@ -149,6 +149,7 @@ class OrderItem(Item):
     certificate_type = UnicodeAttribute()
     sealed_certificate_number = UnicodeAttribute()
     issuing_state = UnicodeAttribute(default="")
+    certificate_of = UnicodeAttribute(default="patient")
     sealed_phone = UnicodeAttribute()
     phone_mark = UnicodeAttribute()
     masked_phone = UnicodeAttribute()

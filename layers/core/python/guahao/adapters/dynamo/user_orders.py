@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.order_index_keys import PLACED, placed_key
 from guahao.adapters.dynamo.order_item import OrderItem
 from guahao.domain.booking.orders import Order
+from guahao.domain.errors import wrong_cursor
 from guahao.ports.booking.orders import OrderFilter
 from guahao.ports.pages import Page
 

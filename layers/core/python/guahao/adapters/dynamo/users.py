@@ -14,10 +14,11 @@ from guahao.adapters.dynamo.account_item import AccountItem
 from guahao.adapters.dynamo.accounts import UserItem, user_unmoved
 from guahao.adapters.dynamo.audit_log import DynamoAuditLog, WritesRefused
 from guahao.adapters.dynamo.base import use_table
-from guahao.adapters.dynamo.cursors import cursor_of, place_of, wrong_cursor
+from guahao.adapters.dynamo.cursors import cursor_of, place_of
 from guahao.adapters.dynamo.ledgers import LedgerItem, ledger_unmoved
 from guahao.domain.administration.audit_log import AuditEntry
 from guahao.domain.booking.ledger import Ledger
+from guahao.domain.errors import wrong_cursor
 from guahao.domain.people.accounts import User
 from guahao.domain.people.users import UserFilter, UserStatus
 from guahao.domain.versions import VersionConflict

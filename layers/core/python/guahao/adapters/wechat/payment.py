@@ -202,11 +202,11 @@ class WechatPay(PaymentProvider):
         lowered = {name.lower(): value for name, value in headers.items()}
         timestamp = lowered.get("wechatpay-timestamp", "")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-            raise NotificationRefused("The notification carries no timestamp.")
+            raise _unsigned()
         if abs(now.timestamp() - int(timestamp)) > NOTIFICATION_AGE_SECONDS:
             raise NotificationRefused("The notification was signed more than five minutes away from now.")
         if not self._core.trusts(lowered, body):
-            raise NotificationRefused("The notification is not signed with WeChat Pay's key.")
+            raise _unsigned()
         try:
             return self._told(Notification.model_validate_json(body))
         except ValueError as error:
@@ -262,3 +262,8 @@ def _answering() -> Iterator[None]:
         yield
     except RequestException as error:
         raise ProviderUnavailable("WeChat Pay does not answer; try again in a moment.") from error
+
+
+def _unsigned() -> NotificationRefused:
+    """Return the refusal of whatever WeChat Pay did not sign, in the same words: a stranger learns nothing of what was wrong."""
+    return NotificationRefused("The notification is not signed with WeChat Pay's key.")

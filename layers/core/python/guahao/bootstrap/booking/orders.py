@@ -12,7 +12,7 @@ from guahao.usecases.booking.orders_admin import OrdersAdmin
 
 @cache
 def orders_admin() -> OrdersAdmin:
-    return OrdersAdmin(parts.order_index(), parts.audit_log(), parts.vault(), parts.utc_now)
+    return OrdersAdmin(parts.order_index(), parts.audit_log(), parts.vault(), parts.utc_now, parts.hospital_codes().knows)
 
 
 @cache

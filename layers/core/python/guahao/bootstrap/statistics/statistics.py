@@ -15,4 +15,9 @@ def counting() -> Counting:
 
 @cache
 def booking_statistics() -> BookingStatistics:
+    return BookingStatistics(DynamoStatistics(settings.text("STATISTICS_TABLE")), parts.utc_now, parts.hospital_codes().knows)
+
+
+@cache
+def statistics_for_exports() -> BookingStatistics:
     return BookingStatistics(DynamoStatistics(settings.text("STATISTICS_TABLE")), parts.utc_now)

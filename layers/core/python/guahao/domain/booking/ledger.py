@@ -43,7 +43,7 @@ class BookingPolicy:
     """How many bookings one person may have, and which missed visits ban a person: any rung of the ladder `no_shows` does.
 
     `no_show_attendance_percent`: of so many of a schedule's orders the hospital must have reported attendance, or it proves no absence.
-    `version` names this set of numbers in refusals.
+    A child may go by its guardian's certificate until it is `newborn_days` old. `version` names this set of numbers in refusals.
     """
 
     version: str = "2026-2"
@@ -55,6 +55,7 @@ class BookingPolicy:
     no_shows: tuple[Rung, ...] = (Rung(count=3, days=90, banned_days=90),)
     unpaid: UnpaidPolicy = field(default_factory=UnpaidPolicy)
     no_show_attendance_percent: int = 50
+    newborn_days: int = 90
 
     @property
     def no_show_days(self) -> int:
@@ -110,7 +111,8 @@ class Ledger:
         """Return the ledger that knows the patient, or raise NameDiffers, or DuplicateCertificate if the account has the person already."""
         self.require_name(patient.name)
         if patient.user_id in self.patients:
-            raise DuplicateCertificate("A patient with this certificate is in your list already.", rule="certificateOnce")
+            known = "guardian, birth date and name" if patient.is_newborn else "certificate"
+            raise DuplicateCertificate(f"A patient with this {known} is in your list already.", rule="certificateOnce")
         return replace(self, patients={**self.patients, patient.user_id: patient.patient_id})
 
     def require_name(self, name: str) -> None:

@@ -260,6 +260,7 @@ def order_id_of(user_id: str, idempotency_key: str) -> str:
 def place(schedule: BookableSchedule, number: int, *, order_id: str, patient: Patient, now: datetime, hold: timedelta) -> Order:
     """Return a new order that holds the number; one without a fee is paid at once."""
     state = OrderState.AWAITING_PAYMENT if schedule.fee_fen else OrderState.PAID
+    certificate = patient.shown_certificate
     return Order(
         order_id=order_id,
         user_id=patient.user_id,
@@ -267,12 +268,13 @@ def place(schedule: BookableSchedule, number: int, *, order_id: str, patient: Pa
             patient_id=patient.patient_id,
             name=patient.name,
             person=patient.person,
-            certificate_type=patient.certificate.type.value,
-            sealed_certificate_number=patient.certificate.sealed_number,
+            certificate_type=certificate.type.value,
+            sealed_certificate_number=certificate.sealed_number,
             sealed_phone=patient.sealed_phone,
             phone_mark=patient.phone_mark,
             masked_phone=patient.masked_phone,
-            issuing_state=patient.certificate.issuing_state,
+            issuing_state=certificate.issuing_state,
+            certificate_of="guardian" if patient.is_newborn else "patient",
         ),
         visit=Visit(
             schedule_id=schedule.schedule_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.texts import name_mark
@@ -44,7 +45,10 @@ class Substitution:
 
 @dataclass(frozen=True)
 class Holder:
-    """For whom it was booked; `person` is the fingerprint of the certificate, under which the ledger is kept that the order counts in."""
+    """For whom it was booked; `person` is the fingerprint of the certificate, under which the ledger is kept that the order counts in.
+
+    A newborn's certificate is the guardian's: `certificate_of` says whose it is.
+    """
 
     patient_id: str
     name: str
@@ -55,6 +59,7 @@ class Holder:
     phone_mark: str
     masked_phone: str
     issuing_state: str = ""
+    certificate_of: Literal["patient", "guardian"] = "patient"
 
 
 def is_another(before: str, after: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order
-from guahao.domain.notices.wording import HALF_DAYS, Template, Text
+from guahao.domain.notices.wording import HALF_DAYS, Template, Text, text_of
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.people.accounts import Language
 from guahao.domain.people.identity import Identity
@@ -42,7 +42,7 @@ def paid(order: Order, now: datetime, language: Language) -> Text:
     can_quit = order.quit_until > now
     templates = _PAID_CHECK_IN if _check_in(order, now) else _PAID
     deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
-    return Text(templates[can_quit], language, _visit(order, language) | _check_in(order, now) | deadline)
+    return text_of(templates[can_quit], language, _visit(order, language) | _check_in(order, now) | deadline)
 
 
 def waiting(order: Order, language: Language) -> Text:
@@ -65,7 +65,7 @@ def cancelled(order: Order, language: Language) -> Text:
 def suspended(order: Order, offer: Offer | None, language: Language) -> Text:
     """Return the notice that the doctor will not come, what happens to the money and what can be booked instead."""
     templates = _SUSPENDED_INSTEAD if offer else _SUSPENDED
-    return Text(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
+    return text_of(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
 
 
 def substituted(order: Order, now: datetime, language: Language) -> Text:
@@ -106,13 +106,20 @@ def _check_in(order: Order, now: datetime) -> dict[str, str]:
 
 
 def _doctor(order: Order, language: Language) -> dict[str, str]:
-    return {"doctor": _joined(language, order.visit.title, order.visit.doctor_name)}
+    return {"doctor": _titled(language, order.visit.title, order.visit.doctor_name)}
 
 
 def _instead(offer: Offer | None, language: Language) -> dict[str, str]:
     if offer is None:
         return {}
-    return {"instead": _joined(language, _half_day(offer.date, offer.half_day, language), offer.title, offer.doctor_name)}
+    return {
+        "instead": _joined(language, _half_day(offer.date, offer.half_day, language), _titled(language, offer.title, offer.doctor_name))
+    }
+
+
+def _titled(language: Language, title: str, name: str) -> str:
+    """Return the doctor with title; in English, whose texts are longer, without it unless there is no name."""
+    return name or title if language is Language.ENGLISH else f"{title}{name}"
 
 
 def _half_day(day: date, half_day: HalfDay, language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from string import Formatter
 from typing import NamedTuple
 
 from guahao.domain.notices.lengths import fitted
@@ -104,23 +105,26 @@ _CHINESE = {
 }
 
 _VISIT_EN = "{patient} {day} {hospital} {department} no.{number}."
-_CHECK_IN_EN = " Check in by {checkInAt}: {checkInPlace}."
+# For want of room it ends its text: until when an order may be cancelled is then told by the order alone.
+_CHECK_IN_EN = ", by {checkInAt} at {checkInPlace}"
+_BOOKED_CHECK_IN_EN = f"Booked: {{patient}} {{day}} {{hospital}} {{department}} no.{{number}}{_CHECK_IN_EN}"
 _QUIT_EN = " Cancel by {quitUntil}."
 _FINAL_EN = " Too late to cancel."
 _MONEY_EN = " Full refund."
-_SUSPENDED_EN = "No clinic: {patient} {day} {hospital} {department} {doctor}. No. {number} is cancelled."
-_INSTEAD_EN = " Book instead: {instead}."
-_NOTHING_INSTEAD_EN = " No other places there now."
+# There is no room for the number nor for the doctor: a patient has one number in a department and day.
+_SUSPENDED_EN = "{patient} {day} {hospital} {department}."
+_INSTEAD_EN = " Or {instead}."
+_NOTHING_INSTEAD_EN = " No other places."
+_REMINDER_EN = "Visit: {patient} {day} {hospital} {department} {doctor} no.{number}"
 _SUBSTITUTED_EN = "Now {doctor}: {patient} {day} {hospital} {department}."
-_REMINDER_EN = "Your visit: {patient} {day} {hospital} {department} {doctor} no.{number}."
 
 _ENGLISH = {
     # A template for codes is registered only with this word in it.
     Template.LOGIN_CODE: "验证码 {code} is your login code for {minutes} minutes. Tell nobody.",
     Template.PAID: f"Booked: {_VISIT_EN}{_QUIT_EN}",
     Template.PAID_FINAL: f"Booked: {_VISIT_EN}{_FINAL_EN}",
-    Template.PAID_CHECK_IN: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_QUIT_EN}",
-    Template.PAID_CHECK_IN_FINAL: f"Booked: {_VISIT_EN}{_CHECK_IN_EN}{_FINAL_EN}",
+    Template.PAID_CHECK_IN: _BOOKED_CHECK_IN_EN,
+    Template.PAID_CHECK_IN_FINAL: _BOOKED_CHECK_IN_EN,
     Template.WAITING: f"Hospital yet to confirm: {_VISIT_EN}",
     Template.WAITING_PAID: f"Paid, hospital to confirm: {_VISIT_EN}",
     Template.CANCELLED_BY_USER: f"Cancelled: {_VISIT_EN}",
@@ -131,21 +135,27 @@ _ENGLISH = {
     Template.HOSPITAL_REFUSED_REFUNDED: f"Hospital refused: {_VISIT_EN}{_MONEY_EN}",
     Template.HOSPITAL_SILENT: f"Hospital silent, cancelled: {_VISIT_EN}",
     Template.HOSPITAL_SILENT_REFUNDED: f"Hospital silent: {_VISIT_EN}{_MONEY_EN}",
-    Template.SUSPENDED: f"{_SUSPENDED_EN}{_NOTHING_INSTEAD_EN}",
-    Template.SUSPENDED_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_NOTHING_INSTEAD_EN}",
-    Template.SUSPENDED_INSTEAD: f"{_SUSPENDED_EN}{_INSTEAD_EN}",
-    Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED_EN}{_MONEY_EN}{_INSTEAD_EN}",
+    Template.SUSPENDED: f"Clinic cancelled: {_SUSPENDED_EN}{_NOTHING_INSTEAD_EN}",
+    Template.SUSPENDED_REFUNDED: f"No clinic, refund: {_SUSPENDED_EN}{_NOTHING_INSTEAD_EN}",
+    Template.SUSPENDED_INSTEAD: f"Clinic cancelled: {_SUSPENDED_EN}{_INSTEAD_EN}",
+    Template.SUSPENDED_INSTEAD_REFUNDED: f"No clinic, refund: {_SUSPENDED_EN}{_INSTEAD_EN}",
+    Template.REMINDER: f"{_REMINDER_EN}. Be on time.",
     Template.SUBSTITUTED: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
     Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED_EN}{_FINAL_EN}",
     Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
     Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED_EN} Part refund.",
-    Template.REMINDER: f"{_REMINDER_EN} Check in at the hospital in time.",
     Template.REMINDER_CHECK_IN: f"{_REMINDER_EN}{_CHECK_IN_EN}",
     Template.IDENTITY_APPROVED: "Your identity is verified: you can book now.",
     Template.IDENTITY_REJECTED: "Identity not verified: {reason}. Submit again.",
 }
 
 WORDING = {Language.CHINESE: _CHINESE, Language.ENGLISH: _ENGLISH}
+
+
+def text_of(template: Template, language: Language, values: Mapping[str, str]) -> Text:
+    """Return the text with those of the values for which its words have room."""
+    fields = {field for _, field, _, _ in Formatter().parse(WORDING[language][template])}
+    return Text(template, language, {name: value for name, value in values.items() if name in fields})
 
 
 def values_of(text: Text) -> dict[str, str]:

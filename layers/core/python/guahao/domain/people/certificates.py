@@ -30,7 +30,7 @@ Faults = list[dict[str, str]]
 
 
 class CertificateType(StrEnum):
-    """The types of certificate; the dictionary's codes begin with 10 and 20."""
+    """The types of certificate; the dictionary's codes begin with 10 and 20. `none` is a newborn's, who goes by the guardian's."""
 
     ID_CARD = "idCard"
     HOUSEHOLD_REGISTER = "householdRegister"
@@ -38,6 +38,7 @@ class CertificateType(StrEnum):
     HK_MACAO_PERMIT = "hkMacaoPermit"
     TAIWAN_PERMIT = "taiwanPermit"
     FOREIGN_PERMANENT_RESIDENCE = "foreignPermanentResidence"
+    NONE = "none"
 
     @property
     def holds_citizen_number(self) -> bool:
@@ -143,6 +144,8 @@ def mask_number(number: str) -> str:
 
 
 def _number_fault(kind: CertificateType, number: str, today: date) -> str:
+    if kind is CertificateType.NONE:
+        return "leave it out: there is no certificate" if number else ""
     if kind.holds_citizen_number:
         return _citizen_fault(number, today)
     if kind is CertificateType.FOREIGN_PERMANENT_RESIDENCE:

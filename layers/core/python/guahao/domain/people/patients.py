@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from guahao.domain.errors import Invalid
-from guahao.domain.people.accounts import Prefixes, mobile_faults
+from guahao.domain.errors import CertificateMissing, Invalid
 from guahao.domain.people.certificates import (
     LIFETIME,
     Certificate,
@@ -21,7 +21,12 @@ from guahao.domain.people.certificates import (
     state_faults,
     told_birth_date,
 )
+from guahao.domain.people.phones import Prefixes, mobile_faults
+from guahao.domain.texts import name_mark
 from guahao.domain.time import age
+
+if TYPE_CHECKING:
+    from guahao.domain.booking.ledger import BookingPolicy
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Contact:
 @dataclass(frozen=True)
 class Patient:
     """A patient of a user. Phones and certificate numbers are sealed, and answers show masks; `version` counts the writes.
+
+    A newborn's certificate has no number and the type `none`; the guardian's is the contact's.
 
     `booking_banned_until` comes from the person's ledger and is not stored here; it is filled in for answers.
     """
@@ -76,6 +83,26 @@ class Patient:
     def person(self) -> str:
         """The person of the patient, the same in every account: the fingerprint of the certificate."""
         return self.certificate.fingerprint
+
+    @property
+    def is_newborn(self) -> bool:
+        """Whether the patient has no certificate yet."""
+        return self.certificate.type is CertificateType.NONE
+
+    @property
+    def shown_certificate(self) -> Certificate:
+        """The certificate by which a hospital recognises the patient: the own one, or a newborn's guardian's."""
+        guardian = self.contact.certificate if self.is_newborn and self.contact else None
+        return guardian or self.certificate
+
+    def require_certificate(self, on: date, policy: BookingPolicy) -> None:
+        """Do nothing for a patient who has a certificate, or needs none yet on that day, else raise CertificateMissing."""
+        if self.is_newborn and (on - self.birth_date).days > policy.newborn_days:
+            detail = (
+                f"A child older than {policy.newborn_days} days on the day of the visit needs a certificate of its own. "
+                "Add its type and number to the patient, or choose an earlier day."
+            )
+            raise CertificateMissing(detail, rule=f"newbornDays@{policy.version}")
 
 
 @dataclass(frozen=True)
@@ -122,13 +149,22 @@ class PatientDetails:
     issuing_state: str = ""
 
     @property
+    def identifying_text(self) -> str:
+        """What the person is known by: the certificate; a newborn's guardian's, with the birth date and the name that a twin has not."""
+        if self.certificate_type is not CertificateType.NONE:
+            return identifying_text(self.certificate_type, self.certificate_number, self.issuing_state)
+        guardian = self.contact.identifying_text if self.contact else ""
+        return f"newborn:{guardian}:{self.birth_date}:{name_mark(self.name)}"
+
+    @property
     def region_codes(self) -> list[str]:
         return [code for code in (self.province_code, self.city_code, self.district_code) if code]
 
-    def require_valid(self, today: date, policy: PatientPolicy, unknown_regions: Collection[str]) -> None:
-        """Do nothing if the details can be true, else raise Invalid with all faults."""
+    def require_valid(self, today: date, policy: PatientPolicy, newborn_days: int, unknown_regions: Collection[str]) -> None:
+        """Do nothing if the details can be true, else raise Invalid with all faults; only until `newborn_days` a child needs none."""
         faults = [
             *self._person_faults(today, policy),
+            *self._newborn_faults(today, newborn_days),
             *mobile_faults(self.phone, "phone", policy.mobile_prefixes),
             *self._region_faults(unknown_regions),
             *_contact_faults(self.contact, today, policy),
@@ -143,7 +179,7 @@ class PatientDetails:
         if not in_a_lifetime(self.birth_date, today):
             # An impossible birth date is not also reported as different from the certificate's.
             faults = [fault for fault in faults if fault["field"] != "birthDate"] + [{"field": "birthDate", "reason": LIFETIME}]
-        elif age(self.birth_date, today) < policy.adult_age:
+        elif age(self.birth_date, today) < policy.adult_age or self.certificate_type is CertificateType.NONE:
             faults += self._guardian_faults(today, policy)
         return faults
 
@@ -154,13 +190,24 @@ class PatientDetails:
             return [{"field": "contact", "reason": f"missing: a patient under {adult_age} needs a guardian to call"}]
         if _contact_faults(guardian, today, policy):
             return []
-        if guardian.identifying_text == identifying_text(self.certificate_type, self.certificate_number, self.issuing_state):
+        if guardian.identifying_text == self.identifying_text:
             return [{"field": "contact.certificateNumber", "reason": "the patient's own: a guardian is another person"}]
         born = guardian.told_birth_date
         if born is None:
             return [{"field": "contact.birthDate", "reason": "missing: the certificate does not tell whether the guardian is of age"}]
         if age(born, today) < adult_age:
             return [{"field": "contact.birthDate", "reason": f"a guardian is {adult_age} or older"}]
+        return []
+
+    def _newborn_faults(self, today: date, newborn_days: int) -> Faults:
+        """Return what is wrong with a patient without a certificate, who is a child of few days and goes by its guardian's."""
+        if self.certificate_type is not CertificateType.NONE:
+            return []
+        if (today - self.birth_date).days > newborn_days:
+            reason = f"a child older than {newborn_days} days needs a certificate of its own: give its type and number"
+            return [{"field": "certificateType", "reason": reason}]
+        if self.contact and not self.contact.certificate_type:
+            return [{"field": "contact.certificateType", "reason": "missing: a child without a certificate goes by its guardian's"}]
         return []
 
     def _region_faults(self, unknown: Collection[str]) -> Faults:

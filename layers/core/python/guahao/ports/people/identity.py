@@ -39,8 +39,8 @@ class Identities(Protocol):
     def decide(self, before: Identity, after: Identity, entry: AuditEntry) -> None:
         """Write the decision over `before` together with the user's state and the audit entry, all or nothing.
 
-        A rejection frees the certificate; an approval writes into the person's ledger whose identity it is, and the name. Raises
-        VersionConflict if somebody was faster.
+        A rejection frees the certificate, an approval the one that it renews; but none that stays in force. An approval writes into the
+        person's ledger whose identity it is, and the name. Raises VersionConflict if somebody was faster.
         """
         ...
 

@@ -137,6 +137,7 @@ class Booking:
             if booker.user is None or booker.patient is None:
                 raise NotFound("There is no such patient in this account. Register the patient first.", rule="ownPatient")
             booker.user.require_may_book()
+            booker.patient.require_certificate(schedule.date, self.policy)
             ledger = self.orders.ledger(booker.patient.person)
             if not ledger.knows(booker.patient):
                 raise VersionConflict  # the patient was removed, or became another person, since it was read

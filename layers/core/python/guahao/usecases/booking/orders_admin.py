@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
-from guahao.domain.errors import NotFound
+from guahao.domain.errors import NotFound, no_such_hospital
 from guahao.domain.periods import require_in_order
 from guahao.domain.texts import folded
 from guahao.ports.administration.audit_log import AuditLog
@@ -35,9 +36,12 @@ class OrdersAdmin:
     log: AuditLog
     vault: Vault
     clock: Clock
+    knows_hospital: Callable[[str], bool]
 
     def find(self, administrator: str, query: RegistrationQuery) -> Page[Order]:
-        """Return a page of the orders that fit, or raise Invalid; a phone is the user's or the patient's.
+        """Return a page of the orders that fit, or raise Invalid, or NotFound for a hospital that is not there and has no orders.
+
+        A phone is the user's or the patient's.
 
         Before the page is returned it is noted in the audit log, unless it is of one order or one phone.
         """
@@ -47,6 +51,8 @@ class OrdersAdmin:
         rest = OrderSearch(hospital_code=code, state=state, first=first, last=last, unconfirmed=query.unconfirmed)
         wanted = self._named(query.q.strip(), rest)
         page = self.index.find(wanted, query.limit, query.cursor)
+        if code and not (page.items or page.next_cursor or query.cursor) and not self.knows_hospital(code):
+            raise no_such_hospital()
         if page.items and not (wanted.order_id or wanted.by_phone):
             self.log.append(_reading(administrator, wanted, len(page.items)), self.clock())
         return page

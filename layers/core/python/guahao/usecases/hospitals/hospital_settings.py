@@ -10,7 +10,7 @@ from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.errors import HospitalConflict
 from guahao.domain.hospitals.hospital_access import require_api_url
 from guahao.domain.hospitals.hospital_settings import HospitalSetting, KeyedHospitalSetting
-from guahao.domain.people.accounts import mask_phone
+from guahao.domain.people.phones import mask_phone
 from guahao.ports.hospitals.hospital_settings import HasOrders
 from guahao.ports.pages import Page
 from guahao.usecases.hospitals.hospital_access import HospitalAccessService, unchanged

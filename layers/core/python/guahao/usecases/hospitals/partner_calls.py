@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 from guahao.contracts.partner_calls import Registration
 from guahao.domain.booking.order_states import Cause, OrderState
@@ -11,12 +12,14 @@ from guahao.domain.booking.orders import Order
 from guahao.domain.errors import HospitalRefused, HospitalUnreachable
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
-from guahao.domain.people.certificates import CertificateType
 from guahao.ports.booking.orders import Orders
 from guahao.ports.clock import Clock
 from guahao.ports.hospitals.partners import PartnerSystem, ReadHospitalAccess
 from guahao.ports.vault import Vault
 from guahao.usecases.booking.orders import change, find
+
+if TYPE_CHECKING:
+    from guahao.contracts import CertificateType
 
 # The states of paid orders: whoever came, or missed the visit, had paid.
 _PAID = (OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW)
@@ -121,7 +124,8 @@ class PartnerCalls:
             fee_fen=order.booked_fen,
             patient_name=order.holder.name,
             patient_phone=self.vault.open(order.holder.sealed_phone),
-            certificate_type=CertificateType(order.holder.certificate_type).value,
+            certificate_type=cast("CertificateType", order.holder.certificate_type),
             certificate_number=self.vault.open(order.holder.sealed_certificate_number),
+            certificate_of=order.holder.certificate_of,
             issuing_state=order.holder.issuing_state,
         )

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guahao.domain.administration.audit_log import Action, AuditEntry
-from guahao.domain.errors import IdentityStateConflict, Invalid, NotFound
+from guahao.domain.errors import IdentityStateConflict, NotFound
 from guahao.domain.people.accounts import IdentityState
-from guahao.domain.people.identity import Identity
+from guahao.domain.people.identity import Identity, require_reason
 from guahao.domain.versions import retry
 from guahao.ports.administration.audit_log import AuditLog
 from guahao.ports.clock import Clock
@@ -64,8 +64,7 @@ class Audit:
         `submission_id` is the submission that the auditor saw, empty for the current one. Raises NotFound, Invalid for a rejection without
         a reason, and IdentityStateConflict if another administrator was faster or the user has submitted anew.
         """
-        if not approved and not reason:
-            raise Invalid("Say why, so that the user can do better.", [{"field": "reason", "reason": "a rejection needs one"}])
+        require_reason(approved, reason)
         action = Action.IDENTITY_APPROVED if approved else Action.IDENTITY_REJECTED
 
         def decide() -> Identity:

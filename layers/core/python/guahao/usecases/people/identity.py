@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guahao.domain.errors import Invalid
 from guahao.domain.people.certificates import Certificate, CertificateType, normal_number, number_faults, state_faults
-from guahao.domain.people.identity import Identity, require_free, require_may_submit
+from guahao.domain.people.identity import Identity, require_free, require_may_submit, require_news
 from guahao.domain.people.photos import PhotoType, kept_key, upload_faults, upload_key
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import retry
@@ -47,6 +47,8 @@ class IdentityService:
     ) -> Identity:
         """Put name, certificate and uploaded photo under review; the same once more answers with what became of it.
 
+        What is approved stays in force until the renewal is.
+
         Raises Invalid, AccountLocked, IdentityStateConflict, or DuplicateCertificate if another account has the certificate.
         """
         kind, number = CertificateType(certificate_type), normal_number(certificate_number)
@@ -66,6 +68,7 @@ class IdentityService:
                 return before
             open_user(self.accounts, user_id)
             require_may_submit(before)
+            require_news(before, name, certificate)
             # The store decides. This check before it keeps someone who tries foreign certificates from filling the bucket with copies.
             require_free(self.identities.holder(certificate.fingerprint), user_id)
             after = self._submission(user_id, name, certificate, photo_key, before)
@@ -84,4 +87,5 @@ class IdentityService:
         submission_id = self.draw()
         copy = kept_key(photo_key, submission_id)
         version = before.version + 1 if before else 0
-        return Identity(user_id, submission_id, name, certificate, copy, self.clock(), version=version)
+        renews = before.in_force if before else None
+        return Identity(user_id, submission_id, name, certificate, copy, self.clock(), version=version, renews=renews)

@@ -15,16 +15,17 @@ _NOTICES = {IdentityState.APPROVED: IdentityNoticeKind.APPROVED, IdentityState.R
 
 @dataclass(frozen=True)
 class IdentityChanges:
-    """Retains the photo of each submission, deletes the former one's, and sends the notice of each decision."""
+    """Retains the photo of each submission, deletes those that no longer count, and sends the notice of each decision."""
 
     outbox: Outbox
     photos: Photos
 
     def follow(self, before: Identity | None, after: Identity) -> None:
         """Carry out the effects of the change; repeating it changes nothing."""
-        if before is None or before.submission_id != after.submission_id:
+        is_new = before is None or before.submission_id != after.submission_id
+        if is_new:
             self.photos.retain(after.photo_key)
-            if before:
-                self.photos.delete(before.photo_key)
-        elif before.state is not after.state and after.state in _NOTICES:
+        for photo_key in sorted(before.photo_keys - after.photo_keys) if before else ():
+            self.photos.delete(photo_key)
+        if before and not is_new and before.state is not after.state and after.state in _NOTICES:
             self.outbox.send(IdentityNotice(user_id=after.user_id, submission_id=after.submission_id, kind=_NOTICES[after.state]))

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from guahao.contracts.login_proof import LoginProof
 from guahao.domain.errors import Unauthenticated, WrongLoginCode
-from guahao.domain.people.accounts import USER_ROLE, Language, Prefixes, User, mask_phone, require_mobile, user_id_of
+from guahao.domain.people.accounts import USER_ROLE, Language, User, user_id_of
 from guahao.domain.people.login_codes import Guess, LoginGuessLimits, counted_address, login_code_digest
+from guahao.domain.people.phones import Prefixes, mask_phone, require_mobile
 from guahao.domain.people.sessions import Login, Session
 from guahao.domain.versions import retry
 from guahao.ports.clock import Clock

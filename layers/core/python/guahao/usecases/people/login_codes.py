@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from guahao.contracts.login_proof import LoginProof
 from guahao.domain.errors import SmsLimitReached, TooMany, Unavailable
 from guahao.domain.notices.wording import Template, Text
-from guahao.domain.people.accounts import Language, Prefixes, require_mobile, user_id_of
+from guahao.domain.people.accounts import Language, user_id_of
 from guahao.domain.people.login_codes import (
     LoginCodeLimits,
     Receipt,
@@ -19,6 +19,7 @@ from guahao.domain.people.login_codes import (
     login_code_digest,
     operator_takes_again,
 )
+from guahao.domain.people.phones import Prefixes, require_mobile
 from guahao.ports.clock import Clock
 from guahao.ports.notices.notices import Sms
 from guahao.ports.people.accounts import Logins

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from guahao.domain.booking.ledger import BookingPolicy, Ledger
 from guahao.domain.errors import NotFound, Unavailable
-from guahao.domain.people.accounts import mask_phone
-from guahao.domain.people.certificates import CertificateType, Sex, normal_number
+from guahao.domain.people.certificates import Certificate, CertificateType, Sex, normal_number
 from guahao.domain.people.patients import Contact, ContactDetails, Patient, PatientDetails, PatientPolicy
+from guahao.domain.people.phones import mask_phone
 from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import retry
@@ -104,12 +104,12 @@ class Patients:
     def _patient(self, user_id: str, patient_id: str, told: Mapping[str, Any]) -> Patient:
         """Return a new patient with the entered details and everything private sealed, or raise Invalid."""
         details = _details(told)
-        details.require_valid(self._today(), self.policy, self._unknown(details.region_codes))
+        details.require_valid(self._today(), self.policy, self.booking_policy.newborn_days, self._unknown(details.region_codes))
         return Patient(
             patient_id=patient_id,
             user_id=user_id,
             name=details.name,
-            certificate=sealed_certificate(self.vault, details.certificate_type, details.certificate_number, details.issuing_state),
+            certificate=self._certificate(details),
             sex=details.sex,
             birth_date=details.birth_date,
             sealed_phone=self.vault.seal(details.phone),
@@ -125,6 +125,13 @@ class Patients:
             card_number=details.card_number,
             insured=details.insured,
         )
+
+    def _certificate(self, details: PatientDetails) -> Certificate:
+        """Return the patient's certificate, sealed; a newborn's has nothing but the fingerprint, by which the person is known."""
+        kind = details.certificate_type
+        if kind is CertificateType.NONE:
+            return Certificate(kind, "", self.vault.fingerprint(details.identifying_text), "")
+        return sealed_certificate(self.vault, kind, details.certificate_number, details.issuing_state)
 
     def _ledgers_between(self, before: Patient, after: Patient) -> tuple[Ledger, ...]:
         """Return the changed ledgers of the person before and the person after, none if the person is the same."""
