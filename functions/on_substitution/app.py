@@ -1,6 +1,7 @@
 """Has the orders of schedules that another doctor takes name that doctor."""
 
-from guahao.bootstrap.hospitals.substitutions import postpone, substituted_schedules
+from guahao.bootstrap.hospitals.changed_schedules import substituted_schedules
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import Substitution
 from guahao.runtime.batch import each_message
 

@@ -37,7 +37,7 @@ def shelves() -> str:
     served: dict[str, list[str]] = {name: [] for name in CAPABILITIES}
     for function in names():
         for module in _imports(FOLDERS / function / "app.py"):
-            if module.startswith("guahao.bootstrap."):
+            if module.startswith("guahao.bootstrap.") and module != "guahao.bootstrap.parts":
                 served[module.split(".")[2]].append(function)
     return table(
         ("folder", "what it is about", "its functions"), [(f"`{name}`", CAPABILITIES[name], code(served[name])) for name in served]
