@@ -33,6 +33,7 @@ class World:
     set_down: Callable[[bool], object]
     set_refunds_take_time: Callable[[bool], object]
     set_bill_late: Callable[[bool], object]
+    set_parts_at_once: Callable[[bool], object]
 
     def opened(self, amount_fen: int = 5000) -> str:
         trade_no = uuid4().hex
@@ -64,7 +65,8 @@ def fake_world() -> World:
     def switch(name: str) -> Callable[[bool], object]:
         return lambda on: setattr(fake, name, on)
 
-    return World(fake, fake.pay, fake.notification, switch("down"), set_refunds_take_time, switch("bill_is_late"))
+    switches = switch("down"), set_refunds_take_time, switch("bill_is_late"), switch("parts_at_once")
+    return World(fake, fake.pay, fake.notification, *switches)
 
 
 @contextmanager
@@ -92,4 +94,5 @@ def simulated_world(state: Path) -> Iterator[World]:
         def switch(name: str, mode: str) -> Callable[[bool], object]:
             return lambda on: client.put("/faults", json={name: mode if on else "normal"}).raise_for_status()
 
-        yield World(provider, pay, notification, switch("api", "down"), switch("refund", "processing"), switch("bill", "creating"))
+        switches = ("api", "down"), ("refund", "processing"), ("bill", "creating"), ("parts", "atOnce")
+        yield World(provider, pay, notification, *(switch(name, mode) for name, mode in switches))

@@ -1,6 +1,7 @@
 """Runs the jobs of exports."""
 
-from guahao.bootstrap.administration.exports import exports, postpone
+from guahao.bootstrap.administration.exports import exports
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import ExportRequest
 from guahao.runtime.batch import each_message
 

@@ -1,6 +1,7 @@
 """Runs the jobs of imports."""
 
-from guahao.bootstrap.dictionary.imports import imports, postpone
+from guahao.bootstrap.dictionary.imports import imports
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import ImportRequest
 from guahao.runtime.batch import each_message
 

@@ -1,6 +1,7 @@
 """Tells partner systems about changes of orders."""
 
-from guahao.bootstrap.hospitals.partner_calls import partner_calls, postpone
+from guahao.bootstrap.hospitals.partner_calls import partner_calls
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import PartnerCall
 from guahao.runtime.batch import each_message
 

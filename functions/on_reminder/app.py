@@ -1,6 +1,7 @@
 """Sends reminders of visits by SMS."""
 
-from guahao.bootstrap.notices.notices import notices, postpone
+from guahao.bootstrap.notices.notices import notices
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import Reminder
 from guahao.runtime.batch import each_message
 

@@ -1,6 +1,7 @@
 """Closes or refunds the payments of cancelled orders."""
 
-from guahao.bootstrap.payment.payment import postpone, settlements
+from guahao.bootstrap.parts import postpone
+from guahao.bootstrap.payment.payment import settlements
 from guahao.contracts.messages import Settlement
 from guahao.runtime.batch import each_message
 

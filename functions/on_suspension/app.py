@@ -1,6 +1,7 @@
 """Cancels the orders of suspended schedules."""
 
-from guahao.bootstrap.hospitals.suspensions import postpone, suspended_schedules
+from guahao.bootstrap.hospitals.changed_schedules import suspended_schedules
+from guahao.bootstrap.parts import postpone
 from guahao.contracts.messages import Suspension
 from guahao.runtime.batch import each_message
 

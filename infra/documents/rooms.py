@@ -18,7 +18,7 @@ CAPABILITIES = {
     "booking": "numbers, orders, the ledger, attendance and no-shows",
     "payment": "payments, the end of holds, settlements, refunds by hand",
     "catalog": "what anyone sees: hospitals, departments, bookable days, search",
-    "hospitals": "settings and access of hospitals, what partner systems call and are told, suspensions",
+    "hospitals": "settings and access of hospitals, what partner systems call and are told, suspensions and substitutions",
     "dictionary": "the tree of coded values and its imports",
     "notices": "SMS and reminders",
     "statistics": "counts of orders, and counting anew",
@@ -37,7 +37,7 @@ def shelves() -> str:
     served: dict[str, list[str]] = {name: [] for name in CAPABILITIES}
     for function in names():
         for module in _imports(FOLDERS / function / "app.py"):
-            if module.startswith("guahao.bootstrap."):
+            if module.startswith("guahao.bootstrap.") and module != "guahao.bootstrap.parts":
                 served[module.split(".")[2]].append(function)
     return table(
         ("folder", "what it is about", "its functions"), [(f"`{name}`", CAPABILITIES[name], code(served[name])) for name in served]

@@ -70,7 +70,8 @@ def partner(
     aws: dict[str, str], redis_secret: str, mongodb_secret: str, suspensions_queue: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Partner]:
     """Point the gateway's functions at the servers and give a hospital's system that nobody else knows."""
-    for name, value in (("REDIS_SECRET", redis_secret), ("MONGODB_SECRET", mongodb_secret), ("SUSPENSIONS_QUEUE", suspensions_queue)):
+    queues = dict.fromkeys(("SUSPENSIONS_QUEUE", "SUBSTITUTIONS_QUEUE"), suspensions_queue)
+    for name, value in {"REDIS_SECRET": redis_secret, "MONGODB_SECRET": mongodb_secret, **queues}.items():
         monkeypatch.setenv(name, value)
     forget_use_cases()
     yield new_partner(aws, uuid4().hex[:8])

@@ -20,7 +20,9 @@ from guahao.ports.catalog.catalog import Catalog, HospitalFilter, Standing
 from tests.fakes.catalog import FakeCatalog
 from tests.servers import free_port, mongo_server
 
-RULE = BookingRule(7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"), time(11, 30), time(17), 20)
+RULE = BookingRule(
+    7, time(8), time(16, 30), -1, time(15), ("带好证件", "提前半小时取号"), time(11, 30), time(17), 20, time(8, 30), time(14)
+)
 
 
 def hospital(code: str, name: str, *, grade: Grade = Grade.TERTIARY_A, region: str = "110101", online: bool = True) -> Hospital:

@@ -38,6 +38,7 @@ def environment(
 ) -> Iterator[None]:
     """Point the functions at the servers, their use cases built anew."""
     variables = {"REDIS_SECRET": redis_secret, "MONGODB_SECRET": mongodb_secret, "SUSPENSIONS_QUEUE": suspensions_queue}
+    variables["SUBSTITUTIONS_QUEUE"] = suspensions_queue
     for name, value in {**variables, "AUDIT_LOG_TABLE": audit_log_table, "HOSPITAL_ADDRESSES": "public"}.items():
         monkeypatch.setenv(name, value)
     _forget()

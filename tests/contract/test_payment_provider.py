@@ -121,6 +121,7 @@ def test_a_refund_may_take_its_time(world: World) -> None:
 
 def test_parts_are_refunded_under_numbers_of_their_own_up_to_what_was_paid(world: World) -> None:
     trade_no = world.paid(5000)
+    world.set_parts_at_once(True)
     for number in (f"{trade_no}P1", f"{trade_no}P1", f"{trade_no}P2"):
         assert world.provider.refund(trade_no, number, 2000, 5000, "替诊") is RefundState.DONE
     with pytest.raises(PaymentMismatch):
@@ -128,6 +129,16 @@ def test_parts_are_refunded_under_numbers_of_their_own_up_to_what_was_paid(world
     with pytest.raises(PaymentMismatch):
         world.provider.refund(trade_no, f"{trade_no}P1", 1000, 5000, "替诊")
     assert world.provider.refund(trade_no, f"{trade_no}P3", 1000, 5000, "替诊") is RefundState.DONE
+    world.set_parts_at_once(False)
+
+
+def test_parts_are_asked_for_a_minute_apart(world: World) -> None:
+    trade_no = world.paid(5000)
+    assert world.provider.refund(trade_no, f"{trade_no}P1", 2000, 5000, "替诊") is RefundState.DONE
+    with pytest.raises(ProviderUnavailable):
+        world.provider.refund(trade_no, f"{trade_no}R", 3000, 5000, "替诊")
+    assert world.provider.refund_state(f"{trade_no}R") is None
+    assert world.provider.refund(trade_no, f"{trade_no}P1", 2000, 5000, "替诊") is RefundState.DONE
 
 
 @pytest.mark.parametrize("amount_fen", [4999, 5001])

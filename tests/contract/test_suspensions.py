@@ -133,6 +133,7 @@ def hall(
     aws: dict[str, str], mongo_url: str, mongodb_secret: str, redis_url: str, redis_secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> Hall:
     variables = {"MONGODB_SECRET": mongodb_secret, "REDIS_SECRET": redis_secret, "SUSPENSIONS_QUEUE": "http://127.0.0.1:1/none"}
+    variables["SUBSTITUTIONS_QUEUE"] = variables["SUSPENSIONS_QUEUE"]
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     forget_use_cases()

@@ -17,8 +17,14 @@ from tests.servers import CREDENTIALS
 from tests.stacks import ENVIRONMENT, control
 
 HOLD_SECONDS = 30
-# A test cannot wait a minute for each code. The rest is as anywhere, for the test of a stranger's attack on a login.
-PARAMETERS = {"HoldSeconds": HOLD_SECONDS, "LoginCodesPerPhoneMinute": 100, "ChallengeAfterPhoneDay": 3}
+# A test cannot wait a minute for each code, nor ten for a substitution. The rest is as anywhere, for the test of a stranger's attack on a
+# login.
+PARAMETERS = {
+    "HoldSeconds": HOLD_SECONDS,
+    "LoginCodesPerPhoneMinute": 100,
+    "ChallengeAfterPhoneDay": 3,
+    "SubstitutionUnheardSeconds": 10,
+}
 
 
 @dataclass(frozen=True)

@@ -195,10 +195,7 @@ class FakePool:
         self._call()
         for schedule_id in schedule_ids:
             self._epochs[schedule_id] = self._epochs.get(schedule_id, 0) + 1
-            self.schedules.pop(schedule_id, None)
-            self.free.pop(schedule_id, None)
-            self.in_flight = {key: until for key, until in self.in_flight.items() if key[0] != schedule_id}
-            self.owners = {key: number for key, number in self.owners.items() if key[0] != schedule_id}
+            self._forget(schedule_id)
 
     def built(self) -> Iterator[str]:
         self._call()
@@ -238,6 +235,12 @@ class FakePool:
         self.calls += 1
         if self.down:
             raise PoolUnavailable("down")
+
+    def _forget(self, schedule_id: str) -> None:
+        self.schedules.pop(schedule_id, None)
+        self.free.pop(schedule_id, None)
+        self.in_flight = {key: until for key, until in self.in_flight.items() if key[0] != schedule_id}
+        self.owners = {key: number for key, number in self.owners.items() if key[0] != schedule_id}
 
     def _drop(self, schedule_id: str, number: int) -> None:
         self.in_flight.pop((schedule_id, number), None)

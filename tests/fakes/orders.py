@@ -9,6 +9,7 @@ from itertools import islice
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import refunded_at
 from guahao.domain.errors import Invalid
 from guahao.domain.texts import folded
 from guahao.domain.time import shanghai_date
@@ -56,5 +57,5 @@ class FakeOrderIndex:
         yield from sorted(paid, key=lambda order: order.order_id)
 
     def refunded_on(self, day: date) -> Iterator[Order]:
-        back = [order for order in self.store.orders.values() if order.refunded_at and shanghai_date(order.refunded_at) == day]
+        back = [order for order in self.store.orders.values() if (at := refunded_at(order)) and shanghai_date(at) == day]
         yield from sorted(back, key=lambda order: order.order_id)

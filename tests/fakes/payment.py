@@ -19,6 +19,7 @@ _KEY = b"only this fake signs with this"
 _AGE_SECONDS = 300
 # An end that is nearer is moved without a word.
 _LEAST = timedelta(minutes=1)
+_BETWEEN_PARTS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,17 @@ class _Refund:
     trade_no: str
     amount_fen: int
     state: RefundState
-    day: date
+    at: datetime
 
 
 class FakePaymentProvider(PaymentProvider):
-    """Its switches are `down` (nothing answers), `bill_is_late` and `refunds_take_time` (they are in processing until `settle_refunds`)."""
+    """Its switches are `down` (nothing answers), `bill_is_late`, `refunds_take_time` (they are in processing until `settle_refunds`) and
+    `parts_at_once` (it wants no minute between them)."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.down = False
         self.refunds_take_time = False
+        self.parts_at_once = False
         self.bill_is_late = False
         self._clock = clock
         self._codes = 0
@@ -124,9 +127,11 @@ class FakePaymentProvider(PaymentProvider):
         trade, found = self._now(trade_no), self._refunds.get(refund_no)
         if trade.amount_fen != total_fen or (found is None and not self._has_left(trade_no, amount_fen, total_fen)):
             raise PaymentMismatch(f"Trade {trade_no} cannot be refunded.")
+        if found is None and amount_fen < total_fen and self._is_soon(trade_no):
+            raise ProviderUnavailable(f"Parts of trade {trade_no} go back a minute apart.")
         if found is None:
             state = RefundState.PROCESSING if self.refunds_take_time else RefundState.DONE
-            found = self._refunds[refund_no] = _Refund(trade_no, amount_fen, state, shanghai_date(self._clock()))
+            found = self._refunds[refund_no] = _Refund(trade_no, amount_fen, state, self._clock())
             self._opened[trade_no] = replace(self._opened[trade_no], trade=replace(trade, state=TradeState.REFUNDING))
         if (found.trade_no, found.amount_fen) != (trade_no, amount_fen):
             raise PaymentMismatch(f"Refund {refund_no} is another one.")
@@ -146,7 +151,7 @@ class FakePaymentProvider(PaymentProvider):
         given_back = [
             _entry(self._opened[refund.trade_no].trade, refund.amount_fen, number, refund.state is RefundState.PROCESSING)
             for number, refund in self._refunds.items()
-            if refund.day == day
+            if shanghai_date(refund.at) == day
         ]
         return iter(paid + given_back)
 
@@ -164,6 +169,10 @@ class FakePaymentProvider(PaymentProvider):
 
     def _has_left(self, trade_no: str, amount_fen: int, total_fen: int) -> bool:
         return self.refunded_fen(trade_no) + amount_fen <= total_fen
+
+    def _is_soon(self, trade_no: str) -> bool:
+        earlier = [refund.at for refund in self._refunds.values() if refund.trade_no == trade_no]
+        return not self.parts_at_once and any(self._clock() < at + _BETWEEN_PARTS for at in earlier)
 
     def _answer(self) -> None:
         if self.down:

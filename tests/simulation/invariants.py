@@ -119,22 +119,22 @@ def _numbers(books: Books) -> Iterator[str]:
 
 
 def _money(books: Books) -> Iterator[str]:
-    """Every payment became one paid order or one full refund, and both sides have the same sums."""
+    """Every payment became one paid order, less what a substitute's fee gave back, or was refunded; both sides have the same sums."""
     orders = {order.order_id: order for order in books.orders}
     for order_id, trade in books.trades.items():
         if order_id not in orders:
             yield f"the provider has the trade {order_id} of no order"
-        if trade.refunded_fen not in (0, trade.paid_fen):
+        if trade.refunded_fen > trade.paid_fen:
             yield f"{order_id}: {trade.refunded_fen} of {trade.paid_fen} fen went back"
     for order in books.orders:
         trade = books.trades.get(order.order_id, TradeBook(0, 0))
-        paid = order.visit.fee_fen if order.payment.state in (PaymentState.PAID, PaymentState.REFUNDED) else 0
-        refunded = paid if order.payment.state is PaymentState.REFUNDED else 0
+        paid = order.charged_fen if order.payment.state in (PaymentState.PAID, PaymentState.REFUNDED) else 0
+        refunded = paid if order.payment.state is PaymentState.REFUNDED else max(0, paid - order.visit.fee_fen)
         if (trade.paid_fen, trade.refunded_fen) != (paid, refunded):
             yield f"{order.order_id} is {order.payment.state}, the provider took {trade.paid_fen} and gave back {trade.refunded_fen} fen"
         if trade.can_be_paid and order.state is not OrderState.AWAITING_PAYMENT:
             yield f"{order.order_id} is {order.state} and can still be paid"
-        if order.state in PAID_FOR and order.visit.fee_fen and order.payment.state is not PaymentState.PAID:
+        if order.state in PAID_FOR and order.charged_fen and order.payment.state is not PaymentState.PAID:
             yield f"{order.order_id} is {order.state} and its payment {order.payment.state}"
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.PAID:
             yield f"{order.order_id} is cancelled and keeps its money"
@@ -206,7 +206,8 @@ def _notices(books: Books) -> Iterator[str]:
             {(about, "waiting"): was_paid, (about, "paid"): was_paid, (about, "cancelled"): cancelled, (about, "reminder"): was_paid}
         )
         must.update({(about, "paid"): order.state in PAID_FOR and order.record is not None, (about, "cancelled"): cancelled})
-    for notice in sorted(set(books.notices) | set(must)):
+    # Of substitutes a patient may be told several times.
+    for notice in sorted(notice for notice in set(books.notices) | set(must) if notice[1] != "substituted"):
         sent, lost = books.notices[notice], books.lost_notices[notice]
         if sent > may[notice]:
             yield f"{notice} was sent {sent} times, {may[notice]} are true"

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 from guahao.contracts.messages import NoticeKind, OrderNotice
-from guahao.contracts.partner import ScheduleEntry
-from guahao.domain.booking.bookable import HalfDay, ScheduleState
+from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.errors import DomainError
 from tests.simulation.processes import Process
 from tests.simulation.promises import at_change
 from tests.simulation.queues import Message
+from tests.simulation.substitutions import publish
 from tests.simulation.world import World
 
 LIFE = timedelta(seconds=30)
@@ -55,7 +55,8 @@ class Machine:
             "Count": world.counting.count,
             "Suspension": world.suspended.cancel_orders,
             "hospitalSuspends": self._suspend,
-            "hospitalPublishes": self._publish_total,
+            "Substitution": world.substituted.follow,
+            "hospitalPublishes": lambda schedule_id: publish(world, schedule_id),
             "NoShowCheck": world.no_shows.mark_no_show,
             "noShows": lambda _: world.missed.enqueue(),
             "remindAll": lambda _: world.reminders.enqueue(0),
@@ -220,13 +221,6 @@ class Machine:
         if schedule.date >= self.world.today:
             self.world.service.suspend(schedule.hospital_code, schedule.hospital_schedule_id)
 
-    def _publish_total(self, schedule_id: str) -> None:
-        schedule = self.world.schedule_of(schedule_id)
-        if schedule.date >= self.world.today and schedule.state is not ScheduleState.SUSPENDED:
-            told = {name: value for name, value in vars(schedule).items() if name in ScheduleEntry.model_fields}
-            entry = ScheduleEntry(**told | {"half_day": schedule.half_day.value, "total": self.world.totals[schedule_id], "state": "open"})
-            self.world.service.publish_schedules(schedule.hospital_code, [entry])
-
     def _recount(self, _: str) -> None:
         if corrections := self.world.recounting.run("").corrections:
             self.findings.append(f"a recount under way changes {corrections}")
@@ -236,6 +230,8 @@ class Machine:
         order_id, kind, *_ = process.about
         day = f"/{self.world.orders.orders[order_id].visit.date}" if kind == NoticeKind.REMINDER else ""
         struck = process.killed or "claims" in process.failed
+        if struck and kind == NoticeKind.SUBSTITUTED:
+            self.world.told.lost[order_id, kind] += 1
         if struck and (order_id + day, kind) in self.world.claims.claimed and not self.world.told.sent[order_id, kind]:
             self.world.told.lost[order_id, kind] = 1
 
@@ -244,12 +240,12 @@ class Machine:
     def wait(self, **duration: float) -> None:
         """Let time pass, timers ring, and processes end whose time is over."""
         clock, end = self.world.clock, self.world.clock() + timedelta(**duration)
-        if end > self._rung_at + PROMPT:
-            self._drain_timers()
         for moment, timer in _rings(clock(), end):
             self._drain_timers()
             self._let_time_be(moment)
             self._ring(timer)
+        if end > self._rung_at + PROMPT:
+            self._drain_timers()
         if timedelta(**duration) >= timedelta(minutes=5):
             self.reconcile()
         self._let_time_be(end)

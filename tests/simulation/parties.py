@@ -9,19 +9,22 @@ from random import Random
 from typing import Any
 
 from guahao.contracts.partner_calls import Registration
+from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import HospitalRefused
 from guahao.domain.hospitals.hospital_access import HospitalAccess
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.payment.payment import RefundState
 from guahao.domain.payment.refund_numbers import refund_of
-from tests.fakes.booking import FakeOrders
+from guahao.ports.booking.number_pool import Take
+from tests.fakes.booking import FakeOrders, FakePool
 from tests.fakes.clock import FakeClock
 from tests.fakes.orders import FakeOrderIndex
 from tests.fakes.partners import FakePartnerSystem
 from tests.fakes.payment import FakePaymentProvider
 
 LAG = timedelta(seconds=10)
+POOL_LIFE = timedelta(minutes=10)
 
 
 class ChoosyHospital(FakePartnerSystem):
@@ -60,6 +63,25 @@ class SlowProvider(FakePaymentProvider):
     def paid_at(self, trade_no: str) -> datetime | None:
         """Return when the trade was paid, None if it was not."""
         return self._opened[trade_no].trade.paid_at if trade_no in self._opened else None
+
+
+class ExpiringPool(FakePool):
+    """Pools that end ten minutes after they were built, as those of Redis do, if what they say of the schedule is no longer so.
+
+    The others stay, so that a number that is missing in one stays missing.
+    """
+
+    def __init__(self, facts: Callable[[str], BookableSchedule | None]) -> None:
+        super().__init__()
+        self._facts, self._built_at = facts, dict[str, datetime]()
+
+    def take(self, schedule_id: str, order_id: str, now: datetime) -> Take:
+        there, built_at = self.schedules.get(schedule_id), self._built_at.get(schedule_id, now)
+        if there and now >= built_at + POOL_LIFE and not self.down and there != self._facts(schedule_id):
+            self._forget(schedule_id)
+        if schedule_id not in self.schedules:
+            self._built_at[schedule_id] = now  # whoever is told so builds it
+        return super().take(schedule_id, order_id, now)
 
 
 class LaggingIndex:

@@ -13,6 +13,7 @@ from guahao.domain.errors import DomainError, Unavailable
 from guahao.domain.people.patients import Patient
 from tests.simulation.machine import Machine
 from tests.simulation.processes import Process
+from tests.simulation.substitutions import DOCTORS, FEES
 from tests.simulation.world import HOSPITALS
 
 
@@ -157,6 +158,18 @@ class People:
         schedule = self.rng.choice(self.world.schedules)
         if schedule.date >= self.world.today:
             self.world.totals[schedule.schedule_id] = self.rng.randint(1, 6)
+            self.world.queues.put("hospitalPublishes", schedule.schedule_id)
+
+    def substitute(self) -> None:
+        """A hospital publishes a schedule with another doctor, soon after perhaps with the former one again."""
+        booked = self._some(OrderState.AWAITING_PAYMENT, OrderState.PAID)
+        schedule = self.world.schedule_of(booked.visit.schedule_id) if booked else self.rng.choice(self.world.schedules)
+        if schedule.date >= self.world.today:
+            doctors = self.world.doctors
+            now = doctors.get(schedule.schedule_id, {}).get("doctor_name", schedule.doctor_name)
+            name = self.rng.choice([doctor for doctor in DOCTORS if doctor != now])
+            fee_fen = schedule.fee_fen if name == schedule.doctor_name else self.rng.choice(FEES)
+            doctors[schedule.schedule_id] = {"doctor_name": name, "fee_fen": fee_fen}
             self.world.queues.put("hospitalPublishes", schedule.schedule_id)
 
     def suffer(self) -> None:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import refunds_of
 from guahao.domain.time import shanghai_date
 from tests.simulation.invariants import PAID_FOR
+from tests.simulation.substitutions import wrong_orders
 from tests.simulation.unpaid import passed_limits
 from tests.simulation.world import World
 
@@ -24,7 +26,7 @@ def at_change(world: World, before: Order | None, after: Order) -> Iterator[str]
             yield f"{after.order_id} was placed while its person was banned"
     elif before.timeline == after.timeline:
         return
-    elif cause is Cause.REFUNDED and not world.provider.has_refunded(after.refund_no):
+    elif cause is Cause.REFUNDED and not all(world.provider.has_refunded(refund.number) for refund in refunds_of(after)):
         yield f"{after.order_id} was refunded before the provider had done so"
     elif cause is Cause.NO_SHOW and (world.today <= after.visit.date or after.record is None):
         yield f"{after.order_id} was noted as missed on {world.today}, of a visit on {after.visit.date}, its record being {after.record}"
@@ -38,6 +40,7 @@ def at_end(world: World) -> Iterator[str]:
     """Yield what must not have happened on the way."""
     yield from (f"an untrue notice was sent: {about}" for about in world.told.untrue)
     yield from passed_limits(world)
+    yield from wrong_orders(world)
     for order in world.orders.orders.values():
         if order.cancelled_for is Cause.HOSPITAL_REFUSED and order.order_id not in world.hospital.refused:
             yield f"{order.order_id} was cancelled as refused by a hospital that never did"

@@ -39,6 +39,7 @@ class Story:
             self.people.attend: 2,
             self.people.suspend: 0.1,
             self.people.publish_total: 1,
+            self.people.substitute: 1.5,
             self.people.suffer: 1,
             self.machine.deliver: 40,
             self.machine.go_on: 8,

@@ -14,12 +14,13 @@ from guahao.domain.booking.ledger import Ledger, Rung
 from guahao.domain.booking.order_changes import Effect
 from guahao.domain.booking.order_states import NumberState, OrderState
 from guahao.domain.booking.orders import Number, Order
+from guahao.domain.booking.refunds import Refund
 from guahao.domain.booking.unpaid import Tally
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.payment.payment import RefundState
 from guahao.domain.statistics.statistics import Mark
 from guahao.usecases.booking.order_changed import OrderChanges
-from guahao.usecases.booking.orders import change, find
+from guahao.usecases.booking.orders import find
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
 from guahao.usecases.payment.payment import Payments
 from guahao.usecases.payment.settlements import Settlements
@@ -35,6 +36,7 @@ from tests.simulation.broken_numbers import (
     SellsBelowTheTotal,
     SellsWhatTheHospitalRefused,
 )
+from tests.simulation.broken_substitutions import AsksForAHigherFee, ForgetsWhoBooksMeanwhile, KeepsTheDifference, TellsAtOnce
 from tests.simulation.queues import StreamedOrders
 from tests.simulation.story import story
 from tests.simulation.unrepaired import Unrepaired
@@ -192,8 +194,8 @@ class RefundsOnCredit(World):
 
 
 class _Hopeful(Settlements):
-    def _refund(self, order: Order) -> Order:
-        return change(self.payments.orders, order.order_id, lambda current: current.refunded(self.payments.clock()))
+    def _refund(self, order: Order, refund: Refund) -> bool:
+        return True
 
 
 class CountsOnce(World):
@@ -259,6 +261,10 @@ class ForgivesMissedVisits(World):
         (PassesLimitsTogether, " was placed "),
         (SellsBelowTheTotal, "more than its total of "),
         (NeverComesInStep, "its total leaves"),
+        (ForgetsWhoBooksMeanwhile, ", its schedule "),
+        (TellsAtOnce, "were lost"),
+        (AsksForAHigherFee, " and costs "),
+        (KeepsTheDifference, "the provider took"),
     ],
 )
 def test_a_broken_world_is_found_out(world: type[World], finding: str) -> None:

@@ -32,6 +32,7 @@ from guahao.usecases.booking.order_changed import OrderChanges
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
 from guahao.usecases.hospitals.partner_schedules import PartnerSchedules
 from guahao.usecases.hospitals.publication_order import PublicationOrder
+from guahao.usecases.hospitals.substitutions import SubstitutedSchedules
 from guahao.usecases.hospitals.suspensions import SuspendedSchedules
 from guahao.usecases.notices.reminders import Reminders
 from guahao.usecases.notices.sms import Notices
@@ -48,7 +49,6 @@ from guahao.usecases.statistics.statistics import Counting
 from tests.builders import hospital, patient, user
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.audit_log import FakeAuditLog
-from tests.fakes.booking import FakePool
 from tests.fakes.catalog import FakeCatalog
 from tests.fakes.clock import FakeClock
 from tests.fakes.hospital_settings import FakeHospitalAccess, FakeHospitalSettings
@@ -60,7 +60,7 @@ from tests.fakes.suspensions import FakeOffers
 from tests.fakes.vault import FakeVault
 from tests.simulation.faults import Faults, Rates
 from tests.simulation.invariants import PAID_FOR, Books, HospitalBook, TradeBook
-from tests.simulation.parties import ChoosyHospital, LaggingIndex, SlowProvider
+from tests.simulation.parties import ChoosyHospital, ExpiringPool, LaggingIndex, SlowProvider
 from tests.simulation.processes import Processes
 from tests.simulation.queues import ManyAtOnce, Queues, StreamedOrders
 from tests.unit.paying import FakeQrCodes
@@ -70,7 +70,8 @@ HOSPITALS = ("10001", "10002")
 DEPARTMENTS = ("0101", "0102")
 REPAIRED = frozenset({"HoldEnd", "PartnerCall", "Settlement", "NoShowCheck", "Count", "Suspension"})
 """What reconciliation, the next night or a recount makes up for, if its message is lost."""
-TRUE_OF = {"paid": PAID_FOR, "cancelled": (OrderState.CANCELLED,), "reminder": (OrderState.PAID,)}
+_MAY_SUBSTITUTE = (OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CHECKED_IN)
+TRUE_OF = {"substituted": _MAY_SUBSTITUTE, "paid": PAID_FOR, "cancelled": (OrderState.CANCELLED,), "reminder": (OrderState.PAID,)}
 
 
 @dataclass
@@ -94,8 +95,9 @@ class World:
         self.processes, self.clock, self.vault = processes, FakeClock(BEGIN), FakeVault()
         self.rates = Rates.drawn(rng)
         self.faults = Faults(rng, processes, self.rates)
-        self.orders, self.pool, self.codes = self.orders_type(), FakePool(), FakeQrCodes()
         self.catalog, self.offers = FakeCatalog(), FakeOffers()
+        self.orders, self.codes = self.orders_type(), FakeQrCodes()
+        self.pool = ExpiringPool(lambda schedule_id: bookable_schedules(self.catalog, [schedule_id]).get(schedule_id))
         self.hospital, self.provider = ChoosyHospital(rng, rng.choice([0, 0, 0.1])), SlowProvider(self.clock)
         strict = BookingPolicy(no_shows=(Rung(count=1, days=30, banned_days=2),))
         wide, narrow = replace(strict, per_day=4, per_week=8, per_quarter=9), replace(strict, per_day=1, per_quarter=2)
@@ -104,7 +106,8 @@ class World:
         self.sms, self.claims, self.told = FakeSms(), self.claims_type(), Told()
         self.statistics = self.statistics_type()
         self.accounts, self.people, self.schedules = FakeAccounts({}), list[Patient](), list[Schedule]()
-        self.totals: dict[str, int] = {}  # as hospitals will have them since they first published the schedules
+        # As hospitals will have them since they first published the schedules.
+        self.totals, self.doctors = dict[str, int](), dict[str, dict[str, Any]]()
         self.queues = Queues(self.clock, rng, REPAIRED, rng.choice([0, 0.1, 0.5]))
         for n in range(rng.randint(3, 7)):
             self._register(n, rng.sample(range(rng.randint(3, 9)), rng.randint(1, 3)))
@@ -186,6 +189,7 @@ class World:
         self.service = PartnerSchedules(catalog, numbers, pool, outbox, lock, order, clock)
         free_numbers = PooledFreeNumbers(pool, catalog, watch("numbers", self.orders.numbers_of), clock)
         self.suspended = SuspendedSchedules(catalog, numbers, pool, free_numbers, offers, orders, clock)
+        self.substituted = SubstitutedSchedules(catalog, watch("numbers", self.orders.numbers_of), orders, clock, timedelta(minutes=10))
         self.missed = MissedVisits(index, watch("outbox", ManyAtOnce(self.queues, self.faults.strikes)), clock)
         self.no_shows = NoShows(orders, index, watch("numbers", self.orders.numbers_of), self.policy, clock)
         settings = FakeHospitalSettings(FakeAuditLog())
@@ -276,5 +280,7 @@ class _Phone:
         on_its_day = kind != NoticeKind.REMINDER or reminded_on(seen[0].visit) == shanghai_date(process.started_at)
         expected = kind != NoticeKind.REMINDER or any(order.record for order in seen)
         true = [order for order in seen if order.state in TRUE_OF[kind] and order.is_unconfirmed >= is_waiting]
+        if doctor := text.values.get("doctor"):
+            true = [order for order in true if doctor.endswith(order.visit.doctor_name)]
         if not on_its_day or not expected or not true:
             world.told.untrue.append((order_id, kind))

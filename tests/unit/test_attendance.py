@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from guahao.domain.booking.order_states import Cause, OrderState
-from guahao.domain.booking.orders import Order, Payment, place
+from guahao.domain.booking.orders import Order, place
 from guahao.domain.errors import NotFound, OrderStateConflict
-from guahao.domain.payment.payment import PaymentState
+from guahao.domain.payment.payment import Payment, PaymentState
 from guahao.usecases.booking.attendance import Attendance
 from tests.builders import AT_VISIT, NOW, patient, schedule
 from tests.fakes.booking import FakeOrders

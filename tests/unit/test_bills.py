@@ -9,10 +9,9 @@ from datetime import date, timedelta
 import pytest
 
 from guahao.domain.booking.order_states import OrderState
-from guahao.domain.booking.orders import Payment
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry, UnreadableLine
-from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.payment.payment import Payment, PaymentState, RefundState
 from guahao.domain.time import shanghai_date
 from guahao.usecases.payment.settlements import Settlements
 from guahao.usecases.reconciliation.reconcile_bill import Bills

@@ -25,6 +25,7 @@ from guahao.contracts.messages import (
     Reminder,
     Settlement,
     SmsMessage,
+    Substitution,
     Suspension,
 )
 from guahao.domain.administration.jobs import Work, job_id_of
@@ -47,6 +48,7 @@ MESSAGES: dict[str, type[BaseModel]] = {
     "on_reminder": Reminder,
     "on_sms": SmsMessage,
     "on_statistics": Count,
+    "on_substitution": Substitution,
     "on_suspension": Suspension,
 }
 # How a stream's handler reads an image, and the key of the table.
@@ -180,7 +182,8 @@ def test_the_events_tell_one_story() -> None:
         ("on_statistics", "changed"),
     ):
         assert json.loads(sample_event(function, case)["Records"][0]["body"])["orderId"] == order_id
-    assert json.loads(sample_event("on_suspension", "suspended")["Records"][0]["body"])["scheduleId"] == order.visit.schedule_id
+    for function, case in (("on_suspension", "suspended"), ("on_substitution", "substituted")):
+        assert json.loads(sample_event(function, case)["Records"][0]["body"])["scheduleId"] == order.visit.schedule_id
 
 
 def address(event: dict[str, Any]) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, Notice
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order, place
+from guahao.domain.booking.substitutions import Substitute, substitute
 from guahao.domain.errors import Unavailable
 from guahao.domain.hospitals.partner_calls import HospitalRecord
 from guahao.domain.hospitals.suspensions import Offer
@@ -192,6 +193,9 @@ def in_every_state(offer: Offer | None) -> Iterator[Callable[[Language], Text]]:
         yield partial(notices.cancelled, order)
     for order, other in product((bare, paid), (None, offer)):
         yield partial(notices.suspended, order.cancel(Cause.SCHEDULE_SUSPENDED, NOW), other)
+    who = Substitute("林九", "副主任医师", 3000, AT_VISIT)
+    for order, now in product((bare, paid), (NOW, AT_VISIT)):
+        yield partial(notices.substituted, substitute(order, who, NOW, timedelta(minutes=10)), now)
     for identity in (an_identity().decide(True, "", "auditor", NOW), an_identity().decide(False, "照片不清晰。", "auditor", NOW)):
         yield partial(notices.identity_approved if identity.state is IdentityState.APPROVED else notices.identity_rejected, identity)
 

@@ -8,8 +8,7 @@ import pytest
 
 from guahao.contracts.messages import NoticeKind
 from guahao.domain.booking.order_states import Cause
-from guahao.domain.booking.orders import Payment
-from guahao.domain.payment.payment import PaymentState
+from guahao.domain.payment.payment import Payment, PaymentState
 from guahao.usecases.booking.order_changed import OrderChanges
 from tests.builders import NOW, schedule
 from tests.fakes.booking import FakePool

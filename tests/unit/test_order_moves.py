@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from guahao.domain.booking.order_states import BEGINNINGS, MOVES, NUMBER_OF, Cause, OrderState, State
-from guahao.domain.booking.orders import Order, Payment, Step, place
+from guahao.domain.booking.orders import Order, Step, place
 from guahao.domain.errors import OrderStateConflict
 from guahao.domain.hospitals.partner_calls import HospitalRecord
-from guahao.domain.payment.payment import PaymentState, Trade, TradeState
+from guahao.domain.payment.payment import Payment, PaymentState, Trade, TradeState
 from tests.builders import AT_VISIT, NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)
@@ -41,6 +41,7 @@ scheduleSuspended checkedIn       none      > cancelled       none
 scheduleSuspended checkedIn       paid      > cancelled       refunding
 scheduleSuspended noShow          none      > cancelled       none
 scheduleSuspended noShow          paid      > cancelled       refunding
+substituted      awaitingPayment none      > paid            none
 attended         paid            none      > checkedIn       none
 attended         paid            paid      > checkedIn       paid
 attended         noShow          none      > checkedIn       none
@@ -80,6 +81,8 @@ def move(cause: Cause, before: Order) -> Order:
             return before.expire(LATER)
         case Cause.SCHEDULE_SUSPENDED:
             return before.cancel_with_schedule(NOW)
+        case Cause.SUBSTITUTED:
+            return before.waive_fee(NOW)
         case Cause.ATTENDED:
             return before.check_in(AT_VISIT)
         case Cause.NO_SHOW:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from guahao.domain.booking.order_changes import Effect, effects
 from guahao.domain.booking.order_states import Cause, NumberState, OrderState
-from guahao.domain.booking.orders import Order, Payment, order_id_of, place
+from guahao.domain.booking.orders import Order, order_id_of, place
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
-from guahao.domain.payment.payment import PaymentState, Trade, TradeState
+from guahao.domain.payment.payment import Payment, PaymentState, Trade, TradeState
 from tests.builders import AT_VISIT, NOW, altered, patient, schedule
 
 HOLD = timedelta(minutes=15)

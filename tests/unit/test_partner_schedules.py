@@ -134,6 +134,7 @@ def test_a_closed_schedule_can_be_opened_again() -> None:
 
 PROMISED: list[tuple[dict[str, Any], str]] = [
     ({"fee_fen": 5001}, "feeFen"),
+    ({"title": "副主任医师"}, "title"),
     ({"date": VISIT + timedelta(days=1)}, "date"),
     ({"half_day": "afternoon"}, "halfDay"),
     ({"department_code": "0102"}, "departmentCode"),
@@ -162,11 +163,32 @@ def test_what_nobody_was_promised_may_change(changes: dict[str, Any], field: str
     assert world.states() == ["closed", "free", "free"]
 
 
-def test_a_doctor_may_change_although_patients_have_numbers() -> None:
+def test_title_and_fee_change_with_the_doctor_while_patients_have_numbers() -> None:
     world = World()
-    world.publish(schedule_entry())
+    world.publish(schedule_entry(doctor_name="林一"))
     world.take(1)
-    assert results(world.publish(schedule_entry(doctor_name="林二"))) == ["updated"]
+    assert results(world.publish(schedule_entry(doctor_name="林二", title="副主任医师", fee_fen=3000))) == ["updated"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("林一", "林 一"), ("", "林二"), ("林一", "")])
+def test_a_name_that_is_missing_or_written_otherwise_changes_no_fee_while_patients_have_numbers(before: str, after: str) -> None:
+    world = World()
+    world.publish(schedule_entry(doctor_name=before))
+    world.take(1)
+    outcomes = world.publish(schedule_entry(doctor_name=after, fee_fen=3000))
+    assert (results(outcomes), faulty_fields(outcomes[0])) == (["rejected"], ["feeFen"])
+    assert results(world.publish(schedule_entry(doctor_name=after))) == ["updated"]
+    assert world.outbox.sent == []
+
+
+def test_a_substitution_is_told_before_it_is_published_and_after_it_and_a_repeat_tells_nothing() -> None:
+    """The first, in case the process dies, comes when no booking can have the former doctor any more."""
+    world = World()
+    world.publish(schedule_entry(doctor_name="林一"))
+    for _ in range(2):
+        world.publish(schedule_entry(doctor_name="林二"))
+    schedule_id = world.schedule().schedule_id
+    assert world.outbox.sent == [("Substitution", schedule_id, delay) for delay in (900, 0)]
 
 
 def test_whoever_books_next_reads_what_was_published_unchanged_or_not() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.order_states import Cause
-from guahao.domain.booking.orders import Order, Payment
+from guahao.domain.booking.orders import Order
 from guahao.domain.errors import NotFound, OrderStateConflict, PaymentMismatch, ProviderUnavailable, Unavailable
-from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.payment.payment import Payment, PaymentState, RefundState
 from guahao.domain.versions import VersionConflict
 from guahao.usecases.payment.refunds_by_hand import RefundsByHand
 from tests.builders import NOW

@@ -138,6 +138,6 @@ def test_a_patient_lives_in_a_region_of_this_list_or_an_earlier_one(dictionary: 
     number, _, born = citizen("13800000001")
     told = dict(zip(("province_code", "city_code", "district_code"), codes, strict=True))
     details = PatientDetails("演示用户", CertificateType.ID_CARD, number, Sex.FEMALE, born, "13800000001", **told)
-    details.require_valid(date(2026, 3, 2), PatientPolicy(), unknown)
+    details.require_valid(date(2026, 3, 2), PatientPolicy(), 90, unknown)
     with pytest.raises(Invalid):
-        details.require_valid(date(2026, 3, 2), PatientPolicy(), {codes[1]})
+        details.require_valid(date(2026, 3, 2), PatientPolicy(), 90, {codes[1]})

@@ -37,7 +37,8 @@ def shelf_of_bootstrap(function: str) -> str | None:
     """Return the shelf of bootstrap that the function builds its use case from, None if it has none."""
     tree = ast.parse((FOLDERS / function / "app.py").read_text())
     taken = [node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)]
-    return next((module.split(".")[2] for module in taken if module.startswith("guahao.bootstrap.")), None)
+    # Parts are of all shelves.
+    return next((m.split(".")[2] for m in taken if m.startswith("guahao.bootstrap.") and m != "guahao.bootstrap.parts"), None)
 
 
 WITH_USE_CASES = [function for function in names() if shelf_of_bootstrap(function)]

@@ -34,6 +34,8 @@ class BookingRule(Message):
     notes: tuple[str, ...] = ()
     morning_ends: ClockTime = time(12)
     afternoon_ends: ClockTime = time(17, 30)
+    morning_begins: ClockTime = time(8)
+    afternoon_begins: ClockTime = time(13, 30)
     sale_ends_minutes: int = 30
 
 

@@ -23,7 +23,7 @@ from infra.simulators.wechat.faults import Faults
 from infra.simulators.wechat.notifications import Notifications
 from infra.simulators.wechat.pages import trades_page
 from infra.simulators.wechat.protocol import Doorman, WechatError, probing, signature_headers
-from infra.simulators.wechat.refunds import Refunds
+from infra.simulators.wechat.refunds import BETWEEN_PARTS_SECONDS, Refunds
 from infra.simulators.wechat.store import open_store
 from infra.simulators.wechat.trades import NotScannableError, Trades
 
@@ -126,7 +126,7 @@ class Simulator:
     def _refund(self, _: Request, asked: dict[str, Any]) -> Answer:
         if self._faults["refund"] == "notEnough":
             raise WechatError(403, "NOT_ENOUGH", "基本账户余额不足")
-        refund = self._refunds.ask(asked, int(time.time()))
+        refund = self._refunds.ask(asked, int(time.time()), 0 if self._faults["parts"] == "atOnce" else BETWEEN_PARTS_SECONDS)
         self._settle_refunds()
         return 200, self._refunds.shown(self._refunds.known(refund["out_refund_no"]))
 

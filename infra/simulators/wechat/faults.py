@@ -11,6 +11,7 @@ CHOICES = {
     "notify": ("normal", "lost", "twice", "wrongSignature", "probe"),
     "api": ("normal", "down", "slow", "probe"),
     "refund": ("normal", "processing", "notEnough", "closed", "abnormal"),
+    "parts": ("normal", "atOnce"),
     "bill": ("normal", "creating", "early"),
 }
 

@@ -15,6 +15,7 @@ from infra.simulators.wechat.trades import OUT_NO, fen, is_notify_url, require_k
 
 _REFUND_NO = re.compile(r"[0-9A-Za-z_\-|*@]{1,64}")
 _MOST = 50
+BETWEEN_PARTS_SECONDS = 60
 _GIVEN_BACK = (
     "SELECT COALESCE(SUM(CASE status WHEN 'CLOSED' THEN 0 ELSE amount END), 0) AS fen, COUNT(*) AS count"
     " FROM refunds WHERE out_trade_no = ?"
@@ -29,8 +30,8 @@ class Refunds:
         self._store = store
         self._keys = keys
 
-    def ask(self, asked: dict[str, Any], now: int) -> sqlite3.Row:
-        """Start the refund, or find the same one, and return it."""
+    def ask(self, asked: dict[str, Any], now: int, apart: int = BETWEEN_PARTS_SECONDS) -> sqlite3.Row:
+        """Start the refund, or find the same one, and return it; parts of a trade are asked for so many seconds apart."""
         require_known(asked, _FIELDS)
         refund_no = text_of(asked, "out_refund_no", _REFUND_NO.fullmatch)
         amount, total = fen(asked.get("amount"), "refund"), fen(asked.get("amount"), "total")
@@ -52,6 +53,8 @@ class Refunds:
             raise WechatError(400, "INVALID_REQUEST", "部分退款次数超过限制")
         if total != trade["amount"] or given_back + amount > total:
             raise WechatError(400, "INVALID_REQUEST", "退款金额大于可退金额")
+        if amount < total and any(now < earlier["created_at"] + apart for earlier in self.of_trade(trade["out_trade_no"])):
+            raise WechatError(429, "FREQUENCY_LIMITED", "频率限制，该笔退款未受理，请降低频率后重试")
         refund_id = "503" + "".join(str(secrets.randbelow(10)) for _ in range(26))
         with self._store:
             self._store.execute(

@@ -59,6 +59,7 @@ class NoticeKind(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
+    SUBSTITUTED = "substituted"
 
 
 class OrderNotice(OrderMessage):
@@ -102,6 +103,14 @@ class Suspension(QueueMessage):
     """Cancel the orders of the schedule if the catalogue shows it as suspended."""
 
     queue = "SUSPENSIONS_QUEUE"
+
+    schedule_id: str
+
+
+class Substitution(QueueMessage):
+    """Have the orders of the schedule name the doctor whom the catalogue names."""
+
+    queue = "SUBSTITUTIONS_QUEUE"
 
     schedule_id: str
 

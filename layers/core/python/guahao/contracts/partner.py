@@ -85,6 +85,8 @@ class BookingRuleEntry(Message):
     notes: tuple[Line, ...] = Field((), max_length=20)
     morning_ends: ClockTime = time(12)
     afternoon_ends: ClockTime = time(17, 30)
+    morning_begins: ClockTime = time(8)
+    afternoon_begins: ClockTime = time(13, 30)
     sale_ends_minutes: int = Field(30, strict=True, ge=0, le=720, description="so long before the end of its half-day a schedule is sold")
 
 

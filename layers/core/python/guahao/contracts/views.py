@@ -17,6 +17,8 @@ class BookingRuleAnswer(Message):
     notes: tuple[str, ...]
     morning_ends: ClockTime
     afternoon_ends: ClockTime
+    morning_begins: ClockTime
+    afternoon_begins: ClockTime
     sale_ends_minutes: int
 
 
@@ -78,6 +80,15 @@ class ScheduleAnswer(OwnScheduleAnswer):
 
 class PaymentPart(Message):
     state: PaymentState
+    returned_fen: int = Field(description="what went back while the order stands, because a substitute's fee is lower")
+
+
+class SubstitutionAnswer(Message):
+    """Another doctor than the order had: since when, and who was to come before."""
+
+    at: Instant
+    former_title: str = Field(validation_alias="title")
+    former_doctor_name: str = Field(validation_alias="doctor_name")
 
 
 class StepAnswer(Message):
@@ -119,6 +130,7 @@ class OrderAnswer(Message):
     check_in_at: Instant | None = Field(default=None, validation_alias=AliasPath("record", "check_in_at"))
     check_in_place: str | None = Field(default=None, validation_alias=AliasPath("record", "check_in_place"))
     payment: PaymentPart
+    substitutions: list[SubstitutionAnswer] = Field(description="oldest first")
     timeline: list[StepAnswer]
 
 

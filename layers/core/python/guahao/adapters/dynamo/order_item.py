@@ -6,38 +6,24 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from guahao.adapters.dynamo.base import Item
 from guahao.adapters.dynamo.order_index_keys import day_key, hospital_key, name_key, placed_key, shard_of, state_key, visit_key
+from guahao.adapters.dynamo.order_maps import PartMap, StepMap, SubstitutionMap
 from guahao.domain.booking.bookable import HalfDay
-from guahao.domain.booking.order_states import Cause, OrderState
-from guahao.domain.booking.orders import Order, Payment, Step
+from guahao.domain.booking.order_states import OrderState
+from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import refunded_at
 from guahao.domain.booking.visits import Holder, Visit
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
-from guahao.domain.payment.payment import PaymentState
+from guahao.domain.payment.payment import Payment, PaymentState
 from guahao.domain.time import shanghai_date
 
 # What the item keeps of them as it is, under the same names.
 _OF_HOLDER = tuple(field.name for field in fields(Holder) if field.name != "name")
 _OF_VISIT = tuple(field.name for field in fields(Visit) if field.name not in ("date", "half_day"))
-
-
-class StepMap(MapAttribute[str, Any]):
-    at = UTCDateTimeAttribute()
-    state = UnicodeAttribute()
-    payment = UnicodeAttribute()
-    cause = UnicodeAttribute()
-
-    @classmethod
-    def from_domain(cls, step: Step) -> StepMap:
-        """Return the step's map."""
-        return cls(at=step.at, state=step.state.value, payment=step.payment.value, cause=step.cause.value)
-
-    def to_domain(self) -> Step:
-        """Return the step of the map."""
-        return Step(self.at, OrderState(self.state), PaymentState(self.payment), Cause(self.cause))
 
 
 class ByUser(GlobalSecondaryIndex[Any]):
@@ -118,7 +104,7 @@ class PaidOn(GlobalSecondaryIndex[Any]):
 
 
 class RefundedOn(GlobalSecondaryIndex[Any]):
-    """The orders by the day of Shanghai on which their refund was done, in shards; only they have the attribute `refunded_shard`."""
+    """The orders by the day of Shanghai on which their last refund was done, in shards; only they have the attribute `refunded_shard`."""
 
     class Meta:
         index_name = "refunded_on"
@@ -187,6 +173,9 @@ class OrderItem(Item):
     transaction_id = UnicodeAttribute(null=True)
     paid_at = UTCDateTimeAttribute(null=True)
     provider_silent = BooleanAttribute(null=True)
+    amount_fen = NumberAttribute(null=True)
+    parts: ListAttribute[PartMap] = ListAttribute(of=PartMap, null=True)
+    substitutions: ListAttribute[SubstitutionMap] = ListAttribute(of=SubstitutionMap, null=True)
     hospital_knows = UnicodeAttribute()
     record_id = UnicodeAttribute(null=True)
     check_in_at = UTCDateTimeAttribute(null=True)
@@ -196,7 +185,7 @@ class OrderItem(Item):
     def from_domain(cls, order: Order, correlation_id: str) -> OrderItem:
         """Return the order's item, with the correlation id of its writer."""
         holder, visit = order.holder, order.visit
-        record, paid_at, refunded_at, shard = order.record, order.payment.paid_at, order.refunded_at, shard_of(order.order_id)
+        record, paid_at, back_at, shard = order.record, order.payment.paid_at, refunded_at(order), shard_of(order.order_id)
         return cls(
             order_id=order.order_id,
             user_id=order.user_id,
@@ -209,7 +198,7 @@ class OrderItem(Item):
             outstanding=str(shard) if order.outstanding else None,
             changed_at=order.changed_at,
             paid_shard=day_key(shanghai_date(paid_at), shard) if paid_at else None,
-            refunded_shard=day_key(shanghai_date(refunded_at), shard) if refunded_at else None,
+            refunded_shard=day_key(shanghai_date(back_at), shard) if back_at else None,
             version=order.version,
             correlation_id=correlation_id or None,
             origin_id=order.origin_id or None,
@@ -227,6 +216,9 @@ class OrderItem(Item):
             transaction_id=order.payment.transaction_id or None,
             paid_at=order.payment.paid_at,
             provider_silent=order.payment.provider_silent or None,
+            amount_fen=order.payment.amount_fen,
+            parts=[PartMap.from_domain(part) for part in order.payment.parts] or None,
+            substitutions=[SubstitutionMap.from_domain(one) for one in order.substitutions] or None,
             hospital_knows=order.hospital_knows.value,
             record_id=record.record_id if record else None,
             check_in_at=record.check_in_at if record else None,
@@ -251,10 +243,17 @@ class OrderItem(Item):
             hold_until=self.hold_until,
             quit_until=self.quit_until,
             timeline=tuple(step.to_domain() for step in self.timeline),
-            payment=Payment(PaymentState(self.payment_state), self.transaction_id or "", self.paid_at, bool(self.provider_silent)),
+            payment=self._payment(),
+            substitutions=tuple(one.to_domain() for one in self.substitutions or ()),
             hospital_knows=HospitalKnows(self.hospital_knows),
             record=record,
         )
+
+    def _payment(self) -> Payment:
+        amount_fen = None if self.amount_fen is None else int(self.amount_fen)
+        parts = tuple(part.to_domain() for part in self.parts or ())
+        state, silent = PaymentState(self.payment_state), bool(self.provider_silent)
+        return Payment(state, self.transaction_id or "", self.paid_at, silent, amount_fen, parts)
 
 
 def order_of_image(image: dict[str, Any]) -> Order:

@@ -43,6 +43,8 @@ def published_fields(hospital: Hospital) -> Document:
             "notes": list(rule.notes),
             "morning_ends": rule.morning_ends.isoformat(),
             "afternoon_ends": rule.afternoon_ends.isoformat(),
+            "morning_begins": rule.morning_begins.isoformat(),
+            "afternoon_begins": rule.afternoon_begins.isoformat(),
             "sale_ends_minutes": rule.sale_ends_minutes,
         },
     }
@@ -71,17 +73,16 @@ def read_hospital(document: Document) -> Hospital:
             quit_day_offset=rule["quit_day_offset"],
             quit_time=time.fromisoformat(rule["quit_time"]),
             notes=tuple(rule["notes"]),
-            **_half_days_end(rule),
+            **_half_days(rule),
         ),
     )
 
 
-def _half_days_end(rule: Document) -> Document:
-    """Return when half-days and their sale end, nothing of a document that was written before hospitals could say so."""
-    if "sale_ends_minutes" not in rule:
-        return {}
-    ends = {name: time.fromisoformat(rule[name]) for name in ("morning_ends", "afternoon_ends")}
-    return {**ends, "sale_ends_minutes": rule["sale_ends_minutes"]}
+def _half_days(rule: Document) -> Document:
+    """Return when half-days begin and end and their sale ends, as far as hospitals could say so when the document was written."""
+    names = ("morning_ends", "afternoon_ends", "morning_begins", "afternoon_begins")
+    times = {name: time.fromisoformat(rule[name]) for name in names if name in rule}
+    return times | {name: rule[name] for name in ("sale_ends_minutes",) if name in rule}
 
 
 def department_key(hospital_code: str, department_code: str) -> str:

@@ -5,7 +5,6 @@ from functools import cache
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.bootstrap import parts
 from guahao.bootstrap.administration.jobs import job_runner
-from guahao.bootstrap.parts import postpone as postpone
 from guahao.bootstrap.statistics.statistics import statistics_for_exports
 from guahao.contracts.exports import OrdersFilter, StatisticsFilter
 from guahao.usecases.administration.exports import DictionaryTable, Exports, OrdersTable, ReadTable, StatisticsTable

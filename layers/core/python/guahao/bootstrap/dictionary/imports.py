@@ -2,9 +2,9 @@
 
 from functools import cache
 
+from guahao.adapters.xlsx.reader import read_sheet, require_workbook
 from guahao.bootstrap import parts
 from guahao.bootstrap.administration.jobs import job_runner, job_service
-from guahao.bootstrap.parts import postpone as postpone
 from guahao.domain.administration.jobs import Work
 from guahao.usecases.dictionary.dictionary import DictionaryPublisher
 from guahao.usecases.dictionary.imports import Imports, ImportService
@@ -12,8 +12,6 @@ from guahao.usecases.dictionary.imports import Imports, ImportService
 
 @cache
 def import_service() -> ImportService:
-    from guahao.adapters.xlsx.reader import require_workbook
-
     return ImportService(job_service(Work.IMPORT), require_workbook)
 
 
@@ -27,7 +25,6 @@ def dictionary_publisher() -> DictionaryPublisher:
 @cache
 def imports() -> Imports:
     from guahao.adapters.import_draft import open_draft
-    from guahao.adapters.xlsx.reader import read_sheet
     from guahao.adapters.xlsx.writer import write_sheet
 
     return Imports(job_runner(), parts.files(), dictionary_publisher(), open_draft, read_sheet, write_sheet)

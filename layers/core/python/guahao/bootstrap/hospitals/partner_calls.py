@@ -4,7 +4,6 @@ from functools import cache
 
 from guahao.adapters.hospital.partner_system import SignedPartnerSystem
 from guahao.bootstrap import parts
-from guahao.bootstrap.parts import postpone as postpone
 from guahao.runtime import settings
 from guahao.usecases.hospitals.partner_calls import PartnerCalls
 

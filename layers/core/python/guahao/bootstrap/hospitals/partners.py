@@ -5,7 +5,7 @@ from functools import cache
 from guahao.adapters.mongo.publications import MongoPublications
 from guahao.adapters.redis.partners import RedisNonces, RedisPublicationLock
 from guahao.bootstrap import parts
-from guahao.contracts.messages import Suspension
+from guahao.contracts.messages import Substitution, Suspension
 from guahao.usecases.booking.attendance import Attendance
 from guahao.usecases.hospitals.partner_departments import PartnerDepartments
 from guahao.usecases.hospitals.partner_hospital import PartnerHospital
@@ -36,7 +36,7 @@ def partner_departments() -> PartnerDepartments:
 
 @cache
 def partner_schedules() -> PartnerSchedules:
-    outbox, lock = parts.outbox(Suspension), RedisPublicationLock(parts.redis())
+    outbox, lock = parts.outbox(Substitution, Suspension), RedisPublicationLock(parts.redis())
     return PartnerSchedules(parts.catalog(), parts.numbers(), parts.number_pool(), outbox, lock, _order(), parts.utc_now)
 
 

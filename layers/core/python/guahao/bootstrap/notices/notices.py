@@ -4,7 +4,6 @@ from functools import cache
 
 from guahao.adapters.dynamo.notices import DynamoOffers, DynamoSentNotices
 from guahao.bootstrap import parts
-from guahao.bootstrap.parts import postpone as postpone
 from guahao.contracts.messages import Reminder
 from guahao.runtime import settings
 from guahao.usecases.notices.reminders import Reminders

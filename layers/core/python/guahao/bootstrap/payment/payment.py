@@ -5,7 +5,6 @@ from functools import cache
 from guahao.adapters.aws.secrets import secret_json
 from guahao.adapters.wechat.payment import WechatAccount, WechatPay
 from guahao.bootstrap import parts
-from guahao.bootstrap.parts import postpone as postpone
 from guahao.contracts.messages import HoldEnd
 from guahao.runtime import settings
 from guahao.usecases.payment.holds import Holds

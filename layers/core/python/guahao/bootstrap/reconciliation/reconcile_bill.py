@@ -3,7 +3,7 @@
 from functools import cache
 
 from guahao.bootstrap import parts
-from guahao.bootstrap.hospitals.suspensions import suspended_schedules
+from guahao.bootstrap.hospitals.changed_schedules import suspended_schedules
 from guahao.bootstrap.payment.payment import payments, settlements
 from guahao.usecases.reconciliation.reconcile_bill import Bills, DailyReconciliation
 from guahao.usecases.reconciliation.withdrawals import Withdrawals

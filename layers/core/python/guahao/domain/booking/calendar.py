@@ -18,6 +18,10 @@ def calendar_of(order: Order, now: datetime) -> str:
     """Return the visit's iCalendar text; that of a cancelled order makes the calendar remove the entry."""
     begins = order.record.check_in_at if order.record else datetime.combine(order.visit.date, _BEGINS[order.visit.half_day], SHANGHAI)
     place = order.record.check_in_place if order.record else ""
+    visit, number = order.visit, f"{order.visit.number}号"
+    summary = " ".join(
+        filter(None, (visit.hospital_name, visit.department_name, visit.title + visit.doctor_name, number, order.holder.name))
+    )
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -28,7 +32,7 @@ def calendar_of(order: Order, now: datetime) -> str:
         f"DTSTAMP:{_utc(now)}",
         f"DTSTART:{_utc(begins)}",
         f"DTEND:{_utc(begins + _LASTS)}",
-        f"SUMMARY:{_escaped(f'{order.visit.hospital_name} {order.visit.department_name} {order.visit.number}号 {order.holder.name}')}",
+        f"SUMMARY:{_escaped(summary)}",
         f"LOCATION:{_escaped(f'{order.visit.hospital_name} {place}'.strip())}",
         f"STATUS:{'CANCELLED' if order.state is OrderState.CANCELLED else 'CONFIRMED'}",
         "END:VEVENT",

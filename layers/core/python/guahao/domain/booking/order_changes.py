@@ -17,6 +17,7 @@ class Effect(StrEnum):
     RETURN_NUMBER = "returnNumber"
     NOTIFY_PAID = "notifyPaid"
     NOTIFY_CANCELLED = "notifyCancelled"
+    NOTIFY_SUBSTITUTED = "notifySubstituted"
     SETTLE = "settle"
     COUNT = "count"
 
@@ -40,6 +41,11 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
     if moved and after.number_state is NumberState.FREE:
         follows.append(Effect.RETURN_NUMBER)
     if (moved or paid) and after.state is OrderState.CANCELLED and after.payment.state in _UNFINISHED:
+        follows.append(Effect.SETTLE)
+    substituted = before is not None and (before.visit, before.substitutions) != (after.visit, after.substitutions)
+    if substituted and after.substitutions:
+        follows.append(Effect.NOTIFY_SUBSTITUTED)
+    if (paid or substituted) and after.owes_difference:
         follows.append(Effect.SETTLE)
     if moved:
         follows.append(Effect.COUNT)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guahao.domain.booking.bookable import BookableSchedule
 from guahao.domain.booking.order_states import KNOWN_OF, MOVES, NUMBER_OF, Cause, NumberState, OrderState, State
-from guahao.domain.booking.visits import Holder, Visit
+from guahao.domain.booking.visits import Holder, Substitution, Visit
 from guahao.domain.errors import IdempotencyKeyReused, OrderStateConflict, PaymentMismatch, QuitDeadlinePassed
 from guahao.domain.hospitals.partner_calls import HospitalKnows, HospitalRecord
-from guahao.domain.payment.payment import PaymentState, Trade
+from guahao.domain.payment.payment import Payment, PaymentState, Trade
 from guahao.domain.time import shanghai_date, spoken
 
 if TYPE_CHECKING:  # moving orders needs no patients
@@ -28,16 +28,6 @@ class Step:
     state: OrderState
     payment: PaymentState
     cause: Cause
-
-
-@dataclass(frozen=True)
-class Payment:
-    """The one payment of an order; the merchant's order number is the order's id. `provider_silent`: nobody could pay, it was down."""
-
-    state: PaymentState = PaymentState.NONE
-    transaction_id: str = ""
-    paid_at: datetime | None = None
-    provider_silent: bool = False
 
 
 # Their numbers may be taken at the hospital, by somebody else or by a registration whose answer was lost.
@@ -59,8 +49,8 @@ class Number:
 class Order:
     """A registration. Moves return a changed copy with the next version; stores write it only over the version it came from.
 
-    Visit and holder are as they were when it was made: later changes of the schedule or the patient do not reach them. `origin_id` is the
-    correlation id of the request that made the order.
+    Visit and holder are as they were when it was made: of later changes of the schedule or the patient only a substitution reaches them.
+    `origin_id` is the correlation id of the request that made the order.
     """
 
     order_id: str
@@ -72,11 +62,12 @@ class Order:
     quit_until: datetime
     state: OrderState
     timeline: tuple[Step, ...]
-    payment: Payment = Payment()
+    payment: Payment = field(default_factory=Payment)
     record: HospitalRecord | None = None
     hospital_knows: HospitalKnows = HospitalKnows.NOTHING
     version: int = 1
     origin_id: str = ""
+    substitutions: tuple[Substitution, ...] = ()
 
     @property
     def number_state(self) -> NumberState:
@@ -116,12 +107,22 @@ class Order:
     def outstanding(self) -> bool:
         """Whether something is still due that only we can do: the end of a hold, a payment, a refund, or a call to the hospital."""
         due = self.state is OrderState.AWAITING_PAYMENT or self.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING)
-        return due or self.hospital_is_behind
+        return due or self.owes_difference or self.hospital_is_behind
 
     @property
-    def refunded_at(self) -> datetime | None:
-        """When the provider finished the refund; None before that, and for a refund by hand."""
-        return next((step.at for step in self.timeline if step.cause is Cause.REFUNDED), None)
+    def charged_fen(self) -> int:
+        """The amount of the order's trade: its fee, or that of before a substitute with a lower one."""
+        return self.visit.fee_fen if self.payment.amount_fen is None else self.payment.amount_fen
+
+    @property
+    def booked_fen(self) -> int:
+        """The fee at which it was booked, as the hospital knows the order."""
+        return self.substitutions[0].fee_fen if self.substitutions else self.visit.fee_fen
+
+    @property
+    def owes_difference(self) -> bool:
+        """Whether more was paid than the fee is now, and the difference is not back yet."""
+        return self.payment.state is PaymentState.PAID and self.charged_fen - self.payment.returned_fen > self.visit.fee_fen
 
     @property
     def refund_no(self) -> str:
@@ -200,13 +201,17 @@ class Order:
 
         A trade that was recorded before changes nothing; another amount than the fee raises PaymentMismatch.
         """
-        if trade.amount_fen != self.visit.fee_fen or trade.trade_no != self.order_id:
+        if trade.amount_fen != self.charged_fen or trade.trade_no != self.order_id:
             raise PaymentMismatch("The notified amount or order is not ours.", rule="amount")
         if self.payment.state in _RECEIVED:
             return self
         received = replace(self.payment, transaction_id=trade.transaction_id or "", paid_at=trade.paid_at or now)
         awaited = self.state is OrderState.AWAITING_PAYMENT
         return self._move(Cause.PAID if awaited else Cause.PAID_TOO_LATE, now, received)
+
+    def waive_fee(self, now: datetime) -> Order:
+        """Record that a substitute without a fee left an order, of which no payment was opened, nothing to pay."""
+        return self._move(Cause.SUBSTITUTED, now)
 
     def close_payment(self, now: datetime) -> Order:
         """Record that the provider has closed the payment of a cancelled order; a payment that is not open stays as it is."""

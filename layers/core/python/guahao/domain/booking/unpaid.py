@@ -99,8 +99,8 @@ class Tally:
 
 
 def unpaid_end(order: Order) -> datetime | None:
-    """Return when the user let the order end without payment; None if it did not end so, or the provider was down."""
-    if order.payment.provider_silent:
+    """Return when the user let the order end without payment; None if it did not end so, the provider was down or the doctor another."""
+    if order.payment.provider_silent or order.substitutions:
         return None
     steps = pairwise(order.timeline)
     return next((step.at for before, step in steps if before.state is OrderState.AWAITING_PAYMENT and step.cause in _BY_USER), None)

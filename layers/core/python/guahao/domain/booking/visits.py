@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from guahao.domain.booking.bookable import HalfDay
+from guahao.domain.texts import name_mark
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,21 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Substitution:
+    """Another doctor than the order had, since when, and what it had before.
+
+    Until `settles_at` the hospital may take it back unheard: only then is the patient told, and does a lower fee pay the difference back.
+    """
+
+    at: datetime
+    settles_at: datetime
+    doctor_name: str
+    title: str
+    fee_fen: int
+    quit_until: datetime
+
+
+@dataclass(frozen=True)
 class Holder:
     """For whom it was booked; `person` is the fingerprint of the certificate, under which the ledger is kept that the order counts in.
 
@@ -44,3 +60,8 @@ class Holder:
     masked_phone: str
     issuing_state: str = ""
     certificate_of: Literal["patient", "guardian"] = "patient"
+
+
+def is_another(before: str, after: str) -> bool:
+    """Tell whether the doctors are two: a name that is missing, or only written otherwise, is nobody else's."""
+    return "" not in (before, after) and name_mark(before) != name_mark(after)

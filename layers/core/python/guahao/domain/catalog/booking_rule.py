@@ -15,7 +15,7 @@ LONGEST_CYCLE_DAYS = 90
 
 @dataclass(frozen=True)
 class BookingRule:
-    """A hospital's times, all of Shanghai: how far ahead it opens, until when a day is booked and given back, when its half-days end."""
+    """A hospital's times, all of Shanghai: how far ahead it opens, until when days are booked and given back, when half-days last."""
 
     cycle_days: int
     release_time: time
@@ -27,6 +27,8 @@ class BookingRule:
     afternoon_ends: time = time(17, 30)
     # So long before the end of its half-day a schedule is sold no more.
     sale_ends_minutes: int = 30
+    morning_begins: time = time(8)
+    afternoon_begins: time = time(13, 30)
 
 
 def opens_at(day: date, rule: BookingRule) -> datetime:
@@ -37,6 +39,11 @@ def opens_at(day: date, rule: BookingRule) -> datetime:
 def closes_at(day: date, rule: BookingRule) -> datetime:
     """Return the moment at which booking for the day ends."""
     return _moment(day, rule.stop_time)
+
+
+def half_day_begins_at(schedule: Schedule, rule: BookingRule) -> datetime:
+    """Return the moment at which the schedule begins."""
+    return _moment(schedule.date, rule.morning_begins if schedule.half_day is HalfDay.MORNING else rule.afternoon_begins)
 
 
 def half_day_ends_at(schedule: Schedule, rule: BookingRule) -> datetime:

@@ -9,14 +9,18 @@ from enum import StrEnum
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
+from guahao.domain.booking.visits import is_another
 from guahao.domain.catalog.schedules import Schedule
 from guahao.domain.time import shanghai_date
 
 Fault = dict[str, str]
 """A field and what is wrong with it: {field, reason}."""
 
-# The fields that are a promise to patients with a number, with their names in the interface.
-_PROMISED = {"date": "date", "half_day": "halfDay", "department_code": "departmentCode", "fee_fen": "feeFen"}
+# The fields that are a promise to patients with a number, with their names in the interface; the last two change with the doctor.
+_PROMISED = {"date": "date", "half_day": "halfDay", "department_code": "departmentCode"}
+_OF_DOCTOR = {"fee_fen": "feeFen", "title": "title"}
+_REASON = "cannot change while patients have numbers; suspend this schedule and publish another one"
+_REASON_OF_DOCTOR = "changes only with doctorName, to another doctor, while patients have numbers"
 
 
 class Published(StrEnum):
@@ -61,6 +65,15 @@ def faults(before: Schedule | None, after: Schedule, department_codes: Collectio
 
 def broken_promises(before: Schedule | None, after: Schedule) -> list[Fault]:
     """Return the changed fields that must not change while patients have numbers of the schedule."""
-    changed = [told for name, told in _PROMISED.items() if before and getattr(before, name) != getattr(after, name)]
-    reason = "cannot change while patients have numbers; suspend this schedule and publish another one"
-    return [{"field": field, "reason": reason} for field in changed]
+    kept = {_REASON: _PROMISED, _REASON_OF_DOCTOR: {} if substitutes(before, after) else _OF_DOCTOR}
+    return [
+        {"field": told, "reason": reason}
+        for reason, fields in kept.items()
+        for name, told in fields.items()
+        if before and getattr(before, name) != getattr(after, name)
+    ]
+
+
+def substitutes(before: Schedule | None, after: Schedule) -> bool:
+    """Tell whether another doctor takes the schedule."""
+    return before is not None and is_another(before.doctor_name, after.doctor_name)

@@ -31,6 +31,9 @@ _PAID = (Template.PAID_FINAL, Template.PAID)
 _PAID_CHECK_IN = (Template.PAID_CHECK_IN_FINAL, Template.PAID_CHECK_IN)
 _SUSPENDED = (Template.SUSPENDED, Template.SUSPENDED_REFUNDED)
 _SUSPENDED_INSTEAD = (Template.SUSPENDED_INSTEAD, Template.SUSPENDED_INSTEAD_REFUNDED)
+# The templates of an order whose fee stays, and of one that gets a part of it back; each after the quit deadline, and before it.
+_SUBSTITUTED = (Template.SUBSTITUTED_FINAL, Template.SUBSTITUTED)
+_SUBSTITUTED_CHEAPER = (Template.SUBSTITUTED_CHEAPER_FINAL, Template.SUBSTITUTED_CHEAPER)
 _REPAYING = (PaymentState.PAID, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 
@@ -63,6 +66,17 @@ def suspended(order: Order, offer: Offer | None, language: Language) -> Text:
     """Return the notice that the doctor will not come, what happens to the money and what can be booked instead."""
     templates = _SUSPENDED_INSTEAD if offer else _SUSPENDED
     return text_of(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
+
+
+def substituted(order: Order, now: datetime, language: Language) -> Text:
+    """Return the notice that another doctor comes, until when the order can be cancelled, and what happens to a difference in fees."""
+    is_cheaper = order.payment.state is PaymentState.PAID and order.substitutions[-1].fee_fen > order.visit.fee_fen
+    can_quit = order.quit_until > now
+    deadline = {"quitUntil": _moment(order.quit_until, language)} if can_quit else {}
+    template = (_SUBSTITUTED_CHEAPER if is_cheaper else _SUBSTITUTED)[can_quit]
+    # There is no room for the number: a patient has one in a department and day.
+    visit = {name: value for name, value in _visit(order, language).items() if name != "number"}
+    return Text(template, language, visit | _doctor(order, language) | deadline)
 
 
 def identity_approved(_: Identity, language: Language) -> Text:

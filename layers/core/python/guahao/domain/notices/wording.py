@@ -15,6 +15,7 @@ class Template(StrEnum):
     """The templates of all SMS.
 
     `Final`: too late to cancel. `Refunded`: the money is returned. `CheckIn`: with time and place. `Instead`: with another schedule.
+    `Cheaper`: of what was paid, the difference to the substitute's fee is returned.
     """
 
     LOGIN_CODE = "loginCode"
@@ -36,6 +37,10 @@ class Template(StrEnum):
     SUSPENDED_REFUNDED = "suspendedRefunded"
     SUSPENDED_INSTEAD = "suspendedInstead"
     SUSPENDED_INSTEAD_REFUNDED = "suspendedInsteadRefunded"
+    SUBSTITUTED = "substituted"
+    SUBSTITUTED_FINAL = "substitutedFinal"
+    SUBSTITUTED_CHEAPER = "substitutedCheaper"
+    SUBSTITUTED_CHEAPER_FINAL = "substitutedCheaperFinal"
     REMINDER = "reminder"
     REMINDER_CHECK_IN = "reminderCheckIn"
     IDENTITY_APPROVED = "identityApproved"
@@ -64,6 +69,9 @@ _SUSPENDED = "{patient}，{day}{hospital}{department}{doctor}停诊，{number}�
 _SUSPENDED_MONEY = "，挂号费全额退回"
 _INSTEAD = "。可约{instead}。"
 _NOTHING_INSTEAD = "。该科室暂无其他余号。"
+_SUBSTITUTED = "{patient}，{day}{hospital}{department}改由{doctor}出诊。"
+_QUIT_WHOLLY = "{quitUntil}前可全额退号。"
+_DIFFERENCE = "差价退回。"
 _REMINDER = "就诊提醒：{patient}，{day}，{hospital}{department}{doctor}，{number}号。"
 
 _CHINESE = {
@@ -86,6 +94,10 @@ _CHINESE = {
     Template.SUSPENDED_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_NOTHING_INSTEAD}",
     Template.SUSPENDED_INSTEAD: f"{_SUSPENDED}{_INSTEAD}",
     Template.SUSPENDED_INSTEAD_REFUNDED: f"{_SUSPENDED}{_SUSPENDED_MONEY}{_INSTEAD}",
+    Template.SUBSTITUTED: f"{_SUBSTITUTED}{_QUIT_WHOLLY}",
+    Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED}{_FINAL}",
+    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED}{_DIFFERENCE}{_QUIT_WHOLLY}",
+    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED}{_DIFFERENCE}{_FINAL}",
     Template.REMINDER: f"{_REMINDER}请按时到医院取号就诊。",
     Template.REMINDER_CHECK_IN: f"{_REMINDER}{_CHECK_IN}",
     Template.IDENTITY_APPROVED: "您的实名认证已通过，现在可以预约挂号。",
@@ -104,6 +116,7 @@ _SUSPENDED_EN = "{patient} {day} {hospital} {department}."
 _INSTEAD_EN = " Or {instead}."
 _NOTHING_INSTEAD_EN = " No other places."
 _REMINDER_EN = "Visit: {patient} {day} {hospital} {department} {doctor} no.{number}"
+_SUBSTITUTED_EN = "Now {doctor}: {patient} {day} {hospital} {department}."
 
 _ENGLISH = {
     # A template for codes is registered only with this word in it.
@@ -127,6 +140,10 @@ _ENGLISH = {
     Template.SUSPENDED_INSTEAD: f"Clinic cancelled: {_SUSPENDED_EN}{_INSTEAD_EN}",
     Template.SUSPENDED_INSTEAD_REFUNDED: f"No clinic, refund: {_SUSPENDED_EN}{_INSTEAD_EN}",
     Template.REMINDER: f"{_REMINDER_EN}. Be on time.",
+    Template.SUBSTITUTED: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
+    Template.SUBSTITUTED_FINAL: f"{_SUBSTITUTED_EN}{_FINAL_EN}",
+    Template.SUBSTITUTED_CHEAPER: f"{_SUBSTITUTED_EN}{_QUIT_EN}",
+    Template.SUBSTITUTED_CHEAPER_FINAL: f"{_SUBSTITUTED_EN} Part refund.",
     Template.REMINDER_CHECK_IN: f"{_REMINDER_EN}{_CHECK_IN_EN}",
     Template.IDENTITY_APPROVED: "Your identity is verified: you can book now.",
     Template.IDENTITY_REJECTED: "Identity not verified: {reason}. Submit again.",

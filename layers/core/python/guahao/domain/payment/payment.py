@@ -30,6 +30,41 @@ class TradeState(StrEnum):
 
 
 @dataclass(frozen=True)
+class PartialRefund:
+    """A part of a payment that goes back while the order stands, since it was decided; by hand if a person gave it."""
+
+    fen: int
+    at: datetime
+    done_at: datetime | None = None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Payment:
+    """The one payment of an order; the merchant's order number is the order's id. `provider_silent`: nobody could pay, it was down.
+
+    `amount_fen` is what is charged, where that may differ from the fee: an open trade keeps its amount when a substitute's fee is lower.
+    """
+
+    state: PaymentState = PaymentState.NONE
+    transaction_id: str = ""
+    paid_at: datetime | None = None
+    provider_silent: bool = False
+    amount_fen: int | None = None
+    parts: tuple[PartialRefund, ...] = ()
+
+    @property
+    def parts_fen(self) -> int:
+        """What goes back in parts, done or not."""
+        return sum(part.fen for part in self.parts)
+
+    @property
+    def returned_fen(self) -> int:
+        """What has gone back in parts."""
+        return sum(part.fen for part in self.parts if part.done_at)
+
+
+@dataclass(frozen=True)
 class Trade:
     """A trade as the provider reports it; only a paid one has `amount_fen`, `transaction_id` and `paid_at`."""
 

@@ -91,5 +91,5 @@ class OrderIndex(Protocol):
         ...
 
     def refunded_on(self, day: date) -> Iterator[Order]:
-        """Yield the orders whose refund the provider finished on this day of Shanghai."""
+        """Yield the orders whose last refund the provider finished on this day of Shanghai; there may be parts of earlier days."""
         ...

@@ -43,11 +43,18 @@ class OrderChanges:
                 self.outbox.send(OrderNotice(**ids, kind=NoticeKind.PAID), _ANSWER_SECONDS if order.is_unconfirmed else 0)
             case Effect.NOTIFY_CANCELLED:
                 self.outbox.send(OrderNotice(**ids, kind=NoticeKind.CANCELLED))
+            case Effect.NOTIFY_SUBSTITUTED:
+                self.outbox.send(OrderNotice(**ids, kind=NoticeKind.SUBSTITUTED), self._unheard_seconds(order))
             case Effect.SETTLE:
-                self.outbox.send(Settlement(**ids))
+                self.outbox.send(Settlement(**ids), self._unheard_seconds(order) if order.owes_difference else 0)
             case Effect.COUNT:
                 self.outbox.send(Count(**ids))
             case Effect.RETURN_NUMBER:
                 # A pool that does not answer needs no repair: whoever builds it next reads the number as free.
                 with suppress(PoolUnavailable):
                     self.pool.put_back(order.visit.schedule_id, order.visit.number)
+
+    def _unheard_seconds(self, order: Order) -> int:
+        """Return for how long the order's last substitution may still be taken back."""
+        left = (order.substitutions[-1].settles_at - self.clock()).total_seconds() if order.substitutions else 0
+        return max(0, int(left) + 1)

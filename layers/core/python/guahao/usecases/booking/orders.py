@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.unpaid import Tally
-from guahao.domain.errors import NotFound
+from guahao.domain.errors import DomainError, NotFound
 from guahao.domain.versions import retry
 from guahao.ports.booking.orders import Orders
 
@@ -42,6 +42,18 @@ def change(orders: Orders, order_id: str, move: Callable[[Order], Order]) -> Ord
         return after
 
     return retry(write, "This order")
+
+
+def change_each(orders: Orders, order_ids: Iterable[str], move: Callable[[Order], Order]) -> None:
+    """Apply the move to each of the orders, even if others fail, then raise the failures."""
+    failures = []
+    for order_id in order_ids:
+        try:
+            change(orders, order_id, move)
+        except DomainError as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} orders of a schedule are not changed yet", failures)
 
 
 def _tally(orders: Orders, before: Order, after: Order) -> Tally | None:

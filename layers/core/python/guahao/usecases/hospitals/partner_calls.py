@@ -107,7 +107,7 @@ class PartnerCalls:
 
     def _notify(self, order: Order, record: HospitalRecord, setting: HospitalAccess) -> None:
         if order.state in _PAID and order.hospital_knows is HospitalKnows.BOOKED:
-            self.system.record_payment(setting, record.record_id, order.order_id, order.visit.fee_fen)
+            self.system.record_payment(setting, record.record_id, order.order_id, order.booked_fen)
             change(self.orders, order.order_id, lambda current: current.hospital_informed(HospitalKnows.PAID))
         if order.state is OrderState.CANCELLED and order.hospital_knows is not HospitalKnows.CANCELLED:
             self.system.record_cancellation(setting, record.record_id, order.order_id, order.cancelled_for or "")
@@ -121,7 +121,7 @@ class PartnerCalls:
             date=order.visit.date,
             half_day=order.visit.half_day.value,
             number=order.visit.number,
-            fee_fen=order.visit.fee_fen,
+            fee_fen=order.booked_fen,
             patient_name=order.holder.name,
             patient_phone=self.vault.open(order.holder.sealed_phone),
             certificate_type=cast("CertificateType", order.holder.certificate_type),

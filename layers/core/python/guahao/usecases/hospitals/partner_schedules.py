@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from guahao.contracts.messages import Suspension
+from guahao.contracts.messages import Substitution, Suspension
 from guahao.contracts.partner import BrokenEntry, ScheduleEntry
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.errors import Conflict, NotFound, SchedulePast
-from guahao.domain.hospitals.publishing import Published, broken_promises, faults, is_booked, published, sellable
+from guahao.domain.hospitals.publishing import Published, broken_promises, faults, is_booked, published, sellable, substitutes
 from guahao.domain.time import shanghai_date
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.catalog.catalog import Catalog
@@ -39,6 +39,8 @@ Result = TypeVar("Result")
 _IN_ONE_GO, _AT_ONCE = 50, 8
 # A message is sent before a suspension too, in case the process dies before the one after it; it arrives when the catalogue has it.
 _AFTER_A_KILL_SECONDS = 60
+# Likewise before a substitution, and so late that no pool and no booking under way has the former doctor any more.
+_AFTER_ALL_BOOKINGS_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -97,11 +99,16 @@ class PartnerSchedules:
             for change in needed:
                 if change.after.state is ScheduleState.SUSPENDED:
                     self.outbox.send(Suspension(schedule_id=change.after.schedule_id), _AFTER_A_KILL_SECONDS)
+                if substitutes(change.before, change.after):
+                    self.outbox.send(Substitution(schedule_id=change.after.schedule_id), _AFTER_ALL_BOOKINGS_SECONDS)
             self._carry_out(needed)
             for change in changes:
                 if change.after.state is ScheduleState.SUSPENDED:
                     self.outbox.send(Suspension(schedule_id=change.after.schedule_id))
             invalidate(self.pool, [change.after.schedule_id for change in changes])
+            for change in needed:
+                if substitutes(change.before, change.after):
+                    self.outbox.send(Substitution(schedule_id=change.after.schedule_id))
         return [step.outcome if isinstance(step, Change) else step for step in steps]
 
     def suspend(self, hospital_code: str, hospital_schedule_id: str, signed_at: int | None = None) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.catalog.booking_rule import days_on_sale, sale_ends_at
 from guahao.domain.catalog.schedules import Schedule
-from guahao.domain.errors import DomainError
 from guahao.domain.hospitals.suspensions import Offer, alternatives, offer_of
 from guahao.ports.booking.number_pool import NumberPool
 from guahao.ports.booking.orders import Orders
@@ -17,7 +15,7 @@ from guahao.ports.clock import Clock
 from guahao.ports.hospitals.partners import NumberItems
 from guahao.ports.notices.offers import Offers
 from guahao.usecases.booking.number_pool import invalidate
-from guahao.usecases.booking.orders import change
+from guahao.usecases.booking.orders import change_each
 
 # Free numbers are read for so many schedules at once: the first often suffice, and each pool that is not built costs a read.
 _SCHEDULES_AT_ONCE = 50
@@ -50,7 +48,7 @@ class SuspendedSchedules:
         if booked:
             # Stored once, before the first patient is told, so that all patients are told the same.
             self.offers.put(schedule_id, self._nearest(suspended))
-            self._cancel(booked)
+            change_each(self.orders, booked, lambda order: order.cancel_with_schedule(self.clock()))
 
     def _nearest(self, suspended: Schedule) -> Offer | None:
         """Return the nearest schedule of the same department that can be booked now, None if there is none."""
@@ -67,14 +65,3 @@ class SuspendedSchedules:
             if found := next((schedule for schedule in some if free[schedule.schedule_id]), None):
                 return offer_of(found)
         return None
-
-    def _cancel(self, order_ids: Iterable[str]) -> None:
-        """Cancel each of the orders, even if others fail, then raise the failures."""
-        failures = []
-        for order_id in order_ids:
-            try:
-                change(self.orders, order_id, lambda order: order.cancel_with_schedule(self.clock()))
-            except DomainError as failure:
-                failures.append(failure)
-        if failures:
-            raise ExceptionGroup(f"{len(failures)} orders of a suspended schedule are not cancelled yet", failures)

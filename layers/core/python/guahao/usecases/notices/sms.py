@@ -11,6 +11,7 @@ from typing import NamedTuple
 from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, NoticeKind, OrderNotice
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import is_unheard
 from guahao.domain.errors import SmsRefused, Unavailable
 from guahao.domain.notices import notices
 from guahao.domain.notices.reminding import reminded_on
@@ -38,6 +39,7 @@ _TRUE_OF = {
     NoticeKind.PAID: {OrderState.PAID, OrderState.CHECKED_IN, OrderState.NO_SHOW},
     NoticeKind.CANCELLED: {OrderState.CANCELLED},
     NoticeKind.REMINDER: {OrderState.PAID},
+    NoticeKind.SUBSTITUTED: {OrderState.AWAITING_PAYMENT, OrderState.PAID, OrderState.CHECKED_IN},
 }
 
 
@@ -95,6 +97,8 @@ class Notices:
                 return Notice(order.order_id, order.user_id, self._cancellation(order))
             case NoticeKind.REMINDER:
                 return self._reminder(order)
+            case NoticeKind.SUBSTITUTED:
+                return self._substitution(order)
 
     def _confirmation(self, order: Order) -> Notice:
         """Confirm the order, or say that it waits for its hospital: of each it is told once."""
@@ -113,6 +117,14 @@ class Notices:
         if order.is_unconfirmed or reminded_on(order.visit) != shanghai_date(now):
             return None
         return Notice(f"{order.order_id}/{order.visit.date}", order.user_id, partial(notices.reminder, order, now))
+
+    def _substitution(self, order: Order) -> Notice | None:
+        """Tell of the last substitution, once, as soon as it can no longer be taken back; a later one has a message of its own."""
+        now = self.clock()
+        if not order.substitutions or is_unheard(order, now) or order.visit.date < shanghai_date(now):
+            return None
+        subject = f"{order.order_id}/{order.substitutions[-1].at.isoformat()}"
+        return Notice(subject, order.user_id, partial(notices.substituted, order, now))
 
     def _about_identity(self, message: IdentityNotice) -> Notice | None:
         identity = self.identities.get(message.user_id)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import returned
 from guahao.domain.booking.unpaid import note_silence
 from guahao.domain.errors import ProviderUnavailable
 from guahao.domain.payment.payment import PaymentState, RefundNews, RefundState, Trade, TradeState
@@ -51,10 +52,9 @@ class Payments:
             self.apply(told)
 
     def _note_refund(self, told: RefundNews) -> None:
-        """Note the end of the order's own refund; what was stopped is found by Reconciliation, another refund by the bill."""
-        order = self.orders.get(told.trade_no)
-        if order and told.state is RefundState.DONE and refund_of(told.refund_no) == order.refund_no:
-            change(self.orders, order.order_id, lambda current: current.refunded(self.clock()))
+        """Note the end of a refund of the order's own; what was stopped is found by Reconciliation, another refund by the bill."""
+        if told.state is RefundState.DONE and self.orders.get(told.trade_no):
+            change(self.orders, told.trade_no, lambda current: returned(current, refund_of(told.refund_no), self.clock()))
 
     def apply(self, trade: Trade) -> Order:
         """Apply a paid trade to its order, which becomes paid or, if it can no longer be, is refunded in full.
@@ -116,7 +116,7 @@ class Checkout:
         try:
             visit = f"{order.visit.hospital_name} {order.visit.department_name} {order.visit.date.isoformat()}"
             try:
-                code_url = self.payments.provider.open(order_id, order.visit.fee_fen, visit, order.hold_until)
+                code_url = self.payments.provider.open(order_id, order.charged_fen, visit, order.hold_until)
             except ProviderUnavailable:
                 self._note_silence(order_id, silent=True)
                 raise
@@ -145,4 +145,4 @@ class Checkout:
 
     def _view(self, order: Order, code_url: str | None) -> PaymentView:
         drawn = self.draw(code_url) if code_url else None
-        return PaymentView(order.order_id, order.payment.state, order.visit.fee_fen, order.hold_until, code_url, drawn)
+        return PaymentView(order.order_id, order.payment.state, order.charged_fen, order.hold_until, code_url, drawn)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from guahao.domain.administration.audit_log import Action, AuditEntry
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import decide_part, due_refunds, returned_by_hand
 from guahao.domain.errors import OrderStateConflict
-from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.payment.payment import RefundState
 from guahao.domain.versions import retry
 from guahao.ports.payment.refunds_by_hand import AuditedOrders
 from guahao.usecases.booking.orders import find
@@ -31,8 +32,8 @@ class RefundsByHand:
 
         def write() -> Order:
             before, now = find(self.payments.orders, order_id), self.payments.clock()
-            after = before.refunded_by_hand(now)
-            self._require_left_to_a_person(before)
+            after = returned_by_hand(before, now)
+            self._require_left_to_a_person(decide_part(before, now))
             self.audited_orders.move(before, after, entry, now)
             return after
 
@@ -40,11 +41,11 @@ class RefundsByHand:
 
     def _require_left_to_a_person(self, order: Order) -> None:
         provider = self.payments.provider
-        if order.payment.state is PaymentState.REFUNDING:
-            is_left = last_try(provider, order.refund_no).state in (None, RefundState.ABNORMAL)
+        if due := due_refunds(order):
+            is_left = all(last_try(provider, refund.number).state in (None, RefundState.ABNORMAL) for refund in due)
         else:  # closed or refunded in the next minutes, unless money came that does not fit
             trade = provider.query(order.order_id)
-            is_left = trade.is_paid and trade.amount_fen != order.visit.fee_fen
+            is_left = trade.is_paid and trade.amount_fen != order.charged_fen
         if not is_left:
             detail = "The provider is still closing or refunding this payment: give nothing back. Open the order again in some minutes."
             raise OrderStateConflict(detail, rule="refundingPayment")

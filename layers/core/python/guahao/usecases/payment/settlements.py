@@ -1,12 +1,15 @@
-"""Settlements: closing or refunding the payments of cancelled orders."""
+"""Settlements: closing or refunding the payments of cancelled orders, and paying back what a lower fee leaves of others."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import Refund, decide_part, due_refunds, returned
 from guahao.domain.errors import PaymentMismatch
 from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
 from guahao.usecases.booking.orders import change, find
@@ -15,28 +18,30 @@ from guahao.usecases.payment.refunds import last_try
 
 # So long after the end of a hold an opening may still arrive; the provider then takes money for a minute more, which goes back.
 OPENING = timedelta(minutes=1)
-# The provider shows it to whoever paid.
-REASON = "退号退款"
+# The provider shows them to whoever paid.
+REASON, REASON_OF_PART = "退号退款", "替诊退差价"
 
 
 @dataclass(frozen=True)
 class Settlements:
-    """Settles the payments of cancelled orders."""
+    """Settles the payments of orders."""
 
     payments: Payments
 
     def settle(self, order_id: str) -> Order:
-        """Close or refund the payment of a cancelled order, as far as that is possible now, and return the order.
+        """Close or refund the payment of a cancelled order, pay back what another paid too much, as far as that is possible now.
 
         What the provider has not finished is asked for again by Reconciliation. A provider that does not answer raises
         ProviderUnavailable, a refund that is refused or stuck PaymentMismatch: that one needs a person.
         """
-        order = find(self.payments.orders, order_id)
+        order = self._change(find(self.payments.orders, order_id), decide_part)
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
             order = self._close(order)
-        if order.payment.state is PaymentState.REFUNDING:
-            order = self._refund(order)
-        return order
+        while due := due_refunds(order):
+            if not self._refund(order, due[0]):
+                return order
+            order = self._change(order, partial(returned, number=due[0].number))
+        return order if order.payment.state is not PaymentState.REFUNDING else self._change(order, Order.refunded)
 
     def _close(self, order: Order) -> Order:
         provider = self.payments.provider
@@ -55,17 +60,19 @@ class Settlements:
             if asked.payment.state is PaymentState.OPEN:
                 raise
             return asked
-        return change(self.payments.orders, order.order_id, lambda current: current.close_payment(self.payments.clock()))
+        return self._change(order, Order.close_payment)
 
-    def _refund(self, order: Order) -> Order:
+    def _change(self, order: Order, move: Callable[..., Order]) -> Order:
+        return change(self.payments.orders, order.order_id, lambda current: move(current, now=self.payments.clock()))
+
+    def _refund(self, order: Order, refund: Refund) -> bool:
+        """Ask for the refund, unless it was asked for, and return whether it is done."""
         provider = self.payments.provider
         # Asked first: a refund on its way is asked about in every run, and may be asked for only so often.
-        number, state = last_try(provider, order.refund_no)
+        number, state = last_try(provider, refund.number)
         if state is None:
-            fee_fen = order.visit.fee_fen
-            state = provider.refund(order.order_id, number, fee_fen, fee_fen, REASON)
+            reason = REASON if refund.number == order.refund_no else REASON_OF_PART
+            state = provider.refund(order.order_id, number, refund.fen, order.charged_fen, reason)
         if state is RefundState.ABNORMAL:
-            raise PaymentMismatch(f"The refund of order {order.order_id} waits for a person at the provider.")
-        if state is not RefundState.DONE:
-            return order
-        return change(self.payments.orders, order.order_id, lambda current: current.refunded(self.payments.clock()))
+            raise PaymentMismatch(f"The refund {number} waits for a person at the provider.")
+        return state is RefundState.DONE

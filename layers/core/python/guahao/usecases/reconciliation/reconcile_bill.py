@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.refunds import Refund, due_refunds, refunds_of
 from guahao.domain.errors import PaymentMismatch, ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry, UnreadableLine
 from guahao.domain.payment.payment import PaymentState, RefundState
@@ -63,9 +63,9 @@ class DailyReconciliation:
 
 
 class _Claim(NamedTuple):
-    """What an order says of its payment or refund: the amount, and the provider's number if it is known."""
+    """What an order says of its payment or refund: the amount, and the number if it is known."""
 
-    fee_fen: int
+    fen: int
     number: str
     is_of_before: bool = False
 
@@ -75,7 +75,7 @@ class _Side:
 
     def __init__(self, bill_sum: str, orders_sum: str, second: str) -> None:
         self.bill_sum, self.orders_sum, self.second = bill_sum, orders_sum, second
-        # Filled once for the whole day, so that most orders are read only once.
+        # By trades and by numbers of refunds; filled once for the whole day, so that most orders are read only once.
         self.unbilled: dict[str, _Claim] = {}
         # Trades that came, and numbers of refunds.
         self.billed: set[str] = set()
@@ -101,25 +101,29 @@ class _Balance(Repairs):
 
     def _balance(self, index: OrderIndex) -> None:
         # The orders are read before the bill, so that the bill has everything that they say.
-        self._came.unbilled = {
-            order.order_id: _Claim(order.visit.fee_fen, order.payment.transaction_id) for order in index.paid_on(self._day)
-        }
-        self._went.unbilled = {order.order_id: self._refund_of(order) for order in index.refunded_on(self._day)}
+        paid = index.paid_on(self._day)
+        self._came.unbilled = {order.order_id: _Claim(order.charged_fen, order.payment.transaction_id) for order in paid}
+        given = [(refund, order.order_id) for order in index.refunded_on(self._day) for refund in self._refunds_of_day(order)]
+        self._went.unbilled = {refund.number: self._claim(refund) for refund, _ in given}
+        owners = {refund.number: order_id for refund, order_id in given}
         for entry in self._payments.provider.bill(self._day):
             if self._is_out_of_time():
                 return
             self._look_at(entry)
         for order_id, claim in self._came.unbilled.items():
-            self.figures["ordersPaidFen"] += claim.fee_fen
+            self.figures["ordersPaidFen"] += claim.fen
             self.note("missingInBill", orderId=order_id)
-        for order_id, claim in self._went.unbilled.items():
+        for refund_no, claim in self._went.unbilled.items():
             if self._is_out_of_time():
                 return
-            self._miss(order_id, claim)
+            self._miss(owners[refund_no], claim)
 
-    def _refund_of(self, order: Order) -> _Claim:
-        begun_at = next(step.at for step in order.timeline if step.payment is PaymentState.REFUNDING)
-        return _Claim(order.visit.fee_fen, order.refund_no, is_of_before=shanghai_date(begun_at) != self._day)
+    def _refunds_of_day(self, order: Order) -> list[Refund]:
+        given = [refund for refund in refunds_of(order) if refund.done_at and not refund.by_hand]
+        return [refund for refund in given if refund.done_at and shanghai_date(refund.done_at) == self._day]
+
+    def _claim(self, refund: Refund) -> _Claim:
+        return _Claim(refund.fen, refund.number, is_of_before=shanghai_date(refund.begun_at) != self._day)
 
     def _is_out_of_time(self) -> bool:
         is_late = self._payments.clock() >= self._until
@@ -137,18 +141,19 @@ class _Balance(Repairs):
 
     def _compare(self, entry: BillEntry, side: _Side) -> None:
         self.figures[side.bill_sum] += entry.amount_fen
-        claim = side.unbilled.get(entry.trade_no) or (self._given_back(entry) if entry.refund_no else self._taken_late(entry))
+        about = refund_of(entry.refund_no) if entry.refund_no else entry.trade_no
+        claim = side.unbilled.get(about) or (self._given_back(entry) if entry.refund_no else self._taken_late(entry))
         if claim is None:
             return
         number, row = entry.refund_no or entry.transaction_id, entry.refund_no or entry.trade_no
-        known = claim.number in ("", refund_of(number) if entry.refund_no else number)
+        known = claim.number in ("", about if entry.refund_no else number)
         if row in side.billed or not known or not self._is_due(entry):
             self.note(side.second, orderId=entry.trade_no, number=number)
             return
         side.billed.add(row)
-        side.unbilled.pop(entry.trade_no, None)
-        self.figures[side.orders_sum] += claim.fee_fen
-        if entry.amount_fen != claim.fee_fen:
+        side.unbilled.pop(about, None)
+        self.figures[side.orders_sum] += claim.fen
+        if entry.amount_fen != claim.fen:
             self.note("differingAmounts", orderId=entry.trade_no)
 
     def _is_due(self, entry: BillEntry) -> bool:
@@ -172,24 +177,27 @@ class _Balance(Repairs):
                 self.note("differingAmounts", orderId=entry.trade_no)
                 return None
             self.note("latePayments", orderId=entry.trade_no)
-        return _Claim(order.visit.fee_fen, order.payment.transaction_id)
+        return _Claim(order.charged_fen, order.payment.transaction_id)
 
     def _given_back(self, entry: BillEntry) -> _Claim | None:
         """Return what the order says of this refund, after telling the order of a finished refund that it missed."""
         order = self._order(entry)
         if order is None:
             return None
+        number = refund_of(entry.refund_no)
         # What the provider was still at when it wrote the bill is the matter of Reconciliation.
-        if order.payment.state is PaymentState.REFUNDING and refund_of(entry.refund_no) == order.refund_no and not entry.is_processing:
+        if not entry.is_processing and number in (refund.number for refund in due_refunds(order)):
             order = self._settlements.settle(order.order_id)
-            if order.payment.state is PaymentState.REFUNDED:
+            if number not in (refund.number for refund in due_refunds(order)):
                 self.note("refunds", orderId=order.order_id)
-        by_hand = order.timeline[-1].cause is Cause.REFUNDED_BY_HAND
-        came_twice = by_hand and refund_of(entry.refund_no) == order.refund_no
-        if came_twice or order.payment.state not in (PaymentState.REFUNDING, PaymentState.REFUNDED):
+        mine = next((refund for refund in refunds_of(order) if refund.number == number), None)
+        by_hand = next((refund for refund in refunds_of(order) if refund.by_hand), None)
+        if mine is None and by_hand:
+            return _Claim(by_hand.fen, "")
+        if mine is None or mine.by_hand:
             self.note("unexpectedRefunds", orderId=order.order_id)
             return None
-        return _Claim(order.visit.fee_fen, "" if by_hand else order.refund_no)
+        return _Claim(mine.fen, number)
 
     def _miss(self, order_id: str, claim: _Claim) -> None:
         """Note a refund that the bill lacks."""
@@ -200,7 +208,7 @@ class _Balance(Repairs):
         except Exception:  # noqa: BLE001 - one refund that cannot be checked must not keep the others waiting
             self.note_failure(orderId=order_id)
             return
-        self.figures["ordersRefundedFen"] += claim.fee_fen
+        self.figures["ordersRefundedFen"] += claim.fen
         self.note("refundsMissingInBill", orderId=order_id)
 
     def _order(self, entry: BillEntry) -> Order | None:

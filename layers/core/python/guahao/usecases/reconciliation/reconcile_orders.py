@@ -103,7 +103,7 @@ class _OrderRepairs(Repairs):
             silent = order.payment.state is PaymentState.OPEN and not self._try("payments", order, lambda: self._payments.refresh(order))
             if order.hold_until <= self._due_at:
                 self._try("", order, lambda: self._payments.expire(order.order_id, silent))
-        elif order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
+        elif order.owes_difference or order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
             self._try("payments", order, lambda: self._settlements.settle(order.order_id))
         if order.hospital_is_behind:
             self._notify_hospital(order)
@@ -130,7 +130,7 @@ class _OrderRepairs(Repairs):
             elif done:
                 self.note(figure, orderId=order.order_id)
         except PaymentMismatch:
-            refunding = order.payment.state is PaymentState.REFUNDING
+            refunding = order.owes_difference or order.payment.state is PaymentState.REFUNDING
             self.note("failedRefunds" if refunding else "mismatches", orderId=order.order_id)
         except BalanceTooLow:
             self.note("balanceTooLow", orderId=order.order_id)
@@ -144,6 +144,9 @@ class _OrderRepairs(Repairs):
 
     def _note_change(self, before: Order, after: Order) -> None:
         cause, paid_at = after.timeline[-1].cause, after.payment.paid_at
+        if after.payment.returned_fen > before.payment.returned_fen and cause is not Cause.REFUNDED:
+            self.note(_FIGURES[Cause.REFUNDED], orderId=after.order_id)
+            return
         if after.version == before.version or cause not in _FIGURES:
             return
         # A payment of a moment ago is no repair: its notification is still on its way.

@@ -1,0 +1,74 @@
+"""Worlds in which substitutions go wrong, for `test_broken_worlds`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from guahao.contracts.messages import QueueMessage, Substitution
+from guahao.domain.booking.orders import Order
+from guahao.usecases.payment.settlements import Settlements
+from tests.simulation.queues import Queues, StreamedOrders
+from tests.simulation.unrepaired import Unrepaired
+from tests.simulation.world import World
+
+
+class _Hasty(Queues):
+    def send(self, message: QueueMessage, delay_seconds: int = 0) -> None:
+        if not (isinstance(message, Substitution) and delay_seconds):
+            super().send(message, delay_seconds)
+
+
+class ForgetsWhoBooksMeanwhile(World):
+    """Looks for orders at the moment of a substitution only."""
+
+    def join(self) -> None:
+        self.queues = _Hasty(**vars(self.queues))
+        super().join()
+
+
+class TellsAtOnce(World):
+    """Lets nobody take a substitution back, and takes every repeated notice for a new one."""
+
+    def join(self) -> None:
+        super().join()
+        self.substituted = replace(self.substituted, unheard=timedelta())
+        self.notices = replace(self.notices, sent=_Forgetful())
+
+
+class _Forgetful:
+    def claim(self, *_: Any) -> bool:
+        return True
+
+    def release(self, *_: Any) -> None:
+        pass
+
+
+class _Dear(StreamedOrders):
+    def move(self, before: Order, after: Order, *others: Any) -> None:
+        if after.substitutions != before.substitutions:
+            after = replace(after, visit=replace(after.visit, fee_fen=self.fee_fen(after)))
+        super().move(before, after, *others)
+
+    def fee_fen(self, order: Order) -> int:
+        return order.visit.fee_fen + 100
+
+
+class AsksForAHigherFee(World):
+    orders_type = _Dear
+
+
+class KeepsTheDifference(Unrepaired):
+    """Gives back what was paid for cancelled orders alone."""
+
+    def join(self) -> None:
+        super().join()
+        self.settlements = _Greedy(self.payments)
+
+
+class _Greedy(Settlements):
+    def settle(self, order_id: str) -> Order:
+        order = self.payments.orders.get(order_id)
+        assert order
+        return order if order.owes_difference else super().settle(order_id)
