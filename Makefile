@@ -9,6 +9,8 @@ PARALLEL := $(PYTHON) -m pytest -n auto --maxprocesses 4
 STACK := $(PYTHON) -m infra.local
 # In an environment of its own: it wants another botocore than the local stack.
 SAM = $$(infra/local/get-uv) tool run -q --from aws-sam-cli==1.170.0 sam
+# The platform of functions and layers; layers/deps/Makefile reads it too.
+export ARCHITECTURE ?= arm64
 DEPLOY = $(SAM) deploy --config-file $(CURDIR)/samconfig.toml
 export PYTHONPATH := layers/core/python
 export SAM_CLI_TELEMETRY := 0
@@ -76,14 +78,16 @@ openapi: .venv/run ## Write what comes from the code: description of the interfa
 
 build: .venv/run ## Build the packages for AWS, from the locked versions
 	$$(infra/local/get-uv) export -q --frozen --no-default-groups --no-hashes --no-emit-project --no-annotate --no-header -o requirements.txt
-	$(SAM) build
+	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	for layer in DepsLayer CoreLayer; do find .aws-sam/build/$$layer -name '*.pyc' | grep -q . || \
+	  echo "Warning: $$layer carries no bytecode, so functions start more slowly: have Python 3.13 here (uv python install 3.13)." >&2; done
 
 # Each stack imports what those before it export.
 deploy: build ## Deploy to AWS; docs/operations.md names PARAMETERS and OPERATOR
 	$(if $(and $(PARAMETERS),$(OPERATOR)),,$(error Say make deploy OPERATOR=you@example.org PARAMETERS="PublicUrl=…"))
 	$(DEPLOY) --stack-name guahao-data --template-file infra/data.yaml
 	$(DEPLOY) --stack-name guahao-queues --template-file infra/queues.yaml
-	$(DEPLOY) --stack-name guahao --parameter-overrides $(PARAMETERS)
+	$(DEPLOY) --stack-name guahao --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 	$(DEPLOY) --stack-name guahao-alarms --template-file infra/alarms.yaml --parameter-overrides OperatorEmail=$(OPERATOR)
 
 clean: ## Remove what was built and installed, not the data

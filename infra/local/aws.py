@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from infra.local.layout import LOOPBACK, Layout, clean_environment
+from infra.local.layout import Layout, clean_environment
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -27,13 +27,13 @@ CHANGED_BY_USE = {"dynamodb", "sqs", "scheduler", "sns", "ssm", "kms", "secretsm
 CHANGED_BY_DEPLOYMENT = {"lambda", "apigateway", "apigateway_v1", "cloudformation", "iam", "eventbridge", "s3"}
 
 
-async def serve(app: Asgi, port: int, stopping: asyncio.Event) -> None:
-    """Serve an application on the loopback address until the event is set."""
+async def serve(app: Asgi, host: str, port: int, stopping: asyncio.Event) -> None:
+    """Serve an application until the event is set."""
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
     config = Config()
-    config.bind = [f"{LOOPBACK}:{port}"]
+    config.bind = [f"{host}:{port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
     config.loglevel = "WARNING"
@@ -61,8 +61,8 @@ class LocalAws:
 
         amend(self._layout.build / "layers", self._layout.functions_log)
         self._app: Asgi = app
-        self._server = asyncio.create_task(serve(self._counted, self._layout.port + 1, self._stopping))
-        while not await answers(self._layout.port + 1):
+        self._server = asyncio.create_task(serve(self._counted, self._layout.host, self._layout.port + 1, self._stopping))
+        while not await answers(self._layout.port + 1, self._layout.host):
             if self._server.done():
                 self._server.result()
             await asyncio.sleep(0.02)
@@ -122,10 +122,10 @@ class LocalAws:
             lambda_runtime.reset()
 
 
-async def answers(port: int) -> bool:
+async def answers(port: int, host: str) -> bool:
     """Tell whether something accepts connections on the port."""
     try:
-        _, writer = await asyncio.open_connection(LOOPBACK, port)
+        _, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False
     writer.close()
@@ -141,9 +141,9 @@ def prepare_process(layout: Layout) -> None:
     os.environ.clear()
     os.environ.update(clean)
     os.environ.update(
-        BIND_HOST=LOOPBACK,
+        BIND_HOST=layout.host,
         GATEWAY_PORT=str(layout.port + 1),
-        MINISTACK_HOST=LOOPBACK,
+        MINISTACK_HOST=layout.host,
         MINISTACK_REGION=clean["AWS_REGION"],
         PERSIST_STATE="1",
         STATE_DIR=str(state / "aws"),

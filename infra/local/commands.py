@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from infra.local import launcher, trace
-from infra.local.layout import REPOSITORY, Layout
+from infra.local.layout import LOOPBACK, REPOSITORY, Layout
 from infra.local.problems import StackProblem
 from infra.local.screen import Screen
 
@@ -20,7 +20,7 @@ COMMANDS = {
     "seed": launcher.seed,
     "status": launcher.status,
 }
-OPERATE, TRACE = "operate", "trace"
+OPERATE, TRACE, SAM = "operate", "trace", "sam-environment"
 
 
 def parameter(text: str) -> tuple[str, str]:
@@ -35,9 +35,10 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     epilog = f"What follows {OPERATE} goes to `python -m infra.operate`, which acts on the stack as its functions do. {TRACE} takes an id."
     commands = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__, epilog=epilog, allow_abbrev=False)
-    commands.add_argument("command", choices=("run", OPERATE, TRACE, *COMMANDS))
+    commands.add_argument("command", choices=("run", OPERATE, TRACE, SAM, *COMMANDS))
     commands.add_argument("--state", type=Path, default=REPOSITORY / ".local", help="folder of data, logs and stack.json")
     commands.add_argument("--port", default=None, help="first of six ports in a row; 0 finds free ones")
+    commands.add_argument("--host", default=LOOPBACK, help="address of this machine that all parts bind to: another is open to others")
     commands.add_argument("--parameter", type=parameter, action="append", default=[], help="Key=Value for template.yaml")
     commands.add_argument("--enforce-permissions", action="store_true", help="let functions do only what template.yaml permits them")
     commands.add_argument(launcher.BACKGROUND, action="store_true", help=argparse.SUPPRESS)
@@ -54,11 +55,13 @@ def execute() -> int:
     try:
         given = os.environ.get("GUAHAO_PORT") or DEFAULT_PORT
         port = first_port("GUAHAO_PORT", given) if options.port is None else first_port("--port", options.port)
-        layout = Layout.of(options.state, port, dict(options.parameter), options.enforce_permissions)
+        layout = Layout.of(options.state, port, dict(options.parameter), options.enforce_permissions, options.host)
         if options.command == "run":
             launcher.run(layout, screen, foreground=not options.background)
         elif options.command == OPERATE:
             return launcher.operate(layout, words)
+        elif options.command == SAM:
+            print(launcher.sam_environment(layout))
         elif options.command == TRACE:
             trace.show(layout, " ".join(words))
         else:

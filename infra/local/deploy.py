@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from infra.local.problems import StackProblem
 BUCKET = "guahao-packages"
 STACK_TAKES_AT_MOST_SECONDS = 120
 COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+FAILED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 CONTENT = "Content"
 # The emulators have no X-Ray: nothing is traced here.
 LEFT_OUT = {"AWS::XRay::SamplingRule"}
@@ -150,10 +151,9 @@ class Deployment:
     def _apply(self, stack: Stack, template: Mapping[str, Any], given: Mapping[str, str], tell: Tell) -> None:
         stacks = client(self._layout, "cloudformation")
         status = self._status(stack)
-        if status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "DELETE_FAILED"):
+        if status in FAILED:
             stacks.delete_stack(StackName=stack.name)
-            self._settle(stack)
-            status = "NONE"
+            status = self._settle(stack, FAILED)  # the deletion may not have begun yet
         # The stack itself remembers what it was made from, so the memory cannot differ from what is there.
         marked = {**template, "Outputs": {**template.get("Outputs", {}), CONTENT: {"Value": fingerprint(template, given)}}}
         # By the store of packages, because a request takes no template longer than 51,200 bytes.
@@ -176,9 +176,10 @@ class Deployment:
         if status not in COMPLETE:
             raise StackProblem(f"The stack {stack.name} ended as {status} ({reason_of_failure(stacks, stack)}): correct {stack.template}.")
 
-    def _settle(self, stack: Stack) -> str:
+    def _settle(self, stack: Stack, before: Sequence[str] = ()) -> str:
+        """Wait until the stack has ended what it does, which it has not begun in one of the states `before`, and return its state."""
         deadline = time.monotonic() + STACK_TAKES_AT_MOST_SECONDS
-        while (status := self._status(stack)).endswith("IN_PROGRESS"):
+        while (status := self._status(stack)).endswith("IN_PROGRESS") or status in before:
             if time.monotonic() > deadline:
                 raise StackProblem(f"The stack {stack.name} took over {STACK_TAKES_AT_MOST_SECONDS} s: see aws.log and run it again.")
             time.sleep(0.05)

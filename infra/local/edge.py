@@ -61,12 +61,14 @@ def mainland_number(phone: str) -> str:
 
 
 def newest_first(records: list[dict[str, Any]], phone: str) -> list[dict[str, Any]]:
-    """Shape the record of SMS sent, for one phone or for all."""
+    """Shape the record of SMS sent, oldest first, for one phone or for all."""
     messages = [
         {"phone": mainland_number(record["PhoneNumber"]), "message": record["Message"], "sentAt": record.get("SentAt")}
         for record in records
     ]
     wanted = [message for message in messages if not phone or message["phone"] == phone]
+    # Turned round for records without a time: what is alike stays in its order.
+    wanted.reverse()
     return sorted(wanted, key=lambda message: message["sentAt"] or "", reverse=True)
 
 

@@ -32,7 +32,7 @@ def run(layout: Layout, screen: Screen, foreground: bool) -> None:
     layout.addresses_file.unlink(missing_ok=True)
     # Left over by a launcher that was killed: its children, told so by the kernel, are just ending.
     killed = layout.processes_file.exists()
-    check_ports(layout.own_ports(), patience=CHILDREN_END_WITHIN_SECONDS if killed else 0)
+    check_ports(layout.own_ports(), CHILDREN_END_WITHIN_SECONDS if killed else 0, layout.host)
     publish(layout.processes_file, {"launcher": os.getpid()})
     publish(layout.outside_file, layout.external)
     try:
@@ -110,7 +110,19 @@ def up(layout: Layout, screen: Screen) -> None:
     log = layout.logs / "launcher.log"
     layout.addresses_file.unlink(missing_ok=True)
     with log.open("w") as output:
-        command = [sys.executable, "-m", "infra.local", "run", BACKGROUND, "--state", str(layout.folder), "--port", str(layout.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "infra.local",
+            "run",
+            BACKGROUND,
+            "--state",
+            str(layout.folder),
+            "--port",
+            str(layout.port),
+            "--host",
+            layout.host,
+        ]
         command += [word for key, value in layout.parameters.items() for word in ("--parameter", f"{key}={value}")]
         command += ["--enforce-permissions"] if layout.enforce_permissions else []
         process = subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
@@ -175,6 +187,12 @@ def operate(layout: Layout, words: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", "infra.operate", *words], cwd=REPOSITORY, env=variables, check=False).returncode
 
 
+def sam_environment(layout: Layout) -> str:
+    """Return an env.json for `sam local`: the running stack's Redis and MongoDB by their addresses, for functions that need no more."""
+    layout = running_layout(layout)
+    return json.dumps({"Parameters": {"REDIS_SECRET": layout.redis_url, "MONGODB_SECRET": layout.mongodb_url}}, indent=2)
+
+
 def update(layout: Layout, screen: Screen) -> None:
     """Deploy to the running stack what has changed in the repository since."""
     from infra.local.deploy import Deployment
@@ -218,8 +236,8 @@ def addresses_of(layout: Layout) -> dict[str, Any]:
 
 def running_layout(layout: Layout) -> Layout:
     """Return the layout with the ports and the servers outside that the running stack has."""
-    port = urlsplit(addresses_of(layout)["api"]).port or layout.port
-    return replace(layout, port=port, external=used_outside(layout))
+    api = urlsplit(addresses_of(layout)["api"])
+    return replace(layout, port=api.port or layout.port, host=api.hostname or layout.host, external=used_outside(layout))
 
 
 def used_outside(layout: Layout) -> dict[str, str]:

@@ -22,20 +22,21 @@ PARTS = ("the product", "the AWS endpoint", "Redis", "MongoDB", "the payment sim
 
 @dataclass(frozen=True)
 class Layout:
-    """One stack: its folder, its first port, and the servers outside that replace its own."""
+    """One stack: its folder, its first port, the servers outside that replace its own, and the address of this machine that it binds to."""
 
     folder: Path
     port: int
     parameters: Mapping[str, str]
     external: Mapping[str, str]
     enforce_permissions: bool = False
+    host: str = LOOPBACK
 
     @classmethod
-    def of(cls, folder: Path, port: int, parameters: Mapping[str, str], enforce_permissions: bool = False) -> Layout:
+    def of(cls, folder: Path, port: int, parameters: Mapping[str, str], enforce_permissions: bool = False, host: str = LOOPBACK) -> Layout:
         """Describe the stack, with the replacements that the environment names."""
         names = ("AWS_ENDPOINT_URL", "REDIS_URL", "MONGODB_URL")
         external = {name: os.environ[name] for name in names if os.environ.get(name)}
-        return cls(folder.resolve(), port or free_port(), parameters, external, enforce_permissions)
+        return cls(folder.resolve(), port or free_port(), parameters, external, enforce_permissions, host)
 
     @property
     def address(self) -> str:
@@ -47,11 +48,11 @@ class Layout:
 
     @property
     def redis_url(self) -> str:
-        return self.external.get("REDIS_URL", f"redis://{LOOPBACK}:{self.port + 2}/0")
+        return self.external.get("REDIS_URL", f"redis://{self.host}:{self.port + 2}/0")
 
     @property
     def mongodb_url(self) -> str:
-        return self.external.get("MONGODB_URL", f"mongodb://{LOOPBACK}:{self.port + 3}/guahao")
+        return self.external.get("MONGODB_URL", f"mongodb://{self.host}:{self.port + 3}/guahao")
 
     @property
     def payment_url(self) -> str:
@@ -62,7 +63,7 @@ class Layout:
         return self.url(5)
 
     def url(self, offset: int) -> str:
-        return f"http://{LOOPBACK}:{self.port + offset}"
+        return f"http://{self.host}:{self.port + offset}"
 
     @property
     def state(self) -> Path:
@@ -113,13 +114,13 @@ class Layout:
         return {part: self.port + n for n, part in enumerate(PARTS) if replaced.get(part) not in self.external}
 
 
-def check_ports(ports: Mapping[str, int], patience: float = 0) -> None:
+def check_ports(ports: Mapping[str, int], patience: float = 0, host: str = LOOPBACK) -> None:
     """Refuse to start on a port that somebody else has, and still has when the patience ends."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and not all(is_free(port) for port in ports.values()):
+    while time.monotonic() < deadline and not all(is_free(port, host) for port in ports.values()):
         time.sleep(0.05)
     for part, port in ports.items():
-        if not is_free(port):
+        if not is_free(port, host):
             raise StackProblem(
                 f"Port {port}, needed for {part}, is taken by another program: stop it, or choose another row of six ports, "
                 f"for example `GUAHAO_PORT={other_row(ports)} make run`."
@@ -132,11 +133,11 @@ def other_row(ports: Mapping[str, int]) -> int:
     return first + 1000 if first < 60000 else first - 1000
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, host: str = LOOPBACK) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -38,16 +38,16 @@ def services(layout: Layout) -> list[Service]:
     state = layout.state
     wanted = []
     if "REDIS_URL" not in layout.external:
-        wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state), layout.port + 2))
+        wanted.append(Service("redis", "Redis", redis_command(layout.port + 2, state, layout.host), layout.port + 2))
     if "MONGODB_URL" not in layout.external:
-        wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state / "mongodb"), layout.port + 3))
+        wanted.append(Service("mongodb", "MongoDB", mongodb_command(layout.port + 3, state / "mongodb", layout.host), layout.port + 3))
     hospital = simulator("hospital", "Hospital simulator", layout, 5, "--platform", layout.address)
     return [*wanted, simulator("wechat", "WeChat Pay simulator", layout, 4), hospital]
 
 
-def redis_command(port: int, state: Path) -> tuple[str, ...]:
+def redis_command(port: int, state: Path, host: str = LOOPBACK) -> tuple[str, ...]:
     # Whatever is in it can be rebuilt, so nothing is written to disk.
-    return (redis_server(), "--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(state))
+    return (redis_server(), "--bind", host, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(state))
 
 
 def redis_server() -> str:
@@ -60,15 +60,26 @@ def redis_server() -> str:
     return server
 
 
-def mongodb_command(port: int, data: Path) -> tuple[str, ...]:
+def mongodb_command(port: int, data: Path, host: str = LOOPBACK) -> tuple[str, ...]:
     """Return the command of the MongoDB server that came with the packages."""
     options = ("--storage-path", str(data), "--cache-size", "128M", "--log-level", "WARNING")
-    return (sys.executable, "-m", "secantus", "--host", LOOPBACK, "--port", str(port), *options)
+    return (sys.executable, "-m", "secantus", "--host", host, "--port", str(port), *options)
 
 
 def simulator(name: str, title: str, layout: Layout, offset: int, *options: str) -> Service:
     port = layout.port + offset
-    command = (sys.executable, "-m", f"infra.simulators.{name}", "--port", str(port), "--state", str(layout.state / name), *options)
+    command = (
+        sys.executable,
+        "-m",
+        f"infra.simulators.{name}",
+        "--host",
+        layout.host,
+        "--port",
+        str(port),
+        "--state",
+        str(layout.state / name),
+        *options,
+    )
     return Service(name, title, command, port)
 
 
@@ -88,11 +99,12 @@ def lives(process: int) -> bool:
 class Child:
     """A running server of the stack."""
 
-    def __init__(self, service: Service, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, service: Service, process: asyncio.subprocess.Process, log: Path, host: str) -> None:
         self.service = service
         self.pid = process.pid
         self._process = process
         self._log = log
+        self._host = host
 
     @classmethod
     async def start(cls, service: Service, layout: Layout) -> Child:
@@ -109,7 +121,7 @@ class Child:
                 start_new_session=True,
                 preexec_fn=end_with_parent,
             )
-        child = cls(service, process, log)
+        child = cls(service, process, log, layout.host)
         try:
             await child._wait_until_it_answers()
         except BaseException:
@@ -121,7 +133,7 @@ class Child:
         for _ in range(STARTS_WITHIN_SECONDS * 20):
             if self._process.returncode is not None:
                 raise StackProblem(f"{self.service.title} stopped at once ({self._last_words()}): see {self._log}.")
-            if await answers(self.service.port):
+            if await answers(self.service.port, self._host):
                 return
             await asyncio.sleep(0.05)
         raise StackProblem(

@@ -91,6 +91,7 @@ class LocalStack:
     async def _open_edge(self) -> None:
         gateway: Asgi
         messages: Messages
+        layout = self._layout
         if self._aws:
             from infra.local.amendments import sent_messages
 
@@ -104,8 +105,8 @@ class LocalStack:
             async def messages() -> list[dict[str, Any]]:
                 return await outside_messages(self._layout)
 
-        self._edge = asyncio.create_task(serve(Edge(self._layout, gateway, messages), self._layout.port, self._edge_stopping))
-        while not await answers(self._layout.port):
+        self._edge = asyncio.create_task(serve(Edge(layout, gateway, messages), layout.host, layout.port, self._edge_stopping))
+        while not await answers(layout.port, layout.host):
             if self._edge.done():
                 self._edge.result()
             await asyncio.sleep(0.02)

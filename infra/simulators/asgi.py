@@ -51,15 +51,16 @@ class BadRequestError(ValueError):
 def parser(name: str) -> argparse.ArgumentParser:
     """Return the command line that every simulator understands."""
     made = argparse.ArgumentParser(prog=f"python -m infra.simulators.{name}")
-    made.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
+    made.add_argument("--port", type=int, required=True, help="port to listen on")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on; whoever reaches it is asked nothing")
     made.add_argument("--state", type=Path, required=True, help="folder that keeps the data between starts")
     return made
 
 
-def run(app: Starlette, port: int) -> None:
-    """Serve the app on 127.0.0.1 until SIGINT or SIGTERM; a taken port ends the program with one sentence."""
+def run(app: Starlette, host: str, port: int) -> None:
+    """Serve the app until SIGINT or SIGTERM; a taken port ends the program with one sentence."""
     config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
+    config.bind = [f"{host}:{port}"]
     config.graceful_timeout = 1.0
     config.loglevel = "WARNING"
 
@@ -71,16 +72,16 @@ def run(app: Starlette, port: int) -> None:
         await serve(cast(ASGIFramework, app), config, shutdown_trigger=told.wait)
 
     # Asked first, because the server would report a taken port amid a traceback.
-    if not _is_free(port):
-        raise SystemExit(f"Port {port} of 127.0.0.1 is taken by another program.")
+    if not _is_free(host, port):
+        raise SystemExit(f"Port {port} of {host} is taken by another program.")
     asyncio.run(until_told())
 
 
-def _is_free(port: int) -> bool:
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

@@ -98,3 +98,14 @@ def test_a_function_answers_under_the_runtime_client_as_in_the_local_stack(funct
 
 def test_every_function_of_the_template_has_sample_events() -> None:
     assert {"".join(word.title() for word in function.split("_")) for function in FUNCTIONS_OF_EVENTS} == set(FUNCTIONS)
+
+
+def test_a_packed_function_runs_with_exactly_the_environment_that_sam_local_is_given(stack: Stack, tmp_path: Path) -> None:
+    printed = control("sam-environment", stack.layout.folder)
+    layers = [stack.packages["layers/core"], stack.packages["layers/deps"]]
+    # As sam local: the template's variables, of which those that hold a reference are empty, and over them those of env.json.
+    variables = dict.fromkeys(stack.variables["catalog"], "") | json.loads(printed.stdout)["Parameters"]
+    with running(stack.packages["catalog"], layers, stack.client, variables, tmp_path / "log") as there:
+        answered = there.invoke(event_of("catalog", "departments")).content
+        assert answered["statusCode"] == 200, there.lines()
+        assert "内科" in answered["body"]

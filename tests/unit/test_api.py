@@ -169,6 +169,21 @@ def test_an_address_that_names_what_cannot_be_is_refused(name: str) -> None:
     assert (refusal["status"], [fault["field"] for fault in refusal["errors"]]) == (400, ["id"])
 
 
+@pytest.mark.parametrize(
+    "request_part",
+    [
+        {"multiValueQueryStringParameters": {"limit": ["7", "8"], "\ud800": ["a", "b"]}, "queryStringParameters": {"limit": "8"}},
+        {"queryStringParameters": {"limit": "7", "\udfff": "x"}},
+        {"queryStringParameters": {"limit": "\ud83d"}},
+        {"headers": {"X-Other": "\ud800"}},
+    ],
+)
+def test_half_a_character_is_refused_at_the_edge_and_every_answer_can_be_written(request_part: dict[str, Any]) -> None:
+    answer = call("GET", **request_part)
+    assert answer["statusCode"] == 400
+    json.dumps(answer, ensure_ascii=False).encode()
+
+
 @pytest.mark.parametrize("body", ["a", "!!!!", "é", b64encode(b"\xff").decode()])
 def test_a_body_that_is_no_text_is_refused(body: str) -> None:
     assert problem(call("POST", "/raw/{id}", body, isBase64Encoded=True))["status"] == 400

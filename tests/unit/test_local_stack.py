@@ -151,6 +151,11 @@ RECORDS = [
 ]
 
 
+def test_messages_without_a_time_come_newest_first_too() -> None:
+    records = [{"PhoneNumber": "+8613800000001", "Message": text} for text in ("old", "new")]
+    assert [message["message"] for message in newest_first(records, "")] == ["new", "old"]
+
+
 def test_messages_come_newest_first_with_the_phone_as_people_write_it() -> None:
     assert [message["message"] for message in newest_first(RECORDS, "")] == ["new", "other", "old"]
     assert newest_first(RECORDS, "13900000000") == [{"phone": "13900000000", "message": "other", "sentAt": "2026-11-23T00:00:01+00:00"}]

@@ -11,7 +11,7 @@ def main() -> None:
     options = parser("hospital")
     options.add_argument("--platform", default="", metavar="URL", help="the platform's address, to which /api/gateway is appended")
     given = options.parse_args()
-    run(Simulator(given.state, given.platform).app(), given.port)
+    run(Simulator(given.state, given.platform).app(), given.host, given.port)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ def main() -> None:
     options = parser("wechat")
     options.add_argument("--retry-factor", type=float, default=0.01, help="shortens the pauses between repeated notifications")
     given = options.parse_args()
-    run(Simulator(given.state, given.retry_factor).app(), given.port)
+    run(Simulator(given.state, given.retry_factor).app(), given.host, given.port)
 
 
 if __name__ == "__main__":

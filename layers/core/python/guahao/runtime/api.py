@@ -297,5 +297,4 @@ def _render(answer: Answer) -> Response:
 
 
 def _problem(status: int, document: dict[str, Any], more: Mapping[str, str]) -> Response:
-    headers: _Headers = {"Content-Type": "application/problem+json", **more}
-    return Response(json.dumps(document, ensure_ascii=False), headers=headers, status_code=status)
+    return Response(json.dumps(document, ensure_ascii=False), {"Content-Type": "application/problem+json", **more}, status)
