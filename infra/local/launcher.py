@@ -188,9 +188,12 @@ def operate(layout: Layout, words: Sequence[str]) -> int:
 
 
 def sam_environment(layout: Layout) -> str:
-    """Return an env.json for `sam local`: the running stack's Redis and MongoDB by their addresses, for functions that need no more."""
+    """Return an env.json for `sam local`: the variables of the running stack's functions, with addresses for the names of two secrets."""
+    from infra.local.deploy import environment_of_functions
+
     layout = running_layout(layout)
-    return json.dumps({"Parameters": {"REDIS_SECRET": layout.redis_url, "MONGODB_SECRET": layout.mongodb_url}}, indent=2)
+    addresses = {"REDIS_SECRET": layout.redis_url, "MONGODB_SECRET": layout.mongodb_url}
+    return json.dumps({"Parameters": {**environment_of_functions(layout), **addresses}}, indent=2)
 
 
 def update(layout: Layout, screen: Screen) -> None:
