@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 
 from guahao.adapters.xlsx.writer import write_sheet
+from guahao.domain.administration.spreadsheets import Column
 from guahao.domain.dictionary.dictionary import COLUMNS
 
 SHEET, TEXTS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
@@ -37,15 +38,24 @@ def dictionary_sheet(*rows: Sequence[Any]) -> bytes:
 def written(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """Return a workbook as the product writes it."""
     file = BytesIO()
-    write_sheet(file, header, rows)
+    write_sheet(file, "表", [Column(title, 12) for title in header], rows)
     return file.getvalue()
 
 
 def of_parts(sheet: str | bytes, texts: str = "", styles: str = "") -> bytes:
     """Return a workbook of this worksheet, as raw as it is given, with shared texts and styles as Excel would have them."""
-    return zipped(
-        {**_frame(), SHEET: sheet, TEXTS: f"<sst {_MAIN}>{texts}</sst>", "xl/styles.xml": f"<styleSheet {_MAIN}>{styles}</styleSheet>"}
-    )
+    return zipped({**parts_of(texts=texts, styles=styles), SHEET: sheet})
+
+
+def parts_of(rows: str = "", texts: str = "", styles: str = "") -> dict[str, str | bytes]:
+    """Return the parts of a workbook of these rows in XML, to be changed before they are zipped."""
+    own = {TEXTS: f"<sst {_MAIN}>{texts}</sst>", "xl/styles.xml": f"<styleSheet {_MAIN}>{styles}</styleSheet>"}
+    return {**_frame(), **own, SHEET: sheet_of(rows)}
+
+
+def sheet_of(rows: str) -> str:
+    """Return a worksheet of these rows in XML."""
+    return f"<worksheet {_MAIN}><sheetData>{rows}</sheetData></worksheet>"
 
 
 def _frame() -> dict[str, str]:
@@ -81,7 +91,7 @@ def save_with_shared_texts(path: Path, rows: Callable[[], Iterable[Sequence[int 
 
 def of_rows(rows: str, texts: str = "", styles: str = "") -> bytes:
     """Return a workbook of these rows in XML."""
-    return of_parts(f"<worksheet {_MAIN}><sheetData>{rows}</sheetData></worksheet>", texts, styles)
+    return zipped(parts_of(rows, texts, styles))
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

@@ -31,7 +31,7 @@ LIBRARIES = {
     "adapters/mongo": {"pymongo"},
     "adapters/redis": {"redis"},
     "adapters/wechat": {"pydantic", "requests", "wechatpayv3"},
-    "adapters/xlsx": {"openpyxl"},
+    "adapters/xlsx": {"xlsxwriter"},
 }
 QUERIES = "guahao.contracts.queries"
 APPS = sorted(FOLDERS.glob("*/app.py"))
