@@ -115,6 +115,7 @@ def test_what_is_imported_is_exported_and_imported_again_unchanged(aws: dict[str
     assert do_all() == 1
     job = read("dictionary_imports", job)
     assert (job["state"], job["result"], job["done"], job["total"], job["downloadUrl"]) == ("done", "imported", 3, 3, None)
+    assert job["sheet"] == "Sheet"
     assert [entry.name for entry in dictionary_service().children_of_code("Province")] == ["北京市"]
 
     status, job = call("exports", "request")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 import openpyxl
 import pytest
+from infra.functions import ROOT
 
 from guahao.adapters.xlsx.reader import read_sheet
+from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES
 from guahao.domain.dictionary.dictionary import COLUMNS, read_row
-from tests.sheets import dictionary_sheet, of_openpyxl, of_rows
+from tests.sheets import dictionary_sheet, large_dictionary, of_openpyxl, of_rows, saved_by_excel, written
 from tests.unit.test_imports import GOOD, World, errors_of
 
 
@@ -81,3 +84,10 @@ def test_a_name_with_what_no_file_can_hold_or_nobody_can_see_is_no_name(unseen: 
     faults = read_row([1, 0, f"省{unseen}", None, None])
     assert isinstance(faults, list)
     assert [fault.column for fault in faults] == ["名称"]
+
+
+@pytest.mark.slow
+def test_as_many_rows_as_are_promised_fit_into_one_file_whoever_saved_it() -> None:
+    rows = large_dictionary([str(row[1]) for row in json.loads((ROOT / "infra" / "data" / "regions.json").read_text())])
+    for content in (written(COLUMNS, rows), saved_by_excel(rows)):
+        assert len(content) <= MOST_FILE_BYTES

@@ -12,6 +12,8 @@ from guahao.domain.errors import SpreadsheetRefused
 DAMAGED = "The file is damaged: open it in a spreadsheet program and save it once more as .xlsx."
 _DEEPEST = 64
 _PIECE_OF_TEXT = 64 * 1024
+# The parser keeps every name and every prefix that it has met. Workbooks have some hundreds.
+_MOST_NAMES, _MOST_PREFIXES = 10_000, 1000
 
 Attributes = Mapping[str, str]
 
@@ -88,11 +90,24 @@ def follow(root: Element) -> expat.XMLParserType:
         # No spreadsheet program writes one, and an attack by growing entities needs one.
         raise SpreadsheetRefused("The file declares a document type, which no spreadsheet does. Save it once more as .xlsx.")
 
+    prefixes: set[str | None] = set()
+
+    def count_prefix(prefix: str | None, _: object) -> None:
+        prefixes.add(prefix)
+        if len(prefixes) > _MOST_PREFIXES:
+            raise SpreadsheetRefused(DAMAGED)
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text, parser.buffer_size = True, _PIECE_OF_TEXT
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartDoctypeDeclHandler, parser.StartNamespaceDeclHandler = refuse_doctype, count_prefix
     return parser
+
+
+def require_few_names(parser: expat.XMLParserType) -> None:
+    """Raise SpreadsheetRefused for a part with more different names than any workbook has."""
+    if len(parser.intern) > _MOST_NAMES:
+        raise SpreadsheetRefused(DAMAGED)
 
 
 def local(name: str) -> str:

@@ -21,6 +21,9 @@ _BUILT_IN = {
 _MOST_ZEROS = 32
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _CURRENCY = re.compile(r"\[\$[^\]-]")
+_CONDITION = re.compile(r"\[[<>=][^\]]*\]")
+_CHINESE_DIGITS = re.compile(r"\[dbnum", re.IGNORECASE)
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 # Texts in quotes and letters behind a backslash are shown; a letter behind _ or * is a blank of its width, or fills the cell.
 _SHOWN = re.compile(r'"([^"]*)"|\\(.)')
@@ -55,20 +58,34 @@ def format_of(code: str) -> Format:
     if _ELAPSED.search(_SHOWN.sub("", code)):
         return Kind.DURATION, ""
     first = _section(code)
+    if _CONDITION.search(first):
+        # Which part a number is shown by depends on it: whatever one of them does is taken for the whole.
+        parts = [format_of(_CONDITION.sub("", part)) for part in _sections(code)]
+        return next((part for part in parts if part != PLAIN), PLAIN)
     shown = bool(_CURRENCY.search(first)) or any(text.strip() for found in _SHOWN.findall(first) for text in found)
     bare = _BRACKETS.sub("", _BLANK.sub("", _SHOWN.sub("", first)))
     if _GENERAL.search(bare) or bare.strip() == "@":
-        return (Kind.OTHERWISE, "0.00") if shown else PLAIN
+        return (Kind.OTHERWISE, "0.00") if shown or _CHINESE_DIGITS.search(code) else PLAIN
     if _HALF_OF_THE_DAY.search(bare) or _LETTERS.search(re.sub(r"e[+-]", "", bare, flags=re.IGNORECASE)):
         bare = _HALF_OF_THE_DAY.sub("h", bare)
         return (Kind.DATE if _tells_a_day(bare) else Kind.TIME), ""
-    otherwise = _otherwise(bare.strip(), shown, hidden=";" in code and not bare.strip())
+    otherwise = _otherwise(bare.strip(), shown or bool(_CHINESE_DIGITS.search(code)), hidden=";" in code and not bare.strip())
     return (Kind.OTHERWISE, otherwise) if otherwise else PLAIN
 
 
 def _section(code: str) -> str:
     """Return the part for positive numbers, which ends with the first semicolon that is not in quotes."""
-    return re.match(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', code).group()  # type: ignore[union-attr]
+    return _sections(code)[0]
+
+
+def _sections(code: str) -> list[str]:
+    """Return the parts between the semicolons that are not in quotes."""
+    sections, at = [], 0
+    while at <= len(code):
+        found = _SECTION.match(code, at)
+        sections.append(found[0] if found else "")
+        at += len(sections[-1]) + 1
+    return sections
 
 
 def _tells_a_day(bare: str) -> bool:

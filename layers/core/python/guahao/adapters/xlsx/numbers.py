@@ -11,8 +11,8 @@ from guahao.adapters.xlsx.formats import Format, Kind
 from guahao.domain.administration.spreadsheets import Broken, Cell, Shown
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?", re.ASCII | re.IGNORECASE)
-# Whole numbers below are exact in a float, whatever their text looks like.
-_EXACT = 10**15
+# Between these a float may be whole because it could not keep its digits; below it keeps them, above nobody takes it for a whole number.
+_DIGITS_MAY_BE_LOST, _MOST_WHOLE = 10**15, 2**53
 _LONGEST_WHOLE, _LONGEST_NUMBER = 20, 400
 _SECONDS_OF_A_DAY = 86_400
 _DAYS = 2_958_466
@@ -31,9 +31,8 @@ def amount_of(text: str) -> int | float | Broken:
     if text.lstrip("+-").isdigit() and len(text) < _LONGEST_WHOLE:
         return int(text)
     amount = float(text)
-    if not isfinite(amount) or (abs(amount) >= _EXACT and amount.is_integer() and Decimal(text) != Decimal(amount)):
-        return Broken(text)
-    return amount
+    lost = _DIGITS_MAY_BE_LOST <= abs(amount) <= _MOST_WHOLE and amount.is_integer() and Decimal(text) != Decimal(amount)
+    return amount if isfinite(amount) and not lost else Broken(text)
 
 
 def shown(amount: int | float, shape: Format, from_1904: bool) -> Cell:

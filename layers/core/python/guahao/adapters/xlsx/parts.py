@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from io import SEEK_END
 from pathlib import PurePosixPath
 from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 
-from guahao.adapters.xlsx.elements import DAMAGED, Element, follow
+from guahao.adapters.xlsx.elements import DAMAGED, Element, follow, require_few_names
 from guahao.domain.administration.spreadsheets import MOST_CONTENT_BYTES
 from guahao.domain.errors import SpreadsheetRefused
 
 # Far above what spreadsheet programs write, far below what does harm.
 _MOST_PARTS = 1000
+_LONGEST_ENTRY = 1024
+_END_OF_A_ZIP = 22 + 65_535
 _MOST_RATIO = 200
 _LEAST_BYTES_OF_A_BOMB = 10 * 1024 * 1024
 _LONGEST_TOKEN = 1024 * 1024
-_PIECE = 64 * 1024
+# Short, because a few bytes of a sheet can name a long text: what a piece names is in memory together.
+_PIECE = 2048
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 0x1
@@ -40,6 +44,7 @@ class Parts:
         if not is_zipfile(file):
             raise SpreadsheetRefused("The file is no .xlsx workbook. Save the table in a spreadsheet program as .xlsx.")
         try:
+            _require_short_directory(file)
             self._archive = ZipFile(file)
         except _BROKEN as error:
             raise SpreadsheetRefused(DAMAGED) from error
@@ -72,11 +77,24 @@ class Parts:
                     if self._left < 0 or fed - max(0, parser.CurrentByteIndex) > _LONGEST_TOKEN:
                         raise SpreadsheetRefused(_TOO_LARGE)
                     parser.Parse(piece)
+                    require_few_names(parser)
                     yield
             parser.Parse(b"", True)
         except _BROKEN as error:
             raise SpreadsheetRefused(DAMAGED) from error
         yield
+
+
+def _require_short_directory(file: BinaryIO) -> None:
+    """Refuse a directory that would fill the memory before its entries can be counted."""
+    file.seek(-min(_END_OF_A_ZIP, file.seek(0, SEEK_END)), SEEK_END)
+    end = file.read()
+    # The newer form of the directory's end is for archives above 4 GiB.
+    found = end.rfind(b"PK\x05\x06")
+    size = int.from_bytes(end[found + 12 : found + 16], "little") if found >= 0 else 0
+    if size > _MOST_PARTS * _LONGEST_ENTRY or b"PK\x06\x07" in end:
+        raise SpreadsheetRefused(_TOO_LARGE)
+    file.seek(0)
 
 
 def _require_harmless(archive: ZipFile) -> None:

@@ -27,7 +27,7 @@ class _Rows:
     """Collects rows until they are taken."""
 
     def __init__(self, texts: SharedTexts, styles: Styles, from_1904: bool) -> None:
-        self.found: list[Row] = []
+        self._found: list[Row] = []
         self._texts, self._styles, self._from_1904 = texts, styles, from_1904
         self._inline = Collector()
         self._row, self._column = 0, -1
@@ -50,7 +50,7 @@ class _Rows:
 
     def _end_row(self) -> None:
         if self._cells:
-            self.found.append(Row(self._row, self._cells))
+            self._found.append(Row(self._row, self._cells))
 
     def _begin_cell(self, attributes: Attributes) -> None:
         reference = attributes.get("r")
@@ -85,10 +85,17 @@ class _Rows:
             return None
         if kind == "s":
             shared = self._texts.get(int(value) if value.isdigit() and len(value) < 10 and value.isascii() else whole(value, -1))
-            return Broken(value) if shared is None else plain(shared) or None
+            if shared is None:
+                return Broken(value)
+            return plain(shared) or None
         if kind == "str":
             return plain(unescaped(value))
         return self._other(kind, value.strip(_SPACES))
+
+    def taken(self) -> list[Row]:
+        """Return the rows found since the last call."""
+        rows, self._found = self._found, []
+        return rows
 
     def _other(self, kind: str, value: str) -> Cell:
         if kind == "n":
@@ -139,8 +146,7 @@ def _rows(parts: Parts, links: Links, workbook: Workbook) -> Iterator[Row]:
         texts.close_page()
         sheet = _Rows(texts, styles, workbook.from_1904)
         for _ in parts.read(workbook.part, sheet.root):
-            yield from sheet.found
-            sheet.found.clear()
+            yield from sheet.taken()
 
 
 def require_workbook(file: BinaryIO) -> None:

@@ -8,7 +8,7 @@ from guahao.adapters.xlsx.parts import NO_WORKBOOK, Parts, beside
 from guahao.adapters.xlsx.texts import unescaped
 from guahao.domain.errors import SpreadsheetRefused
 
-_MOST_STYLES = 65_536
+_MOST_STYLES, _MOST_LINKS = 65_536, 10_000
 _LONGEST_NAME = 100
 _LONGEST_CODE = 1024
 
@@ -27,6 +27,8 @@ class Links:
     def _found(self, attributes: Attributes) -> None:
         if attributes.get("TargetMode") == "External":
             return
+        if len(self.of_id) >= _MOST_LINKS:
+            raise SpreadsheetRefused(NO_WORKBOOK)
         kind, target = attributes.get("Type", "").rpartition("/")[2], beside(self._part, attributes.get("Target", ""))
         self.of_id[attributes.get("Id", "")] = kind, target
         self.of_kind.setdefault(kind, target)

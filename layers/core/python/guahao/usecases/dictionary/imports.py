@@ -32,7 +32,8 @@ KIND = "dictionary"
 COMMENTS = "错误"
 """The extra column in which a sheet with marked faults names them."""
 _COMMENTS_COLUMN = Column(COMMENTS, 80)
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
+"""The highest number of rows: with names and values of usual length they fit into a file of MOST_FILE_BYTES, whoever saved it."""
 _LONGEST_QUOTE = 60
 
 
