@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from time import process_time
@@ -56,18 +57,31 @@ def main() -> None:
 
 def ours_alone(path: Path) -> tuple[float, str]:
     """Read the file to its end within the time, or stop the whole run: our reader must not hang and not fail."""
-    signal.alarm(MOST_SECONDS)
     started = process_time()
     try:
-        with path.open("rb") as file:
+        with within_time(), path.open("rb") as file:
             for _ in read_sheet(file).rows:
                 pass
     except SpreadsheetRefused:
         pass
     except Exception as error:
         sys.exit(f"{path}: our reader failed: {error!r}")
-    signal.alarm(0)
     return process_time() - started, path.name
+
+
+@contextmanager
+def within_time() -> Iterator[None]:
+    """Raise TimeoutError for what takes too long."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"it took more than {MOST_SECONDS} s")
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(MOST_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
 
 
 def compare(path: Path, found: Differences) -> int:
@@ -82,7 +96,8 @@ def compare(path: Path, found: Differences) -> int:
             refusal = refused.detail[:60]
     for other, read in (("openpyxl", by_openpyxl), ("calamine", by_calamine)):
         try:
-            theirs = read(path, name)
+            with within_time():
+                theirs = read(path, name)
         except Exception as error:  # whatever a library raises is what is told
             found[f"{other} fails, ours {f'refuses: {refusal}' if refusal else 'reads'}"].append(f"{path.name}: {error!r}")
             continue

@@ -37,7 +37,7 @@ QUERIES = "guahao.contracts.queries"
 APPS = sorted(FOLDERS.glob("*/app.py"))
 USECASES = sorted((GUAHAO / "usecases").rglob("*.py"))
 FUNCTION_FILES = sorted(FOLDERS.rglob("*.py"))
-SOURCES = [path for folder in ("functions", "layers", "infra", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = [path for folder in ("functions", "layers", "infra", "bench", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def relative(path: Path) -> str:
