@@ -20,9 +20,6 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import openpyxl
-from python_calamine import CalamineWorkbook
-
 from bench.one_run import peak_kibibytes
 from guahao.adapters.xlsx.reader import read_sheet
 from guahao.domain.administration.spreadsheets import Broken, Formula, Shown, plain
@@ -110,6 +107,8 @@ def compare(path: Path, found: Differences) -> int:
 
 
 def by_openpyxl(path: Path, name: str) -> Cells:
+    import openpyxl
+
     sheet = pick(openpyxl.load_workbook(path, read_only=True), lambda book: [each.title for each in book.worksheets], name)
     sheet.reset_dimensions()
     cells = (cell for row in sheet.iter_rows(max_col=COLUMNS) for cell in row if cell.value is not None)
@@ -117,6 +116,8 @@ def by_openpyxl(path: Path, name: str) -> Cells:
 
 
 def by_calamine(path: Path, name: str) -> Cells:
+    from python_calamine import CalamineWorkbook
+
     book = CalamineWorkbook.from_path(path)
     sheet = book.get_sheet_by_name(name if name in book.sheet_names else book.sheet_names[0])
     rows = sheet.to_python(skip_empty_area=False)

@@ -255,6 +255,8 @@ def several(*sheets: tuple[str, str, str]) -> bytes:
 
 @pytest.mark.parametrize("state", ['state="hidden"', 'state="veryHidden"'])
 def test_chart_sheets_and_hidden_sheets_are_passed_over_and_the_sheet_that_is_read_is_named(state: str) -> None:
+    # One program writes the state `show`, which is not of the standard.
+    assert read_sheet(BytesIO(several(("图", "", "r1"), ("旧", state, "r0"), ("新", 'state="show"', "r2")))).name == "新"
     sheet = read_sheet(BytesIO(several(("图", "", "r1"), ("旧", state, "r0"), ("新_x000A_", 'state="visible"', "r2"))))
     assert (sheet.name, [dict(row.cells) for row in sheet.rows]) == ("新\n", [{0: 2}])
 

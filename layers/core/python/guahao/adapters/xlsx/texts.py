@@ -89,12 +89,13 @@ class SharedTexts:
 
 def escaped(text: str) -> str:
     """Return the text with everything escaped that the format would take for an escape."""
-    return _LIKE_AN_ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+    text = _LIKE_AN_ESCAPE.sub("_x005F_", text) if "_x" in text else text
+    return text.replace("\r", "_x000D_")
 
 
 def writable(text: str) -> str:
     """Return the text without the characters that no XML may hold."""
-    return _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
 def unescaped(text: str) -> str:

@@ -52,10 +52,10 @@ class Workbook:
         kind, part = self._links.of_id.get(link, ("", ""))
         if self.part or kind != "worksheet":
             return
-        if attributes.get("state", "visible") == "visible":
-            self.sheet, self.part = unescaped(attributes.get("name", ""))[:_LONGEST_NAME], part
-        else:
+        if attributes.get("state") in ("hidden", "veryHidden"):
             self._hidden = True
+        else:
+            self.sheet, self.part = unescaped(attributes.get("name", ""))[:_LONGEST_NAME], part
 
     def _properties(self, attributes: Attributes) -> None:
         self.from_1904 = attributes.get("date1904") in ("1", "true")
