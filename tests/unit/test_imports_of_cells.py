@@ -10,8 +10,8 @@ import pytest
 from infra.functions import ROOT
 
 from guahao.adapters.xlsx.reader import read_sheet
-from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES
-from guahao.domain.dictionary.dictionary import COLUMNS, read_row
+from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES, Shown
+from guahao.domain.dictionary.dictionary import COLUMNS, Entry, read_row
 from tests.sheets import dictionary_sheet, large_dictionary, of_openpyxl, of_rows, saved_by_excel, written
 from tests.unit.test_imports import GOOD, World, errors_of
 
@@ -65,6 +65,12 @@ def test_the_marked_sheet_sent_back_unchanged_has_the_same_faults(world: World) 
 def test_a_value_may_be_a_whole_number_that_is_shown_as_it_is_stored(world: World, value: str) -> None:
     assert world.send(dictionary_sheet((1, 0, "省", int(value)))).result == "imported"
     assert world.entries()[0].value == value
+
+
+@pytest.mark.parametrize(("shown", "taken"), [("#,##0", True), ("0.00", True), ("0000", False)])
+def test_an_id_may_be_shown_with_other_signs_but_not_with_zeros_in_front(shown: str, taken: bool) -> None:
+    assert isinstance(read_row([Shown(7, shown), 0, "省", None, None]), Entry) is taken
+    assert isinstance(read_row([7, 0, "省", Shown(7, shown), None]), list)
 
 
 def test_the_job_names_the_sheet_that_it_reads(world: World) -> None:
