@@ -19,6 +19,8 @@ MOST_KIBIBYTES = 64 * 1024
 MANY = 30_000_000
 STYLES, LINKS = "xl/styles.xml", "xl/_rels/workbook.xml.rels"
 
+LONG = "n" * 250_000
+
 Changed = dict[str, Iterator[str]]
 
 
@@ -27,11 +29,16 @@ def repeated(piece: Callable[[int], str], head: str, tail: str, most: int = MANY
     yield head
     length = number = 0
     while length < most:
-        block = "".join(piece(each) for each in range(number, number + 50))
-        number += 50
+        block = "".join(piece(each) for each in range(number, number + 10))
+        number += 10
         length += len(block)
         yield block
     yield tail
+
+
+def many(shape: str, number: int, count: int) -> str:
+    """Return so many attributes of this shape, in which & is a quote."""
+    return " ".join(shape.format(number, each) for each in range(count)).replace("&", '"')
 
 
 def inside(of: str) -> tuple[str, str]:
@@ -45,6 +52,13 @@ HARMFUL: dict[str, Callable[[], Changed]] = {
     "names that are all different": lambda: {SHEET: repeated(lambda n: f"<x{n}/>", *inside(SHEET))},
     "attributes that are all different": lambda: {SHEET: repeated(lambda n: f'<x a{n}=""/>', *inside(SHEET))},
     "prefixes that are all different": lambda: {SHEET: repeated(lambda n: f'<x xmlns:a{n}="u"/>', *inside(SHEET))},
+    "names as long as can be": lambda: {SHEET: repeated(lambda n: f"<x{n}{LONG}/>", *inside(SHEET))},
+    "attributes with names as long as can be": lambda: {SHEET: repeated(lambda n: f'<x a{n}{LONG}=""/>', *inside(SHEET))},
+    "a tag of many attributes": lambda: {SHEET: repeated(lambda n: f"<c {many('a{}b{}=&&', n, 20_000)}/>", *inside(SHEET))},
+    "long namespaces at every depth": lambda: {SHEET: repeated(lambda n: f'<a xmlns:a{n % 60}="{LONG}{n}">', *inside(SHEET))},
+    "many namespaces at every depth": lambda: {
+        SHEET: repeated(lambda n: f"<a {many(f'xmlns:a{{1}}=&{LONG[:990]}{{0}}&', n, 250)}>", *inside(SHEET))
+    },
     "depth": lambda: {SHEET: repeated(lambda _: "<a>", *inside(SHEET))},
     "millions of shared texts": lambda: {TEXTS: repeated(lambda n: f"<si><t>{n % 97}</t></si>", *inside(TEXTS))},
     "millions of empty shared texts": lambda: {TEXTS: repeated(lambda n: "<si/>" if n % 3 else "<si></si>", *inside(TEXTS))},
@@ -69,6 +83,8 @@ def test_no_file_takes_more_memory_than_a_function_can_spare(kind: str, tmp_path
     path = tmp_path / "harmful.xlsx"
     changed = HARMFUL[kind]()
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        # A picture, so that what is packed too well is not refused for that alone.
+        archive.writestr("xl/media/image1.png", random.Random(1).randbytes(600_000))
         for name, content in parts_of().items():
             if name not in changed:
                 archive.writestr(name, content)

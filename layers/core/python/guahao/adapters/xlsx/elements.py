@@ -12,8 +12,9 @@ from guahao.domain.errors import SpreadsheetRefused
 DAMAGED = "The file is damaged: open it in a spreadsheet program and save it once more as .xlsx."
 _DEEPEST = 64
 _PIECE_OF_TEXT = 64 * 1024
-# The parser keeps every name and every prefix that it has met. Workbooks have some hundreds.
-_MOST_NAMES, _MOST_PREFIXES = 10_000, 1000
+# The parser keeps every name and every prefix that it has met, and each namespace while it is declared. Workbooks have some hundreds.
+_MOST_NAMES, _MOST_LETTERS_OF_NAMES = 10_000, 1_000_000
+_MOST_PREFIXES, _MOST_DECLARED, _LONGEST_NAMESPACE = 1000, 1000, 1024
 
 Attributes = Mapping[str, str]
 
@@ -91,23 +92,33 @@ def follow(root: Element) -> expat.XMLParserType:
         raise SpreadsheetRefused("The file declares a document type, which no spreadsheet does. Save it once more as .xlsx.")
 
     prefixes: set[str | None] = set()
+    declared = 0
 
-    def count_prefix(prefix: str | None, _: object) -> None:
+    def declare(prefix: str | None, namespace: str | None) -> None:
+        nonlocal declared
+        declared += 1
         prefixes.add(prefix)
-        if len(prefixes) > _MOST_PREFIXES:
+        if len(prefixes) > _MOST_PREFIXES or declared > _MOST_DECLARED or len(namespace or "") > _LONGEST_NAMESPACE:
             raise SpreadsheetRefused(DAMAGED)
+
+    def undeclare(_: str | None) -> None:
+        nonlocal declared
+        declared -= 1
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text, parser.buffer_size = True, _PIECE_OF_TEXT
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler, parser.StartNamespaceDeclHandler = refuse_doctype, count_prefix
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    parser.StartNamespaceDeclHandler, parser.EndNamespaceDeclHandler = declare, undeclare
     return parser
 
 
-def require_few_names(parser: expat.XMLParserType) -> None:
-    """Raise SpreadsheetRefused for a part with more different names than any workbook has."""
-    if len(parser.intern) > _MOST_NAMES:
+def require_few_names(parser: expat.XMLParserType, known: int) -> int:
+    """Return how many names the parser has met, or raise SpreadsheetRefused for more than any workbook has; `known` is the last answer."""
+    names = len(parser.intern)
+    if names != known and (names > _MOST_NAMES or sum(map(len, filter(None, parser.intern))) > _MOST_LETTERS_OF_NAMES):
         raise SpreadsheetRefused(DAMAGED)
+    return names
 
 
 def local(name: str) -> str:

@@ -20,7 +20,7 @@ _LONGEST_ENTRY = 1024
 _END_OF_A_ZIP = 22 + 65_535
 _MOST_RATIO = 200
 _LEAST_BYTES_OF_A_BOMB = 10 * 1024 * 1024
-_LONGEST_TOKEN = 1024 * 1024
+_LONGEST_TOKEN = 256 * 1024
 # Short, because a few bytes of a sheet can name a long text: what a piece names is in memory together.
 _PIECE = 2048
 
@@ -67,7 +67,7 @@ class Parts:
         if name not in self:
             raise SpreadsheetRefused(NO_WORKBOOK)
         parser = follow(root)
-        fed = 0
+        fed = names = 0
         try:
             with self._archive.open(self._entries[_known_as(name)]) as part:
                 while piece := part.read(_PIECE):
@@ -77,7 +77,7 @@ class Parts:
                     if self._left < 0 or fed - max(0, parser.CurrentByteIndex) > _LONGEST_TOKEN:
                         raise SpreadsheetRefused(_TOO_LARGE)
                     parser.Parse(piece)
-                    require_few_names(parser)
+                    names = require_few_names(parser, names)
                     yield
             parser.Parse(b"", True)
         except _BROKEN as error:
