@@ -12,7 +12,7 @@ from mypy import api
 
 from infra.functions import FOLDERS, ROOT, names
 
-PATHS = ["layers", "infra", "functions"]
+PATHS = ["layers", "infra", "functions", "bench"]
 
 
 def faults() -> list[str]:

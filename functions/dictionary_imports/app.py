@@ -18,7 +18,7 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
     idempotent_if_asked=True,
 )
 def request(call: Call[None]) -> Answer:
-    """Start to replace the dictionary by the sheet in the body, up to 4 MB: as a whole, or not at all if a row has a fault."""
+    """Start to replace the dictionary by the sheet in the body, of up to 4 MB and 100,000 rows: all or nothing if a row has a fault."""
     status = import_service().request(call.principal, call.idempotency_key, call.raw_bytes)
     return created(f"/api/admin/dictionary/imports/{status.job.job_id}", JobView.model_validate(status))
 

@@ -115,6 +115,7 @@ def test_what_is_imported_is_exported_and_imported_again_unchanged(aws: dict[str
     assert do_all() == 1
     job = read("dictionary_imports", job)
     assert (job["state"], job["result"], job["done"], job["total"], job["downloadUrl"]) == ("done", "imported", 3, 3, None)
+    assert job["sheet"] == "Sheet"
     assert [entry.name for entry in dictionary_service().children_of_code("Province")] == ["北京市"]
 
     status, job = call("exports", "request")
@@ -124,7 +125,7 @@ def test_what_is_imported_is_exported_and_imported_again_unchanged(aws: dict[str
     job = read("exports", job)
     assert (job["state"], job["result"], job["done"], job["total"]) == ("done", "exported", 3, 3)
     exported = httpx.get(job["downloadUrl"]).content
-    cells = [[row.cells.get(place) or "" for place in range(len(COLUMNS))] for row in read_sheet(BytesIO(exported))]
+    cells = [[row.cells.get(place) or "" for place in range(len(COLUMNS))] for row in read_sheet(BytesIO(exported)).rows]
     assert cells == [list(COLUMNS), *([row[0], row[1] or "", *row[2:]] for row in ROWS)]
 
     _, job = send(exported)
@@ -159,7 +160,7 @@ def test_orders_and_statistics_are_exported_as_far_as_asked_for(
     assert do_all() == 1
     job = read("exports", job)
     assert (job["state"], job["done"], job["total"]) == ("done", len(rows), len(rows))
-    header, *found = read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content))
+    header, *found = read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content)).rows
     places = [place for name in columns for place, title in header.cells.items() if title == name]
     assert [[row.cells[place] for place in places] for row in found] == rows
 
@@ -179,7 +180,7 @@ def test_a_faulty_sheet_changes_nothing_and_comes_back_marked(aws: dict[str, str
     job = read("dictionary_imports", job)
     assert (job["state"], job["errorCount"]) == ("failed", 2)
     assert [(error["row"], error["column"]) for error in job["errors"]] == [(3, "上级id"), (3, "名称")]
-    assert len(list(read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content)))) == 3
+    assert len(list(read_sheet(BytesIO(httpx.get(job["downloadUrl"]).content)).rows)) == 3
     assert dictionary().version() is None
 
 

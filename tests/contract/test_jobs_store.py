@@ -45,6 +45,7 @@ def test_a_job_is_read_back_whole_through_all_its_moves(jobs: JobBook) -> None:
     errors = [JobError(None, None, "全部"), *(JobError(row, "上级id", "x" * 300) for row in range(MOST_ERRORS))]
     for after in (
         job.started(job.requested_at),
+        job.reading("新的字典"),
         job.advanced(7, 9),
         job.finished("imported", 3, "a.xlsx"),
         job.failed(errors, 1000, "b.xlsx"),

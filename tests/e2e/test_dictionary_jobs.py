@@ -45,7 +45,7 @@ def send(http: httpx.Client, rows: list[Row]) -> dict[str, Any]:
     return follow(http, http.post(IMPORTS, content=written(COLUMNS, rows), headers=SPREADSHEET))
 
 
-def follow(http: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
+def follow(http: httpx.Client, answer: httpx.Response, seconds: float = 120) -> dict[str, Any]:
     """Return the job that was taken on, when it has ended."""
     assert answer.status_code == 201, answer.text
 
@@ -53,11 +53,11 @@ def follow(http: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
         job: dict[str, Any] = http.get(answer.headers["Location"]).json()
         return job if job["state"] in ("done", "failed") else None
 
-    return eventually(look, 120)
+    return eventually(look, seconds)
 
 
 def rows_of(content: bytes) -> list[Row]:
-    return [[row.cells.get(place, "") for place in range(len(COLUMNS))] for row in read_sheet(BytesIO(content))]
+    return [[row.cells.get(place, "") for place in range(len(COLUMNS))] for row in read_sheet(BytesIO(content)).rows]
 
 
 def names(http: httpx.Client) -> list[str]:
@@ -88,7 +88,7 @@ def test_one_fault_in_thousands_of_rows_changes_nothing(http: httpx.Client, expo
     job = send(http, changed)
     assert (job["state"], job["errorCount"]) == ("failed", 1)
     assert [(error["row"], error["column"]) for error in job["errors"]] == [(len(changed) + 1, "上级id")]
-    marked = list(read_sheet(BytesIO(httpx.get(job["downloadUrl"], trust_env=False).content)))
+    marked = list(read_sheet(BytesIO(httpx.get(job["downloadUrl"], trust_env=False).content)).rows)
     assert [row.number for row in marked if 5 in row.cells] == [1, len(changed) + 1]
     assert names(http) == before
 

@@ -26,7 +26,7 @@ def export(http: httpx.Client, kind: str, **wanted: str) -> list[dict[Any, Any]]
     """Export the table and return its rows by the titles of its columns."""
     job = follow(http, http.post(EXPORTS, json={"kind": kind, "filter": wanted}))
     assert (job["state"], job["done"]) == ("done", job["total"]), job
-    header, *rows = read_sheet(BytesIO(httpx.get(job["downloadUrl"], trust_env=False).content))
+    header, *rows = read_sheet(BytesIO(httpx.get(job["downloadUrl"], trust_env=False).content)).rows
     return [{title: row.cells.get(place, "") for place, title in header.cells.items()} for row in rows]
 
 

@@ -28,7 +28,6 @@ LIBRARIES = {
     "botocore": "import botocore.session, botocore.config",
     "chalice": "import chalice.app",
     "jwt": "import jwt",
-    "openpyxl": "import openpyxl, openpyxl.styles",
     "pydantic": "import pydantic; pydantic.create_model('Model', field=(int, 1))",
     "pymongo": "import pymongo; pymongo.MongoClient('mongodb://127.0.0.1:1/?connect=false')",
     "pynamodb": "import pynamodb.models, pynamodb.transactions",
@@ -36,6 +35,7 @@ LIBRARIES = {
     "qrcode": "import qrcode, qrcode.image.svg",
     "redis": "import redis; redis.Redis.from_url('redis://127.0.0.1:1')",
     "wechatpayv3": "import wechatpayv3.core, wechatpayv3.utils",
+    "xlsxwriter": "import xlsxwriter",
 }
 HTTP = {"chalice", "pydantic"}
 
@@ -61,10 +61,10 @@ FUNCTIONS = {
     "identity": HTTP | {"botocore", "pynamodb"},
     "login": HTTP | {"botocore", "jwt", "pynamodb", "redis"},
     "login_code": HTTP | {"botocore", "pynamodb", "redis"},
-    "on_export_requested": {"botocore", "openpyxl", "pydantic", "pynamodb"},
+    "on_export_requested": {"botocore", "pydantic", "pynamodb", "xlsxwriter"},
     "on_hold_expired": {"botocore", "pydantic", "pynamodb", "wechatpayv3"},
     "on_identity_changed": {"botocore", "pydantic", "pynamodb"},
-    "on_import_requested": {"botocore", "openpyxl", "pydantic", "pynamodb", "redis"},
+    "on_import_requested": {"botocore", "pydantic", "pynamodb", "redis", "xlsxwriter"},
     "on_job_requested": {"botocore", "pydantic", "pynamodb"},
     "on_no_show": {"pydantic", "pynamodb"},
     "on_order_changed": {"botocore", "pydantic", "pynamodb", "redis"},

@@ -18,6 +18,7 @@ from guahao.adapters.xlsx.reader import read_sheet
 from guahao.adapters.xlsx.writer import write_sheet
 from guahao.contracts.exports import OrdersFilter, StatisticsFilter
 from guahao.domain.administration.jobs import Job, JobState, Work
+from guahao.domain.administration.spreadsheets import Shown
 from guahao.domain.booking.order_sheet import ORDER_COLUMNS, mask_name, order_row
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
@@ -46,7 +47,7 @@ def export(table: Table) -> tuple[Job, list[list[Any]]]:
     jobs, files = FakeJobs(), FakeFiles()
     jobs.jobs["j"] = Job("j", Work.EXPORT, "table", "a1", NOW, {})
     Exports(JobRunner(jobs, lambda: NOW), {"table": lambda _: table}, files, write_sheet).run("j")
-    rows = read_sheet(BytesIO(files.files[jobs.jobs["j"].file])) if jobs.jobs["j"].file else []
+    rows = read_sheet(BytesIO(files.files[jobs.jobs["j"].file])).rows if jobs.jobs["j"].file else []
     return jobs.jobs["j"], [[row.cells.get(place, "") for place in range(len(table.columns))] for row in rows]
 
 
@@ -60,7 +61,7 @@ def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -
     paid = order(OrderState.PAID, PaymentState.PAID, record=HospitalRecord("r1", NOW, "一楼"), fee_fen=5050, name="林三三")
     paid = replace(paid, payment=replace(paid.payment, paid_at=NOW + timedelta(minutes=3)))
     job, (header, row) = export(OrdersTable(orders_of(paid), OrderSearch()))
-    assert header == list(ORDER_COLUMNS)
+    assert header == [column.title for column in ORDER_COLUMNS]
     assert dict(zip(header, row, strict=True)) == {
         "订单号": "o1",
         "医院编号": "10001",
@@ -72,7 +73,7 @@ def test_an_order_is_exported_with_what_an_office_needs_and_nothing_personal() -
         "午别": "上午",
         "号序": 1,
         "就诊人": "林**",
-        "挂号费（元）": 50.5,
+        "挂号费（元）": Shown(50.5, "0.00"),
         "订单状态": "已支付",
         "支付状态": "已支付",
         "医院登记号": "r1",

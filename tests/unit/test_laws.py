@@ -31,13 +31,13 @@ LIBRARIES = {
     "adapters/mongo": {"pymongo"},
     "adapters/redis": {"redis"},
     "adapters/wechat": {"pydantic", "requests", "wechatpayv3"},
-    "adapters/xlsx": {"openpyxl"},
+    "adapters/xlsx": {"xlsxwriter"},
 }
 QUERIES = "guahao.contracts.queries"
 APPS = sorted(FOLDERS.glob("*/app.py"))
 USECASES = sorted((GUAHAO / "usecases").rglob("*.py"))
 FUNCTION_FILES = sorted(FOLDERS.rglob("*.py"))
-SOURCES = [path for folder in ("functions", "layers", "infra", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+SOURCES = [path for folder in ("functions", "layers", "infra", "bench", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def relative(path: Path) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
 
-from guahao.domain.administration.spreadsheets import Cell
+from guahao.adapters.cells import from_json, to_json
 from guahao.domain.dictionary import dictionary
 from guahao.domain.dictionary.dictionary import COLUMNS, MOST_CHILDREN, MOST_LEVELS, TOP, Entry, Fault
 from guahao.ports.dictionary.imports import Line
@@ -93,7 +91,7 @@ class SqliteDraft:
         database.executescript(_TABLES)
 
     def add(self, line: Line, entry: Entry) -> None:
-        told = (line.number, _text_of(line.cells), entry.id, entry.parent_id, entry.name, entry.value, entry.code)
+        told = (line.number, to_json(line.cells), entry.id, entry.parent_id, entry.name, entry.value, entry.code)
         self._database.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '')", told)
         found = [(line.number, COLUMNS.index(fault.column), fault.reason) for fault in line.faults]
         self._database.executemany("INSERT INTO faults VALUES (?, ?, ?)", found)
@@ -125,7 +123,7 @@ class SqliteDraft:
     def lines(self) -> Iterator[Line]:
         for number, cells in self._database.execute("SELECT number, cells FROM lines ORDER BY number"):
             found = self._database.execute("SELECT place, reason FROM faults WHERE line = ? ORDER BY place", (number,))
-            yield Line(number, json.loads(cells), [Fault(COLUMNS[place], reason) for place, reason in found])
+            yield Line(number, from_json(cells), [Fault(COLUMNS[place], reason) for place, reason in found])
 
     def entries(self) -> Iterator[tuple[Entry, str]]:
         levels = [self._below(TOP)]
@@ -150,11 +148,3 @@ def open_draft() -> Iterator[SqliteDraft]:
     # A database without a name lies in a temporary file that is deleted when it is closed.
     with closing(sqlite3.connect("")) as database:
         yield SqliteDraft(database)
-
-
-def _text_of(cells: object) -> str:
-    return json.dumps(cells, ensure_ascii=False, default=_typed)
-
-
-def _typed(cell: Cell) -> str:
-    return cell.isoformat(" ") if isinstance(cell, datetime) else ""

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from guahao.contracts.names import READABLE
 from guahao.domain.time import SHANGHAI
 
 Item = TypeVar("Item")
@@ -134,4 +135,4 @@ class PageAnswer(Message, Generic[Item]):
 class Reason(Message):
     """The reason for an administrator's action, for the audit log."""
 
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$"), READABLE]

@@ -172,6 +172,10 @@ class JobView(Message):
     state: Literal["queued", "running", "done", "failed"] = Field(validation_alias=AliasPath("job", "state"))
     done: int = Field(validation_alias=AliasPath("job", "done"), description="rows")
     total: int | None = Field(validation_alias=AliasPath("job", "total"), description="rows; null while nobody has counted them")
+    sheet: str = Field(
+        validation_alias=AliasPath("job", "sheet"),
+        description="of an import, the sheet that is read: the first with cells that is not hidden",
+    )
     result: str = Field(validation_alias=AliasPath("job", "result"), description="what came of it: exported, imported, unchanged")
     requested_at: Instant = Field(validation_alias=AliasPath("job", "requested_at"))
     download_url: str | None = Field(description="for five minutes; of an import, the sheet with its faults marked")

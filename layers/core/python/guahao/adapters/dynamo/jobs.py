@@ -28,6 +28,7 @@ class JobItem(Item):
     started_at = UTCDateTimeAttribute(null=True)
     done = NumberAttribute()
     total = NumberAttribute(null=True)
+    sheet = UnicodeAttribute(null=True)
     result = UnicodeAttribute()
     file = UnicodeAttribute()
     errors = JSONAttribute()
@@ -50,6 +51,7 @@ class JobItem(Item):
             started_at=job.started_at,
             done=job.done,
             total=job.total,
+            sheet=job.sheet or None,
             result=job.result,
             file=job.file,
             errors=[list(error) for error in job.errors],
@@ -71,6 +73,7 @@ class JobItem(Item):
             started_at=self.started_at,
             done=int(self.done),
             total=None if self.total is None else int(self.total),
+            sheet=self.sheet or "",
             result=self.result,
             file=self.file,
             errors=tuple(JobError(*error) for error in self.errors),

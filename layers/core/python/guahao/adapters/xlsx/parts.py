@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from io import SEEK_END
 from pathlib import PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, is_zipfile
 
+from guahao.adapters.xlsx.elements import DAMAGED, Element, follow, require_few_names
 from guahao.domain.administration.spreadsheets import MOST_CONTENT_BYTES
 from guahao.domain.errors import SpreadsheetRefused
 
 # Far above what spreadsheet programs write, far below what does harm.
 _MOST_PARTS = 1000
+_LONGEST_ENTRY = 1024
+_END_OF_A_ZIP = 22 + 65_535
 _MOST_RATIO = 200
 _LEAST_BYTES_OF_A_BOMB = 10 * 1024 * 1024
-_DEEPEST = 64
-_LONGEST_TOKEN = 1024 * 1024
-_PIECE = 64 * 1024
+_LONGEST_TOKEN = 256 * 1024
+# Short, because a few bytes of a sheet can name a long text: what a piece names is in memory together.
+_PIECE = 2048
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = 0x1
 # The errors of zipfile, zlib and expat for damaged bytes.
 _BROKEN = (BadZipFile, EOFError, LookupError, NotImplementedError, ValueError, zlib.error, expat.ExpatError)
-_DAMAGED = "The file is damaged: open it in a spreadsheet program and save it once more as .xlsx."
 NO_WORKBOOK = "The file holds no workbook with a sheet in it. Save the table in a spreadsheet program as .xlsx."
 _TOO_LARGE = "The file unpacks to more than a spreadsheet of this size holds. Save the rows alone as a new .xlsx file."
-
-
-class Handler(Protocol):
-    """Receives the content of a part, in order; names come without their namespace."""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, tag: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
 
 
 class Parts:
@@ -51,28 +44,32 @@ class Parts:
         if not is_zipfile(file):
             raise SpreadsheetRefused("The file is no .xlsx workbook. Save the table in a spreadsheet program as .xlsx.")
         try:
+            _require_short_directory(file)
             self._archive = ZipFile(file)
         except _BROKEN as error:
-            raise SpreadsheetRefused(_DAMAGED) from error
+            raise SpreadsheetRefused(DAMAGED) from error
         self._left = MOST_CONTENT_BYTES
+        self._entries = {_known_as(entry.filename): entry for entry in self._archive.infolist()}
         _require_harmless(self._archive)
+        if len(self._entries) < len(self._archive.infolist()):
+            raise SpreadsheetRefused(DAMAGED)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._archive.NameToInfo
+        return _known_as(name) in self._entries
 
-    def read_whole(self, name: str, handler: Handler) -> None:
-        """Feed the part to the handler, or raise SpreadsheetRefused."""
-        for _ in self.read(name, handler):
+    def read_whole(self, name: str, root: Element) -> None:
+        """Report what of the part matters, or raise SpreadsheetRefused."""
+        for _ in self.read(name, root):
             pass
 
-    def read(self, name: str, handler: Handler) -> Iterator[None]:
-        """Feed the part to the handler, pausing after each piece, or raise SpreadsheetRefused."""
+    def read(self, name: str, root: Element) -> Iterator[None]:
+        """Report what of the part matters, pausing after each piece, or raise SpreadsheetRefused."""
         if name not in self:
             raise SpreadsheetRefused(NO_WORKBOOK)
-        parser = _parser(handler)
-        fed = 0
+        parser = follow(root)
+        fed = names = 0
         try:
-            with self._archive.open(name) as part:
+            with self._archive.open(self._entries[_known_as(name)]) as part:
                 while piece := part.read(_PIECE):
                     self._left -= len(piece)
                     fed += len(piece)
@@ -80,11 +77,24 @@ class Parts:
                     if self._left < 0 or fed - max(0, parser.CurrentByteIndex) > _LONGEST_TOKEN:
                         raise SpreadsheetRefused(_TOO_LARGE)
                     parser.Parse(piece)
+                    names = require_few_names(parser, names)
                     yield
             parser.Parse(b"", True)
         except _BROKEN as error:
-            raise SpreadsheetRefused(_DAMAGED) from error
+            raise SpreadsheetRefused(DAMAGED) from error
         yield
+
+
+def _require_short_directory(file: BinaryIO) -> None:
+    """Refuse a directory that would fill the memory before its entries can be counted."""
+    file.seek(-min(_END_OF_A_ZIP, file.seek(0, SEEK_END)), SEEK_END)
+    end = file.read()
+    # The newer form of the directory's end is for archives above 4 GiB.
+    found = end.rfind(b"PK\x05\x06")
+    size = int.from_bytes(end[found + 12 : found + 16], "little") if found >= 0 else 0
+    if size > _MOST_PARTS * _LONGEST_ENTRY or b"PK\x06\x07" in end:
+        raise SpreadsheetRefused(_TOO_LARGE)
+    file.seek(0)
 
 
 def _require_harmless(archive: ZipFile) -> None:
@@ -95,43 +105,16 @@ def _require_harmless(archive: ZipFile) -> None:
         raise SpreadsheetRefused(_TOO_LARGE)
     if any(entry.flag_bits & _ENCRYPTED or entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
         raise SpreadsheetRefused("The file is encrypted or packed in an unusual way. Save it without a password as .xlsx.")
-    if len({entry.filename for entry in entries}) < len(entries):
-        raise SpreadsheetRefused(_DAMAGED)
 
 
-def _parser(handler: Handler) -> expat.XMLParserType:
-    depth = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise SpreadsheetRefused(_DAMAGED)
-        handler.start(local(tag), {local(name): value for name, value in attributes.items()})
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        handler.end(local(tag))
-
-    def refuse_doctype(*_: object) -> None:
-        # No spreadsheet program writes one, and an attack by growing entities needs one.
-        raise SpreadsheetRefused("The file declares a document type, which no spreadsheet does. Save it once more as .xlsx.")
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, handler.text
-    parser.StartDoctypeDeclHandler = refuse_doctype
-    return parser
-
-
-def local(name: str) -> str:
-    """Return an element's or attribute's name without its namespace, which differs between the two editions of the standard."""
-    return name.rpartition(" ")[2]
+def _known_as(name: str) -> str:
+    """Return the name by which a part is found: the standard compares them without case, and some programs write the other slash."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def beside(part: str, target: str) -> str:
     """Return the name of the part that a relationship in another part points to."""
+    target = target.replace("\\", "/")
     path = PurePosixPath(target[1:]) if target.startswith("/") else PurePosixPath(part).parent / target
     steps: list[str] = []
     for step in path.parts:

@@ -3,136 +3,152 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import datetime, timedelta
-from math import inf, isfinite
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from guahao.adapters.xlsx.elements import Attributes, Element
+from guahao.adapters.xlsx.numbers import amount_of, moment_of, shown
 from guahao.adapters.xlsx.parts import Parts
 from guahao.adapters.xlsx.texts import Collector, SharedTexts, unescaped
 from guahao.adapters.xlsx.workbook import Links, Styles, Workbook, name_of_workbook, whole
-from guahao.domain.administration.spreadsheets import Cell, Formula, Row, plain
+from guahao.domain.administration.spreadsheets import Broken, Cell, Formula, Row, Sheet, plain
 from guahao.domain.errors import SpreadsheetRefused
 
 _MOST_COLUMNS = 16_384
 # None of our sheets has more columns. Cells beyond are ignored, because a few bytes can refer to a long text again and again.
 _COLUMNS_READ = 64
-_FIRST_DAY, _DAYS = datetime(1899, 12, 30), 2_958_465
+_DIGITS = "0123456789"
 _REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
+_SPACES = " \t\r\n"
 
 
-class _Sheet:
+class _Rows:
     """Collects rows until they are taken."""
 
-    def __init__(self, texts: SharedTexts, of_dates: bytearray, days_before: int) -> None:
-        self.rows: list[Row] = []
-        self._texts, self._of_dates, self._days_before = texts, of_dates, days_before
-        self._collector = Collector()
+    def __init__(self, texts: SharedTexts, styles: Styles, from_1904: bool) -> None:
+        self._found: list[Row] = []
+        self._texts, self._styles, self._from_1904 = texts, styles, from_1904
+        self._inline = Collector()
         self._row, self._column = 0, -1
         self._cells: dict[int, Cell] = {}
-        self._in_cell = False
-        self._kind, self._style = "n", 0
+        self._kind: str = "n"
+        self._style: str | None = None
+        self._value = ""
         self._formula: str | None = None
+        self._columns: dict[str, int] = {}
+        value, formula = Element("v", end_of_text=self._take_value), Element("f", end_of_text=self._take_formula)
+        cell = Element("c", (value, formula, Element("is", self._inline.elements)), begin=self._begin_cell, end=self._end_cell)
+        row = Element("row", (cell,), begin=self._begin_row, end=self._end_row)
+        self.root = Element(children=(Element("sheetData", (row,)),))
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "row":
-            row = whole(attributes.get("r"), self._row + 1)
-            if row <= self._row:
-                raise SpreadsheetRefused("The rows of the sheet are not in order. Save it once more as .xlsx.")
-            self._row, self._column, self._cells = row, -1, {}
-        elif tag == "c":
-            self._column = _column(attributes.get("r"), self._column + 1)
-            self._kind, self._style, self._formula = attributes.get("t", "n"), whole(attributes.get("s"), 0), None
-            self._in_cell = True
-            self._collector.begin()
-        elif self._in_cell:
-            self._collector.start(tag)
+    def _begin_row(self, attributes: Attributes) -> None:
+        row = whole(attributes.get("r"), self._row + 1)
+        if row <= self._row:
+            raise SpreadsheetRefused("The rows of the sheet are not in order. Save it once more as .xlsx.")
+        self._row, self._column, self._cells = row, -1, {}
 
-    def end(self, tag: str) -> None:
-        if tag == "c":
-            self._in_cell = False
-            text = self._collector.take()
-            cell = self._cell(text) if self._column < _COLUMNS_READ else None
+    def _end_row(self) -> None:
+        if self._cells:
+            self._found.append(Row(self._row, self._cells))
+
+    def _begin_cell(self, attributes: Attributes) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+        else:
+            column = self._columns.get(reference.rstrip(_DIGITS))
+            self._column = self._column_of(reference) if column is None else column
+        self._kind, self._style = attributes.get("t", "n"), attributes.get("s")
+        self._value, self._formula = "", None
+        if self._kind == "inlineStr":
+            self._inline.begin()
+
+    def _take_value(self, value: str) -> None:
+        self._value = value
+
+    def _take_formula(self, formula: str) -> None:
+        self._formula = formula
+
+    def _end_cell(self) -> None:
+        if self._column < _COLUMNS_READ:
+            cell = Formula(f"={self._formula}") if self._formula is not None else self._cell(self._value)
             if cell is not None:
                 self._cells[self._column] = cell
-        elif tag == "row" and self._cells:
-            self.rows.append(Row(self._row, self._cells))
-        elif self._in_cell:
-            self._collector.end(tag)
-            if tag == "f":
-                self._formula = self._collector.take()
-                self._collector.begin()
 
-    def text(self, text: str) -> None:
-        self._collector.text(text)
-
-    def _cell(self, text: str) -> Cell:
-        if self._formula is not None:
-            return Formula(f"={self._formula}")
-        if text == "":
+    def _cell(self, value: str) -> Cell:
+        kind = self._kind
+        if kind == "inlineStr":
+            text = self._inline.text()
+            return plain(text) if text else None
+        if not value:
             return None
-        match self._kind:
-            case "n":
-                return self._moment(_amount(text))
-            case "s":
-                return plain(self._texts[whole(text, -1)])
-            case "b":
-                return text == "1"
-            case "e":
-                return Formula(text)
-            case _:
-                return plain(unescaped(text))
+        if kind == "s":
+            shared = self._texts.get(int(value) if value.isdigit() and len(value) < 10 and value.isascii() else whole(value, -1))
+            if shared is None:
+                return Broken(value)
+            return plain(shared) or None
+        if kind == "str":
+            return plain(unescaped(value))
+        return self._other(kind, value.strip(_SPACES))
 
-    def _moment(self, amount: int | float) -> Cell:
-        is_date = self._style < len(self._of_dates) and self._of_dates[self._style]
-        days = amount + self._days_before
-        return _FIRST_DAY + timedelta(seconds=round(days * 86_400)) if is_date and 0 <= days < _DAYS else amount
+    def taken(self) -> list[Row]:
+        """Return the rows found since the last call."""
+        rows, self._found = self._found, []
+        return rows
+
+    def _other(self, kind: str, value: str) -> Cell:
+        if kind == "n":
+            amount = amount_of(value)
+            # Most cells are numbers without a style, or of a plain one.
+            return (
+                amount
+                if self._style is None or isinstance(amount, Broken)
+                else shown(amount, self._styles.of(self._style), self._from_1904)
+            )
+        if kind == "d":
+            return moment_of(value)
+        if kind == "b":
+            return value in ("1", "true") if value in ("0", "1", "true", "false") else Broken(value)
+        return Formula(value) if kind == "e" else Broken(value)
+
+    def _column_of(self, reference: str) -> int:
+        """Return the column, from 0, of a cell reference like AB12, and remember its letters."""
+        match = _REFERENCE.fullmatch(reference.strip(_SPACES).upper())
+        column = 0
+        for letter in match[1] if match else "":
+            column = column * 26 + ord(letter) - 64
+        if not 0 < column <= _MOST_COLUMNS:
+            raise SpreadsheetRefused("A cell of the sheet lies outside of it. Save it once more as .xlsx.")
+        if match and reference.rstrip(_DIGITS) == match[1]:
+            self._columns[match[1]] = column - 1
+        return column - 1
 
 
-def read_sheet(file: BinaryIO) -> Iterator[Row]:
-    """Yield the rows of the first sheet that are not empty, in order, or raise SpreadsheetRefused; memory use stays constant."""
+def read_sheet(file: BinaryIO) -> Sheet:
+    """Return the first sheet that can be seen, or raise SpreadsheetRefused; its rows are read when asked for, in constant memory."""
     parts = Parts(file)
     name = name_of_workbook(parts)
-    links, workbook, styles = Links(parts, name), Workbook(parts, name), Styles()
-    if "styles" in links.of_kind:
-        parts.read_whole(links.of_kind["styles"], styles)
-    # A database without a name lies in a temporary file that is deleted when it is closed.
-    with closing(sqlite3.connect("")) as database:
-        texts = SharedTexts(database)
-        if "sharedStrings" in links.of_kind:
-            for _ in parts.read(links.of_kind["sharedStrings"], texts):
-                texts.flush()
-        sheet = _Sheet(texts, styles.of_dates, workbook.days_before)
-        for _ in parts.read(links.of_id.get(workbook.sheet, ""), sheet):
-            yield from sheet.rows
-            sheet.rows.clear()
+    links = Links(parts, name)
+    workbook = Workbook(parts, name, links)
+    return Sheet(workbook.sheet, _rows(parts, links, workbook))
+
+
+def _rows(parts: Parts, links: Links, workbook: Workbook) -> Iterator[Row]:
+    styles = Styles()
+    # Some programs name these two and leave them out when they would be empty.
+    if (part := links.of_kind.get("styles", "")) in parts:
+        parts.read_whole(part, styles.root)
+    with TemporaryFile() as file:
+        texts = SharedTexts(file)
+        if (part := links.of_kind.get("sharedStrings", "")) in parts:
+            parts.read_whole(part, texts.root)
+        texts.close_page()
+        sheet = _Rows(texts, styles, workbook.from_1904)
+        for _ in parts.read(workbook.part, sheet.root):
+            yield from sheet.taken()
 
 
 def require_workbook(file: BinaryIO) -> None:
     """Check by its table of contents that the file can be a workbook, or raise SpreadsheetRefused."""
     name_of_workbook(Parts(file))
-
-
-def _column(reference: str | None, otherwise: int) -> int:
-    """Return the column, from 0, of a cell reference like AB12."""
-    if reference is None:
-        return otherwise
-    match = _REFERENCE.fullmatch(reference)
-    column = 0
-    for letter in match.group(1) if match else "":
-        column = column * 26 + ord(letter) - 64
-    if not 0 < column <= _MOST_COLUMNS:
-        raise SpreadsheetRefused("A cell of the sheet lies outside of it. Save it once more as .xlsx.")
-    return column - 1
-
-
-def _amount(text: str) -> int | float:
-    try:
-        amount = int(text) if text.lstrip("-").isdecimal() and len(text) < 20 else float(text)
-    except ValueError:
-        amount = inf
-    if isfinite(amount):
-        return amount
-    raise SpreadsheetRefused("A cell should have a number and does not. Save the file once more as .xlsx.")

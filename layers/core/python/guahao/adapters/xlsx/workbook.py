@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from guahao.adapters.xlsx.elements import Attributes, Element, local
+from guahao.adapters.xlsx.formats import PLAIN, Format, built_in, format_of
 from guahao.adapters.xlsx.parts import NO_WORKBOOK, Parts, beside
+from guahao.adapters.xlsx.texts import unescaped
 from guahao.domain.errors import SpreadsheetRefused
 
-_MOST_STYLES = 65_536
-# The numbers of the built-in formats that show a number as a date or a time, in all languages.
-_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_NOT_OF_A_DATE = re.compile(r'"[^"]*"|\[(?!h+\]|m+\]|s+\])[^\]]*\]|[\\_*].', re.IGNORECASE)
-_LETTERS_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+_MOST_STYLES, _MOST_LINKS = 65_536, 10_000
+_LONGEST_NAME = 100
+_LONGEST_CODE = 1024
 
 
 class Links:
@@ -19,63 +18,72 @@ class Links:
 
     def __init__(self, parts: Parts, part: str) -> None:
         folder, _, name = part.rpartition("/")
-        self.of_id: dict[str, str] = {}
+        self.of_id: dict[str, tuple[str, str]] = {}
         self.of_kind: dict[str, str] = {}
         self._part = part
-        parts.read_whole(f"{folder}/_rels/{name}.rels".removeprefix("/"), self)
+        found = Element("Relationship", begin=self._found)
+        parts.read_whole(f"{folder}/_rels/{name}.rels".removeprefix("/"), Element(children=(found,)))
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = beside(self._part, attributes.get("Target", ""))
-            self.of_id[attributes.get("Id", "")] = target
-            self.of_kind.setdefault(attributes.get("Type", "").rpartition("/")[2], target)
-
-    def end(self, tag: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
+    def _found(self, attributes: Attributes) -> None:
+        if attributes.get("TargetMode") == "External":
+            return
+        if len(self.of_id) >= _MOST_LINKS:
+            raise SpreadsheetRefused(NO_WORKBOOK)
+        kind, target = attributes.get("Type", "").rpartition("/")[2], beside(self._part, attributes.get("Target", ""))
+        self.of_id[attributes.get("Id", "")] = kind, target
+        self.of_kind.setdefault(kind, target)
 
 
 class Workbook:
-    """The first sheet's relationship, and the number of days between 1900 and the year from which the workbook counts days."""
+    """The first sheet that holds cells and can be seen, and the days between 1900 and the year from which the workbook counts them."""
 
-    def __init__(self, parts: Parts, name: str) -> None:
-        self.sheet = ""
-        self.days_before = 0
-        parts.read_whole(name, self)
+    def __init__(self, parts: Parts, name: str, links: Links) -> None:
+        self.sheet, self.part = "", ""
+        self.from_1904 = False
+        self._links = links
+        self._hidden = False
+        sheets = Element("sheets", (Element("sheet", begin=self._sheet),))
+        parts.read_whole(name, Element(children=(Element("workbookPr", begin=self._properties), sheets)))
+        if not self.part:
+            raise SpreadsheetRefused("All sheets of the file are hidden. Show the one that is meant." if self._hidden else NO_WORKBOOK)
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            self.sheet = self.sheet or attributes.get("id", "")
-        elif tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-            self.days_before = 1462
+    def _sheet(self, attributes: Attributes) -> None:
+        link = next((value for name, value in attributes.items() if " " in name and local(name) == "id"), "")
+        kind, part = self._links.of_id.get(link, ("", ""))
+        if self.part or kind != "worksheet":
+            return
+        if attributes.get("state") in ("hidden", "veryHidden"):
+            self._hidden = True
+        else:
+            self.sheet, self.part = unescaped(attributes.get("name", ""))[:_LONGEST_NAME], part
 
-    def end(self, tag: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
+    def _properties(self, attributes: Attributes) -> None:
+        self.from_1904 = attributes.get("date1904") in ("1", "true")
 
 
 class Styles:
-    """The cell styles that show a number as a date."""
+    """How the cell styles show a number."""
 
     def __init__(self) -> None:
-        self.of_dates = bytearray()
-        self._own_formats: set[int] = set()
-        self._of_cells = False
+        self.formats: list[Format] = []
+        self._own: dict[int, Format] = {}
+        formats = Element("numFmts", (Element("numFmt", begin=self._format),))
+        cells = Element("cellXfs", (Element("xf", begin=self._style),))
+        self.root = Element(children=(formats, cells))
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "numFmt" and is_date_format(attributes.get("formatCode", "")) and len(self._own_formats) < _MOST_STYLES:
-            self._own_formats.add(whole(attributes.get("numFmtId"), 0))
-        elif tag == "cellXfs":
-            self._of_cells = True
-        elif tag == "xf" and self._of_cells and len(self.of_dates) < _MOST_STYLES:
+    def _format(self, attributes: Attributes) -> None:
+        if len(self._own) < _MOST_STYLES:
+            self._own[whole(attributes.get("numFmtId"), 0)] = format_of(attributes.get("formatCode", "")[:_LONGEST_CODE])
+
+    def _style(self, attributes: Attributes) -> None:
+        if len(self.formats) < _MOST_STYLES:
             number = whole(attributes.get("numFmtId"), 0)
-            self.of_dates.append(number in _DATE_FORMATS or number in self._own_formats)
+            self.formats.append(self._own.get(number) or built_in(number))
 
-    def end(self, tag: str) -> None:
-        if tag == "cellXfs":
-            self._of_cells = False
-
-    def text(self, text: str) -> None: ...
+    def of(self, style: str | None) -> Format:
+        """Return how a cell of this style shows a number."""
+        number = whole(style, 0)
+        return self.formats[number] if number < len(self.formats) else PLAIN
 
 
 def name_of_workbook(parts: Parts) -> str:
@@ -86,11 +94,9 @@ def name_of_workbook(parts: Parts) -> str:
     return name
 
 
-def is_date_format(code: str) -> bool:
-    """Tell whether a number format shows a date or a time."""
-    return bool(_LETTERS_OF_A_DATE.search(_NOT_OF_A_DATE.sub("", code)))
-
-
 def whole(text: str | None, otherwise: int) -> int:
     """Return the whole number in an attribute or a cell, else `otherwise`."""
-    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else otherwise
+    if text is None:
+        return otherwise
+    digits = text.strip(" \t\r\n")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else otherwise

@@ -63,6 +63,7 @@ class Job:
     started_at: datetime | None = None
     done: int = 0
     total: int | None = None
+    sheet: str = ""
     result: str = ""
     file: str = ""
     errors: tuple[JobError, ...] = ()
@@ -99,6 +100,10 @@ class Job:
     def released(self) -> Job:
         """Return the job as waiting for another run."""
         return self._with(state=JobState.QUEUED)
+
+    def reading(self, sheet: str) -> Job:
+        """Return the job with the name of the sheet that it reads."""
+        return self._with(sheet=sheet)
 
     def advanced(self, done: int, total: int) -> Job:
         return self._with(done=done, total=total)

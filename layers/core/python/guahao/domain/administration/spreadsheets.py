@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 MOST_FILE_BYTES = 4 * 1024 * 1024
@@ -21,7 +21,25 @@ class Formula(str):
     __slots__ = ()
 
 
-Cell = str | int | float | bool | datetime | Formula | None
+class Broken(str):
+    """What a cell holds that says of itself to be a number, a date or a text of the file, and is none."""
+
+    __slots__ = ()
+
+
+class Shown(NamedTuple):
+    """A number that is shown otherwise than it is stored, and a format that shows it so: `000000` with zeros in front, `0%`."""
+
+    number: int | float
+    format: str
+
+    @property
+    def has_zeros(self) -> bool:
+        """Tell whether zeros stand in front of it, which a text would have kept."""
+        return self.format.strip("0") == ""
+
+
+Cell = str | int | float | bool | datetime | time | timedelta | Shown | Formula | Broken | None
 
 
 class Row(NamedTuple):
@@ -29,6 +47,21 @@ class Row(NamedTuple):
 
     number: int
     cells: Mapping[int, Cell]
+
+
+class Sheet(NamedTuple):
+    """A sheet with its name and the rows that are not empty, in order."""
+
+    name: str
+    rows: Iterator[Row]
+
+
+class Column(NamedTuple):
+    """A column of a sheet that is written: its title, how many letters wide it is, and the format of its numbers."""
+
+    title: str
+    width: int
+    format: str = ""
 
 
 class Marked(NamedTuple):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from guahao.domain.administration.spreadsheets import Cell
+from guahao.domain.administration.spreadsheets import Cell, Column
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.time import spoken
 
+ORDER_SHEET = "预约订单"
 ORDER_COLUMNS = (
-    *("订单号", "医院编号", "医院", "科室", "职称", "医生", "就诊日期", "午别", "号序", "就诊人", "挂号费（元）"),
-    *("订单状态", "支付状态", "医院登记号", "下单时间", "支付时间", "取消原因"),
+    *(Column("订单号", 36), Column("医院编号", 12), Column("医院", 30), Column("科室", 18), Column("职称", 12), Column("医生", 12)),
+    *(Column("就诊日期", 12), Column("午别", 8), Column("号序", 8), Column("就诊人", 12), Column("挂号费（元）", 14, "0.00")),
+    *(Column("订单状态", 12), Column("支付状态", 12), Column("医院登记号", 24), Column("下单时间", 20), Column("支付时间", 20)),
+    Column("取消原因", 16),
 )
 
 _HALF_DAYS = {HalfDay.MORNING: "上午", HalfDay.AFTERNOON: "下午"}

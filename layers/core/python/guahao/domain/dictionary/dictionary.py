@@ -11,8 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guahao.domain.administration.spreadsheets import Column, Shown
+from guahao.domain.texts import text_fault
+
 COLUMNS = ("id", "上级id", "名称", "值", "编码")
 """The columns of a dictionary's spreadsheet, in order."""
+SHEET = "数据字典"
+SHEET_COLUMNS = tuple(map(Column, COLUMNS, (18, 18, 36, 18, 24)))
 TOP = 0
 """The parent id of entries without a parent."""
 HIGHEST_ID = 2**53 - 1
@@ -34,6 +39,11 @@ DUPLICATE_VALUE = "another row above has this value below the same code"
 
 Term = tuple[str, str]
 """A root's code and a value below it."""
+
+_VALUE_FAULT = (
+    "must be empty, or up to 32 Latin letters, digits, dots, dashes and underscores; "
+    f"a number must be whole, up to {HIGHEST_ID} and shown as it is stored: what begins with 0 or is longer must be typed as text"
+)
 
 _DIGITS = re.compile(r"[0-9]{1,16}", re.ASCII)
 _VALUE = re.compile(r"-?[0-9A-Za-z][0-9A-Za-z._-]{0,31}", re.ASCII)
@@ -63,7 +73,7 @@ class Fault(NamedTuple):
 def read_row(cells: Sequence[object]) -> Entry | list[Fault]:
     """Return the entry in the cells of a row, one for each of the COLUMNS, or all faults of the row.
 
-    A cell is None, text, a number, a boolean or a time. A row does not say the position and the children of its entry.
+    Its cells are as spreadsheets have them. A row does not say the position and the children of its entry.
     """
     entry_id, parent_id = whole_number(cells[0]), whole_number(cells[1])
     name, value, code = _text(cells[2]), _value(cells[3]), _text(cells[4])
@@ -72,10 +82,10 @@ def read_row(cells: Sequence[object]) -> Entry | list[Fault]:
         faults.append(Fault(COLUMNS[0], f"must be a whole number from 1 to {HIGHEST_ID}"))
     if parent_id is None or not TOP <= parent_id <= HIGHEST_ID:
         faults.append(Fault(COLUMNS[1], f"must be a whole number from {TOP} to {HIGHEST_ID}"))
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or text_fault(name):
         faults.append(Fault(COLUMNS[2], f"must be text of 1 to {LONGEST_NAME} characters in one line"))
     if value is None or (value and not _VALUE.fullmatch(value)):
-        faults.append(Fault(COLUMNS[3], "must be empty, or up to 32 Latin letters, digits, dots, dashes and underscores"))
+        faults.append(Fault(COLUMNS[3], _VALUE_FAULT))
     if code is None or (code and not is_code(code)):
         faults.append(Fault(COLUMNS[4], "must be empty, or a Latin letter and then up to 31 letters, digits and underscores"))
     return faults or Entry(entry_id or 0, parent_id or 0, name or "", value or "", code or "")
@@ -97,7 +107,9 @@ def former_terms(terms: Iterable[Term]) -> dict[Term, Term]:
 
 
 def whole_number(cell: object) -> int | None:
-    """Return the whole number in a number or in digits, None for anything else."""
+    """Return the whole number in a number or in digits, None for anything else, also for zeros in front that only a format shows."""
+    if isinstance(cell, Shown):
+        return None if cell.has_zeros else whole_number(cell.number)
     if isinstance(cell, float) and cell.is_integer():
         return int(cell)
     if isinstance(cell, str) and _DIGITS.fullmatch(cell.strip()):
@@ -127,5 +139,7 @@ def _text(cell: object) -> str | None:
 
 def _value(cell: object) -> str | None:
     """Return the value as text, also if a spreadsheet has made it a number."""
-    number = whole_number(cell)
-    return _text(cell) if number is None or isinstance(cell, str) else str(number)
+    number = None if isinstance(cell, str | Shown) else whole_number(cell)
+    if number is None:
+        return _text(cell)
+    return str(number) if abs(number) <= HIGHEST_ID else None

@@ -14,7 +14,7 @@ UNREADABLE = -1
 
 
 class Line(NamedTuple):
-    """A row of the spreadsheet: its number, its cells as typed but without formulas, and its faults."""
+    """A row of the spreadsheet: its number, its cells as they were read, and its faults."""
 
     number: int
     cells: Sequence[Cell]

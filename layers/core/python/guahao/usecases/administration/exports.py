@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from guahao.contracts.exports import OrdersFilter
-from guahao.domain.administration.spreadsheets import Cell
-from guahao.domain.booking.order_sheet import ORDER_COLUMNS, order_row
+from guahao.domain.administration.spreadsheets import Cell, Column
+from guahao.domain.booking.order_sheet import ORDER_COLUMNS, ORDER_SHEET, order_row
 from guahao.domain.booking.order_states import OrderState
-from guahao.domain.dictionary.dictionary import COLUMNS
+from guahao.domain.dictionary.dictionary import SHEET, SHEET_COLUMNS
 from guahao.domain.errors import Unprocessable
 from guahao.domain.statistics.statistics import HospitalDay
 from guahao.ports.administration.jobs import Files
@@ -27,7 +27,10 @@ class Table(Protocol):
     """The content of an export."""
 
     @property
-    def columns(self) -> Sequence[str]: ...
+    def sheet(self) -> str: ...
+
+    @property
+    def columns(self) -> Sequence[Column]: ...
 
     def total(self) -> int:
         """Return how many rows there are, or were a moment ago; above MOST_ROWS any higher number will do."""
@@ -51,7 +54,7 @@ class DictionaryTable:
     dictionary: Dictionary
     version: str | None
 
-    columns = COLUMNS
+    sheet, columns = SHEET, SHEET_COLUMNS
 
     def total(self) -> int:
         return self.dictionary.count(self.version) if self.version else 0
@@ -68,7 +71,7 @@ class OrdersTable:
     index: OrderIndex
     wanted: OrderSearch
 
-    columns = ORDER_COLUMNS
+    sheet, columns = ORDER_SHEET, ORDER_COLUMNS
 
     @classmethod
     def of(cls, index: OrderIndex, asked: OrdersFilter) -> OrdersTable:
@@ -89,7 +92,8 @@ class StatisticsTable:
 
     days: Sequence[HospitalDay]
 
-    columns = ("就诊日期", "医院编号", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约")
+    sheet = "统计"
+    columns = tuple(Column(title, 12) for title in ("就诊日期", "医院编号", "预约总数", "有效预约", "已支付", "已取消", "已取号", "爽约"))
 
     def total(self) -> int:
         return len(self.days)
@@ -120,5 +124,5 @@ class Exports:
                 f"There are more than {MOST_ROWS} rows, the most that an export can have. Ask for fewer days, or one hospital or state."
             )
         with self.files.writing(key) as file:
-            self.write_sheet(file, table.columns, run.counted(table.rows(), total))
+            self.write_sheet(file, table.sheet, table.columns, run.counted(table.rows(), total))
         run.finish("exported", run.job.done, key)

@@ -96,6 +96,10 @@ class Run:
                 self._move(self.job.advanced(number, total))
         self._move(self.job.advanced(number, total))
 
+    def reads(self, sheet: str) -> None:
+        """Store which sheet of its file the job reads."""
+        self._move(self.job.reading(sheet))
+
     def finish(self, result: str, rows: int, file: str = "") -> None:
         """Store that all rows are done, the result and the key of the file."""
         self._move(self.job.finished(result, rows, file))

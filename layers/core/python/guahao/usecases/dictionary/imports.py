@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from guahao.domain.administration.jobs import JobError
-from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES, Cell, Formula, Marked, Row
-from guahao.domain.dictionary.dictionary import COLUMNS, HIGHEST_ID, TOP, Entry, Fault, read_row, version_of, whole_number
+from guahao.domain.administration.spreadsheets import MOST_FILE_BYTES, Broken, Cell, Column, Formula, Marked, Row
+from guahao.domain.dictionary.dictionary import (
+    COLUMNS,
+    HIGHEST_ID,
+    SHEET,
+    SHEET_COLUMNS,
+    TOP,
+    Entry,
+    Fault,
+    read_row,
+    version_of,
+    whole_number,
+)
 from guahao.domain.errors import Invalid
 from guahao.ports.administration.jobs import Files
 from guahao.ports.administration.spreadsheets import ReadSheet, RequireWorkbook, WriteSheet
@@ -20,7 +31,9 @@ from guahao.usecases.dictionary.dictionary import DictionaryPublisher
 KIND = "dictionary"
 COMMENTS = "错误"
 """The extra column in which a sheet with marked faults names them."""
-MOST_ROWS = 200_000
+_COMMENTS_COLUMN = Column(COMMENTS, 80)
+MOST_ROWS = 100_000
+"""The highest number of rows: with names and values of usual length they fit into a file of MOST_FILE_BYTES, whoever saved it."""
 _LONGEST_QUOTE = 60
 
 
@@ -60,7 +73,9 @@ class Imports:
     def _import(self, run: Run) -> None:
         with self.open_draft() as draft:
             with self.files.reading(run.job.parameters["file"]) as file:
-                _fill(draft, self.read_sheet(file))
+                sheet = self.read_sheet(file)
+                run.reads(sheet.name)
+                _fill(draft, sheet.rows)
             if count := draft.fault_count():
                 self._refuse(run, draft, count)
             else:
@@ -75,7 +90,7 @@ class Imports:
     def _refuse(self, run: Run, draft: Draft, count: int) -> None:
         key = f"imports/{run.job.job_id}.xlsx"
         with self.files.writing(key) as file:
-            self.write_sheet(file, (*COLUMNS, COMMENTS), (_marked(line) for line in draft.lines()))
+            self.write_sheet(file, SHEET, (*SHEET_COLUMNS, _COMMENTS_COLUMN), (_marked(line) for line in draft.lines()))
         run.fail((JobError(number, *fault) for number, fault in draft.faults()), count, key)
 
 
@@ -104,14 +119,21 @@ def _titles(header: Row) -> list[str]:
 
 
 def _read(number: int, cells: list[Cell]) -> tuple[Line, Entry]:
-    formulas = {COLUMNS[place]: cell for place, cell in enumerate(cells) if isinstance(cell, Formula)}
-    typed = [None if isinstance(cell, Formula) else cell for cell in cells]
+    worthless = {COLUMNS[place]: _why(cell) for place, cell in enumerate(cells) if isinstance(cell, Formula | Broken)}
+    typed = [None if isinstance(cell, Formula | Broken) else cell for cell in cells]
     told = read_row(typed)
-    if isinstance(told, Entry) and not formulas:
-        return Line(number, typed, []), told
-    faults = [Fault(column, f"must be a value, not a formula ({cell[:_LONGEST_QUOTE]})") for column, cell in formulas.items()]
-    faults += [fault for fault in told if fault.column not in formulas] if isinstance(told, list) else []
-    return Line(number, typed, faults), Entry(_id_of(typed[0]), _id_of(typed[1]), "")
+    if isinstance(told, Entry) and not worthless:
+        return Line(number, cells, []), told
+    faults = [Fault(column, why) for column, why in worthless.items()]
+    faults += [fault for fault in told if fault.column not in worthless] if isinstance(told, list) else []
+    return Line(number, cells, faults), Entry(_id_of(typed[0]), _id_of(typed[1]), "")
+
+
+def _why(cell: Formula | Broken) -> str:
+    quoted = cell[:_LONGEST_QUOTE]
+    return (
+        f"must be a value, not a formula ({quoted})" if isinstance(cell, Formula) else f"must be a value; the file has none here ({quoted})"
+    )
 
 
 def _id_of(cell: Cell) -> int:

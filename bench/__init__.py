@@ -1,0 +1,1 @@
+"""Commands that measure and compare; no part of the product."""
