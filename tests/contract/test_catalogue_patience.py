@@ -54,8 +54,12 @@ def deaf_server() -> Iterator[socket.socket]:
             return
 
     with socket.create_server(("127.0.0.1", 0)) as server:
-        Thread(target=take, daemon=True).start()
+        taking = Thread(target=take, daemon=True)
+        taking.start()
         yield server
+        # Closing alone does not wake who waits in accept, and who is woken late would leave a connection open.
+        server.shutdown(socket.SHUT_RDWR)
+        taking.join()
     for connection in taken:
         connection.close()
 

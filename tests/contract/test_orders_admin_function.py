@@ -68,7 +68,7 @@ def test_an_order_is_shown_with_its_user_and_timeline_and_nothing_secret(order: 
     status, shown = call("look", pathParameters={"orderId": order.order_id})
     assert (status, shown["orderId"], shown["userId"], shown["patientPhone"]) == (200, order.order_id, order.user_id, "138****0001")
     step = {"at": "2026-03-02T09:00:00+08:00", "state": "awaitingPayment", "payment": "none", "cause": "booked"}
-    assert (shown["state"], shown["payment"], shown["timeline"]) == ("awaitingPayment", {"state": "none"}, [step])
+    assert (shown["state"], shown["payment"], shown["timeline"]) == ("awaitingPayment", {"state": "none", "returnedFen": 0}, [step])
     for secret in (order.holder.person, order.holder.sealed_certificate_number, order.holder.sealed_phone, order.holder.phone_mark):
         assert secret not in json.dumps(shown)
 

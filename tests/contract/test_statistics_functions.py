@@ -90,7 +90,6 @@ def test_without_a_hospital_all_are_told_together(code: str) -> None:
     ("case", "status", "fields"),
     [
         ("bookings", 200, None),
-        ("bookings_of_hospital_and_days", 404, None),
         ("bookings_with_days_in_wrong_order", 400, ["from"]),
         ("bookings_of_too_many_days", 400, ["from"]),
         ("bookings_of_too_many_days_of_all", 400, ["from"]),

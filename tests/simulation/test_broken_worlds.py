@@ -42,7 +42,7 @@ from tests.simulation.story import story
 from tests.simulation.unrepaired import Unrepaired
 from tests.simulation.world import World
 
-MOST_SEEDS = 300
+MOST_SEEDS = 1000
 
 
 class HastyOrders(StreamedOrders):
