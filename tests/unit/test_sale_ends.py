@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
 
+from guahao.contracts.partner import BrokenEntry, ScheduleEntry, SchedulesBody
 from guahao.contracts.queries import EarliestQuery
 from guahao.domain.booking.bookable import HalfDay, ScheduleState
 from guahao.domain.catalog.booking_rule import BookingRule, sale_ends_at
@@ -119,3 +121,15 @@ def test_a_schedule_ends_on_its_own_day() -> None:
     assert faulty_fields(outcome) == ["endsAt"]
     world.publish(schedule_entry(ends_at=at(20)))
     assert world.schedule().ends_at == at(20)
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+08:00", "1999-12-31T23:59:59Z", "2100-01-01T00:00:00Z"]
+)
+def test_an_end_that_no_calendar_can_reckon_with_is_a_fault_of_its_element_alone(moment: str) -> None:
+    entry = schedule_entry().model_dump(mode="json", by_alias=True)
+    told = json.dumps({"items": [entry, entry | {"endsAt": moment}]})
+    good, broken = SchedulesBody.model_validate_json(told, by_alias=True, by_name=False).items
+    assert isinstance(good, ScheduleEntry)
+    assert isinstance(broken, BrokenEntry)
+    assert [fault["field"] for fault in broken.errors] == ["endsAt"]

@@ -1,7 +1,7 @@
 """Data that leaves a process: the base of its models, and the versioned messages between functions and with partners."""
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
@@ -62,6 +62,9 @@ def _of_our_time(day: date) -> date:
 
 # JSON Schema cannot say the limits of a date.
 Day = Annotated[Date, AfterValidator(_of_our_time), WithJsonSchema({"type": "string", "format": "date", "description": _DAYS})]
+
+# What somebody else tells of a moment.
+ToldInstant = Annotated[Instant, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
 
 # The kinds of fields that several shapes have. A key has only characters that travel in a path as they are.
 Key = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._~-]{0,63}$")]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, ValidationError, WrapValidator
 
-from guahao.contracts import ClockTime, Date, HalfDay, Instant, Key, Message, RegionCode, ScheduleState, written_as
+from guahao.contracts import ClockTime, Day, HalfDay, Key, Message, RegionCode, ScheduleState, ToldInstant, written_as
 from guahao.contracts.names import NAMED, READABLE
 from guahao.domain.catalog.booking_rule import LONGEST_CYCLE_DAYS
 
@@ -62,12 +62,12 @@ class ScheduleEntry(Entry):
     title: Name
     doctor_name: DoctorName = ""
     skill: Lines = ""
-    date: Date
+    date: Day
     half_day: HalfDay
     total: int = Field(strict=True, ge=1, le=500)
     fee_fen: int = Field(strict=True, ge=0, le=1_000_000)
     state: ScheduleState = "open"
-    ends_at: Annotated[Instant, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", "ISO 8601 with an offset")] | None = Field(
+    ends_at: Annotated[ToldInstant, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", "ISO 8601 with an offset")] | None = Field(
         None, description="where it is not the half-day's end: evening clinics"
     )
 

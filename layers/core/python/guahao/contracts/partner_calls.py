@@ -4,13 +4,12 @@ A call also has the header `X-Idempotency-Key: ORDER/OPERATION`, where the opera
 the same key.
 """
 
-from datetime import UTC, datetime
 from datetime import date as date_
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from guahao.contracts import CertificateType, Instant, Message
+from guahao.contracts import CertificateType, Message, ToldInstant
 from guahao.contracts.names import NAMED, READABLE
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
@@ -43,7 +42,7 @@ class RegistrationAnswer(Message):
 
     # A record id goes on into answers, a place into SMS and calendar entries, where a control character would begin a line of its own.
     record_id: Annotated[str, Field(min_length=1, max_length=64, pattern=_ONE_LINE), READABLE]
-    check_in_at: Instant = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+    check_in_at: ToldInstant
     check_in_place: Annotated[str, Field(min_length=1, max_length=64), NAMED]
 
 
