@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from guahao.domain.catalog.booking_rule import BookingRule
-from guahao.domain.dictionary.dictionary import Term
+
+if TYPE_CHECKING:
+    from guahao.domain.dictionary.dictionary import Term
 
 # The dictionary's filler between a province and its districts where there is no city; it is not shown as a name.
 _PLACEHOLDERS = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
