@@ -34,7 +34,7 @@ up: .venv/run ## Start everything in the background
 update: .venv/run ## Deploy to the running stack what you have changed
 	$(STACK) update
 
-down: .venv/run ## Stop what `make up` started
+down: .venv/run ## Stop what `make run` or `make up` started
 	$(STACK) down
 
 reset: .venv/run ## Empty the data

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -37,6 +38,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--examples", type=int, default=3)
     options = parser.parse_args()
+    if find_spec("python_calamine") is None:
+        sys.exit("python-calamine is not installed: `make .venv/all` installs what measuring needs.")
     warnings.simplefilter("ignore")
     paths = sorted(path for path in options.folder.rglob("*") if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file())
     # Ours first and alone, so that the memory of the others is not counted.

@@ -104,6 +104,8 @@ def running(layout: Layout) -> int | None:
 def up(layout: Layout, screen: Screen) -> None:
     """Start a launcher in the background and return when the stack is ready."""
     if running(layout):
+        if running_layout(layout).address != layout.address:
+            screen.say(f"It runs at {running_layout(layout).address} already: for another address or port stop it first, with `make down`.")
         update(layout, screen)
         return
     layout.logs.mkdir(parents=True, exist_ok=True)

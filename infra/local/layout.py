@@ -116,6 +116,8 @@ class Layout:
 
 def check_ports(ports: Mapping[str, int], patience: float = 0, host: str = LOOPBACK) -> None:
     """Refuse to start on a port that somebody else has, and still has when the patience ends."""
+    if not is_free(0, host):
+        raise StackProblem(f"{host} is no address of this machine: choose another for --host, or leave it out.")
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and not all(is_free(port, host) for port in ports.values()):
         time.sleep(0.05)

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from guahao.adapters.clock import utc_now
 from guahao.adapters.mongo.catalog import ensure_indexes
@@ -19,7 +19,7 @@ from guahao.bootstrap.hospitals.partners import partner_departments, partner_hos
 from guahao.contracts.partner import DepartmentEntry, HospitalEntry, ScheduleEntry
 from guahao.domain.catalog.booking_rule import window
 from guahao.domain.catalog.catalog import Hospital
-from guahao.domain.errors import DomainError
+from guahao.domain.errors import DomainError, Unavailable
 from guahao.runtime import settings
 from guahao.runtime.settings import MissingSetting
 from guahao.usecases.hospitals.partner_departments import PartnerDepartments
@@ -36,6 +36,7 @@ from infra.seed.users import verified_user
 
 DEMO_PHONE, DEMO_NAME = "13800000001", "演示用户"
 _HOSPITALS_AT_ONCE = 6
+PAUSES_SECONDS = (2, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ class Loader:
         return f"{code} {hospital.name}: {len(wanted)} schedules, {len(missing)} of them new with {sum(s.total for s in missing)} numbers"
 
 
+def _load_patiently(owner: Path | None) -> dict[str, dict[str, str]]:
+    """Load, and again if a part did not answer in time: on a busy machine the first calls may take long. What is there is kept."""
+    for pause in PAUSES_SECONDS:
+        try:
+            return _load(owner)
+        except Unavailable as error:
+            print(f"{error.detail} Trying again in {pause} s.", flush=True)
+            sleep(pause)
+    return _load(owner)
+
+
 def main() -> None:
     """Load hospitals and accounts, telling each step."""
     parser = argparse.ArgumentParser(prog="python -m infra.seed", description="Load the demo data; what exists is kept.")
@@ -71,7 +83,7 @@ def main() -> None:
     options = parser.parse_args()
     started = perf_counter()
     try:
-        accounts = _load(options.owner)
+        accounts = _load_patiently(options.owner)
     except (DomainError, MissingSetting, OSError) as error:
         sys.exit(f"Loading the demo data failed: {getattr(error, 'detail', error)}")
     if options.accounts:

@@ -47,7 +47,14 @@ def written_as(pattern: str, shape: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Date = Annotated[date, written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD")]
+def _of_the_calendar(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValueError("no day of the calendar") from error
+
+
+Date = Annotated[date, BeforeValidator(_of_the_calendar), written_as(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "YYYY-MM-DD")]
 
 # Nobody needs other days, and arithmetic at the ends of the calendar fails.
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
