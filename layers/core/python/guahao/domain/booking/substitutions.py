@@ -26,9 +26,14 @@ def substitute(order: Order, who: Substitute, now: datetime, unheard: timedelta)
     """Return the order with the substitute as its doctor; the order itself if that is so, or it is cancelled.
 
     A lower fee is taken, a higher one is not asked for. If the doctor of before is back while the last substitution was `unheard`, the
-    order is as it was.
+    order is as it was. An order that names nobody was promised nobody: it takes the name alone.
     """
-    if order.state is OrderState.CANCELLED or not is_another(order.visit.doctor_name, who.doctor_name):
+    if order.state is OrderState.CANCELLED:
+        return order
+    if who.doctor_name and not order.visit.doctor_name:
+        named = replace(order.visit, doctor_name=who.doctor_name, title=who.title)
+        return replace(order, visit=named, version=order.version + 1)
+    if not is_another(order.visit.doctor_name, who.doctor_name):
         return order
     heard, before = order.substitutions, _as_it_is(order, now, unheard)
     if is_unheard(order, now):
