@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from guahao.contracts.messages import QueueMessage, Substitution
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.payment.payment import PaymentState
 from guahao.usecases.payment.settlements import Settlements
 from tests.simulation.queues import Queues, StreamedOrders
 from tests.simulation.unrepaired import Unrepaired
@@ -57,6 +59,20 @@ class _Dear(StreamedOrders):
 
 class AsksForAHigherFee(World):
     orders_type = _Dear
+
+
+class _Generous(StreamedOrders):
+    def move(self, before: Order, after: Order, *others: Any) -> None:
+        if after.substitutions != before.substitutions and not after.visit.fee_fen and after.payment.state is PaymentState.NONE:
+            free = after.state is OrderState.AWAITING_PAYMENT
+            after = replace(after.waive_fee(after.substitutions[-1].at), version=after.version) if free else after
+        super().move(before, after, *others)
+
+
+class WaivesUnheard(World):
+    """Waives a fee that the doctor of before, who comes back, has again."""
+
+    orders_type = _Generous
 
 
 class KeepsTheDifference(Unrepaired):

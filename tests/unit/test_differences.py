@@ -112,10 +112,13 @@ def test_an_open_trade_is_paid_with_its_old_amount_and_the_difference_goes_back(
     assert (world.order().state, refunded(world)) == (OrderState.PAID, [("o1P1", 2000)])
 
 
-def test_an_order_of_which_no_payment_was_opened_takes_the_lower_fee() -> None:
+def test_an_order_of_which_no_payment_was_opened_is_asked_for_the_lower_fee_once_that_cannot_be_taken_back() -> None:
     world = World()
     world.book(1)
     world.publish("林二", **CHEAP)
+    assert (world.order().visit.fee_fen, world.checkout.state("u1", "o1").amount_fen) == (3000, 5000)
+    world.wait(minutes=11)
+    assert world.checkout.state("u1", "o1").amount_fen == 3000
     assert world.checkout.open("u1", "o1").amount_fen == 3000
     world.provider.pay("o1")
     world.payments.notified(*world.provider.notification("o1"))
@@ -123,19 +126,20 @@ def test_an_order_of_which_no_payment_was_opened_takes_the_lower_fee() -> None:
     assert (world.order().state, refunded(world)) == (OrderState.PAID, [])
 
 
-def test_a_trade_opened_for_the_lower_fee_asks_no_more_when_the_doctor_is_back() -> None:
+@pytest.mark.parametrize(("fee_fen", "back"), [(3000, False), (0, False), (3000, True), (0, True)])
+def test_a_trade_opened_while_the_substitute_is_unheard_asks_for_the_fee_of_before(fee_fen: int, back: bool) -> None:
     world = World()
     world.book(1)
-    world.publish("林二", **CHEAP)
-    world.checkout.open("u1", "o1")
-    world.publish("林一")
+    world.publish("林二", fee_fen=fee_fen)
+    assert world.checkout.open("u1", "o1").amount_fen == 5000
     world.provider.pay("o1")
     world.payments.notified(*world.provider.notification("o1"))
+    if back:
+        world.publish("林一")
     world.wait(minutes=30)
-    assert (world.order().state, world.order().charged_fen, refunded(world)) == (OrderState.PAID, 3000, [])
-    cancel(world)
-    world.wait(minutes=1)
-    assert refunded(world) == [("o1R", 3000)]
+    order = world.order()
+    returned = [] if back else [("o1P1", 5000 - fee_fen)]
+    assert (order.state, order.visit.fee_fen, refunded(world)) == (OrderState.PAID, 5000 if back else fee_fen, returned)
 
 
 def test_each_lower_fee_gives_its_own_difference() -> None:
@@ -155,8 +159,8 @@ def test_a_substitute_without_a_fee_gives_all_back_and_asks_nothing() -> None:
     world.pay(1)
     world.book(2)
     world.publish("林二", fee_fen=0)
-    assert (world.order(2).state, world.order(2).payment.state) == (OrderState.PAID, PaymentState.NONE)
     world.wait(minutes=30)
+    assert (world.order(2).state, world.order(2).payment.state) == (OrderState.PAID, PaymentState.NONE)
     for n in (1, 2):
         cancel(world, n)
     world.wait(minutes=1)

@@ -110,12 +110,12 @@ def test_a_doctor_who_is_back_within_ten_minutes_changes_nothing_and_nobody_is_t
     before = dict(world.orders.orders)
     for name in ("林二", *between):
         world.publish(name, title="副主任医师", fee_fen=3000)
-        world.wait(minutes=8)
+        world.wait(minutes=7)
     world.publish("林一")
     assert {i: replace(o, version=0, payment=replace(o.payment, amount_fen=None)) for i, o in world.orders.orders.items()} == {
         i: replace(o, version=0) for i, o in before.items()
     }
-    world.wait(minutes=2)
+    world.wait(minutes=5)
     assert (world.told(), [world.provider.refunded_fen(order_id) for order_id in ("o3", "o4", "o5", "o6")]) == ([], [0] * 4)
 
 
