@@ -47,6 +47,23 @@ class _Forgetful:
         pass
 
 
+class PromisesTheUnheard(World):
+    """Tells of substitutes, in whatever SMS comes first, as if nobody could take them back."""
+
+    def join(self) -> None:
+        super().join()
+        self.notices = replace(self.notices, orders=_Settled(self.notices.orders))
+
+
+class _Settled:
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+
+    def get(self, order_id: str) -> Order | None:
+        order: Order | None = self._orders.get(order_id)
+        return order and replace(order, substitutions=tuple(replace(one, settles_at=one.at) for one in order.substitutions))
+
+
 class _Dear(StreamedOrders):
     def move(self, before: Order, after: Order, *others: Any) -> None:
         if after.substitutions != before.substitutions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from guahao.contracts.messages import NoticeKind
 from guahao.contracts.partner import ScheduleEntry
@@ -10,7 +11,11 @@ from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.refunds import is_unheard
-from tests.simulation.world import World
+from guahao.domain.notices.wording import Text
+from guahao.domain.time import SHANGHAI
+
+if TYPE_CHECKING:  # the world uses what stands here
+    from tests.simulation.world import World
 
 DOCTORS = ("林一", "林二", "林三七", "")
 FEES = (0, 1000, 3000, 5000, 7000)
@@ -25,6 +30,12 @@ def publish(world: World, schedule_id: str) -> None:
     wanted = {"half_day": schedule.half_day.value, "state": "open", "total": world.totals.get(schedule_id, schedule.total)}
     wanted |= world.doctors.get(schedule_id, {})
     world.service.publish_schedules(schedule.hospital_code, [ScheduleEntry(**told | wanted)])
+
+
+def is_as_told(order: Order, text: Text) -> bool:
+    """Tell whether doctor and deadline of an SMS, if it has them, are those of the order."""
+    own = {"doctor": order.visit.doctor_name, "quitUntil": f"{order.quit_until.astimezone(SHANGHAI):%H:%M}"}
+    return all(text.values.get(name, value).endswith(value) for name, value in own.items())
 
 
 def wrong_orders(world: World) -> Iterator[str]:

@@ -40,6 +40,7 @@ from tests.simulation.broken_substitutions import (
     AsksForAHigherFee,
     ForgetsWhoBooksMeanwhile,
     KeepsTheDifference,
+    PromisesTheUnheard,
     TellsAtOnce,
     WaivesUnheard,
 )
@@ -272,6 +273,7 @@ class ForgivesMissedVisits(World):
         (AsksForAHigherFee, " and costs "),
         (KeepsTheDifference, "the provider took"),
         (WaivesUnheard, " and its payment none"),
+        (PromisesTheUnheard, "NoticeKind.PAID"),
     ],
 )
 def test_a_broken_world_is_found_out(world: type[World], finding: str) -> None:

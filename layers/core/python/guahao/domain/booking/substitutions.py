@@ -61,6 +61,20 @@ def is_free_for_good(order: Order, now: datetime) -> bool:
     return order.state is OrderState.AWAITING_PAYMENT and not order.visit.fee_fen and not is_unheard(order, now)
 
 
+def as_shown(order: Order, now: datetime) -> Order:
+    """Return the order as its user sees it: a later deadline is told only when it can no longer be taken back, and granted before."""
+    return replace(order, quit_until=order.substitutions[-1].quit_until) if is_unheard(order, now) else order
+
+
+def as_told(order: Order, now: datetime) -> Order:
+    """Return the order as its patient may be told of it for good: with the doctor of before while the substitute is unheard."""
+    if not is_unheard(order, now):
+        return order
+    before = order.substitutions[-1]
+    visit = replace(order.visit, doctor_name=before.doctor_name, title=before.title, fee_fen=before.fee_fen)
+    return replace(as_shown(order, now), visit=visit, substitutions=order.substitutions[:-1])
+
+
 def close_payment(order: Order, now: datetime) -> Order:
     """Return the order whose open payment the provider has closed: one that was cancelled stays so, one that became free is paid."""
     return order.waive_fee(now) if order.state is OrderState.AWAITING_PAYMENT else order.close_payment(now)
