@@ -8,6 +8,7 @@ from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.errors import ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry
 from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.people.accounts import Language
 from guahao.domain.time import shanghai_date
 from tests.builders import NOW
 from tests.killing import Killer, deaths
@@ -249,3 +250,31 @@ def test_the_timeline_of_a_cancelled_order_ends_with_its_last_refund() -> None:
     cancel(world)
     world.wait(minutes=1)
     assert [step.cause for step in world.order().timeline][-2:] == [Cause.CANCELLED_BY_USER, Cause.REFUNDED]
+
+
+@pytest.mark.parametrize("by", [Cause.CANCELLED_BY_USER, Cause.SCHEDULE_SUSPENDED])
+@pytest.mark.parametrize(
+    ("fee_fen", "wait", "words"), [(3000, 1, "退回全额挂号费"), (3000, 30, "退回余款"), (0, 1, "退回全额挂号费"), (0, 30, None)]
+)
+def test_a_cancellation_promises_what_still_comes_back_and_nothing_if_all_is_back(
+    fee_fen: int, wait: int, words: str | None, by: Cause
+) -> None:
+    world = paid_world(fee_fen)
+    world.wait(minutes=wait)
+    order = world.order()
+    world.orders.move(order, order.cancel(by, world.clock()), world.orders.ledger(order.holder.person))
+    world.wait(minutes=5)
+    [text] = world.told("取消")
+    assert ("退回" in text) is (words is not None)
+    assert (words or "") in text
+    assert world.provider.refunded_fen("o1") == 5000
+
+
+def test_a_cancellation_says_in_english_too_that_only_the_rest_comes_back() -> None:
+    world = paid_world()
+    user = world.accounts.users["u1"]
+    world.accounts.change(user, user.with_language(Language.ENGLISH))
+    world.wait(minutes=30)
+    cancel(world)
+    world.wait(minutes=5)
+    assert [text.endswith(" Rest repaid.") for text in world.told("Cancelled")] == [True]
