@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from guahao.domain.booking.order_states import Cause, OrderState
+from guahao.domain.booking.substitutions import Substitute, substitute
 from guahao.domain.errors import OrderStateConflict
 from guahao.domain.hospitals.partner_calls import HospitalKnows
 from guahao.domain.payment.payment import PaymentState, TradeState
+from tests.builders import NOW
 from tests.killing import Killer, deaths
-from tests.substituting import World
+from tests.substituting import UNHEARD, World
+from tests.unit.reconciling import World as ReconciledWorld
 from tests.unit.test_differences import refunded
 
 
@@ -90,3 +95,20 @@ def test_killed_anywhere_the_payment_of_a_doctor_who_is_free_ends_closed() -> No
     for _ in deaths(run):
         world.settlements.settle("o1")
         assert (world.order().state, world.provider.query("o1").state) == (OrderState.PAID, TradeState.CLOSED)
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_reconciliation_waives_a_fee_whose_message_was_lost_and_not_before_it_is_settled(opened: bool) -> None:
+    world = ReconciledWorld()
+    order = world.place()
+    if opened:
+        world.checkout.open("u1", "o1")
+        order = world.order()
+    free = substitute(order, Substitute("林二", "", 0, NOW), NOW + timedelta(minutes=14), UNHEARD)
+    world.orders.move(order, free)
+    world.clock.advance(minutes=20)  # the hold is over
+    world.run()
+    assert world.order().state is OrderState.AWAITING_PAYMENT
+    world.clock.advance(minutes=5)
+    world.run()
+    assert (world.order().state, world.order().payment.state) == (OrderState.PAID, PaymentState.NONE)
