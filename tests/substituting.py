@@ -13,6 +13,7 @@ from guahao.domain.errors import ProviderUnavailable, Unavailable
 from guahao.usecases.booking.bookable import bookable_schedules
 from guahao.usecases.booking.order_changed import OrderChanges
 from guahao.usecases.hospitals.substitutions import SubstitutedSchedules
+from guahao.usecases.payment.holds import Holds
 from guahao.usecases.payment.payment import Payments
 from guahao.usecases.payment.settlements import Settlements
 from tests import suspending
@@ -32,6 +33,7 @@ class World(suspending.World):
         super().__init__(SHARED, OTHER)
         self.waiting: list[tuple[datetime, QueueMessage]] = []
         self.changes = OrderChanges(self, self.pool, self.clock)
+        self.holds = Holds(self.payments, self)
         self.deaf = False
 
     def send(self, message: QueueMessage, delay_seconds: int = 0) -> None:
@@ -94,6 +96,8 @@ class World(suspending.World):
                     except ProviderUnavailable:
                         self.send(message, 30)
                         return
+                case "HoldEnd":
+                    self.holds.end(message.order_id)  # type: ignore[attr-defined]
                 case "OrderNotice":
                     assert isinstance(message, OrderNotice)
                     # A repeat comes while the first may still fail, and is told to come again.

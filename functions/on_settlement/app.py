@@ -1,4 +1,4 @@
-"""Closes or refunds the payments of cancelled orders."""
+"""Closes or refunds the payments of cancelled orders, and what a substitute's lower fee leaves of others."""
 
 from guahao.bootstrap.parts import postpone
 from guahao.bootstrap.payment.payment import settlements

@@ -100,7 +100,7 @@ def test_a_new_hospital_is_booked_and_whoever_booked_a_suspended_schedule_is_ref
         told = eventually(lambda v=visitor: [text for text in v.messages() if "停诊" in text])
         assert len(told) == 1
         assert re.search(f"可约.*下午{title}林九", told[0])
-        assert ("全额退回" in told[0]) is (visitor is not visitors[2])
+        assert ("退回全额" in told[0]) is (visitor is not visitors[2])
     refused = late.book(schedule)
     assert (refused.status_code, refused.json()["rule"]) == (409, "scheduleOpen")
     assert late.http.get(f"/api/schedules/{schedule}").json()["free"] == 0

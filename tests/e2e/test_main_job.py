@@ -75,7 +75,7 @@ def test_the_whole_job(patient: Visitor) -> None:
     eventually(lambda: patient.order(order_id)["payment"]["state"] == "refunded")
     assert patient.trade(order_id)["refunded"] == schedule["feeFen"]
     eventually(lambda: patient.hospital_knows(order_id) == "cancelled")
-    eventually(lambda: any("全额退回" in m for m in patient.messages()))
+    eventually(lambda: any("退回全额" in m for m in patient.messages()))
     eventually(lambda: patient.free(schedule["scheduleId"]) == schedule["free"])
     assert sum("预约成功" in m for m in patient.messages()) == 1
 

@@ -269,7 +269,7 @@ def test_no_photo_tells_a_number(stack: Stack, queues: Queues) -> None:
 def test_no_sms_tells_a_number_of_anybody(stack: Stack, queues: Queues) -> None:
     with httpx.Client(trust_env=False) as phone:
         messages = phone.get(stack.addresses["sms"], params={"phone": USER_PHONE}).json()
-    assert any("全额退回" in message["message"] for message in messages)
+    assert any("退回全额" in message["message"] for message in messages)
     assert leaks(("sms", message["message"].encode()) for message in messages) == []
 
 

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from guahao.contracts.messages import QueueMessage, Substitution
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.payment.payment import PaymentState
 from guahao.usecases.payment.settlements import Settlements
 from tests.simulation.queues import Queues, StreamedOrders
 from tests.simulation.unrepaired import Unrepaired
@@ -45,6 +47,23 @@ class _Forgetful:
         pass
 
 
+class PromisesTheUnheard(World):
+    """Tells of substitutes, in whatever SMS comes first, as if nobody could take them back."""
+
+    def join(self) -> None:
+        super().join()
+        self.notices = replace(self.notices, orders=_Settled(self.notices.orders))
+
+
+class _Settled:
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+
+    def get(self, order_id: str) -> Order | None:
+        order: Order | None = self._orders.get(order_id)
+        return order and replace(order, substitutions=tuple(replace(one, settles_at=one.at) for one in order.substitutions))
+
+
 class _Dear(StreamedOrders):
     def move(self, before: Order, after: Order, *others: Any) -> None:
         if after.substitutions != before.substitutions:
@@ -57,6 +76,20 @@ class _Dear(StreamedOrders):
 
 class AsksForAHigherFee(World):
     orders_type = _Dear
+
+
+class _Generous(StreamedOrders):
+    def move(self, before: Order, after: Order, *others: Any) -> None:
+        if after.substitutions != before.substitutions and not after.visit.fee_fen and after.payment.state is PaymentState.NONE:
+            free = after.state is OrderState.AWAITING_PAYMENT
+            after = replace(after.waive_fee(after.substitutions[-1].at), version=after.version) if free else after
+        super().move(before, after, *others)
+
+
+class WaivesUnheard(World):
+    """Waives a fee that the doctor of before, who comes back, has again."""
+
+    orders_type = _Generous
 
 
 class KeepsTheDifference(Unrepaired):

@@ -134,7 +134,7 @@ def _money(books: Books) -> Iterator[str]:
             yield f"{order.order_id} is {order.payment.state}, the provider took {trade.paid_fen} and gave back {trade.refunded_fen} fen"
         if trade.can_be_paid and order.state is not OrderState.AWAITING_PAYMENT:
             yield f"{order.order_id} is {order.state} and can still be paid"
-        if order.state in PAID_FOR and order.charged_fen and order.payment.state is not PaymentState.PAID:
+        if order.state in PAID_FOR and (order.charged_fen or order.visit.fee_fen) and order.payment.state is not PaymentState.PAID:
             yield f"{order.order_id} is {order.state} and its payment {order.payment.state}"
         if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.PAID:
             yield f"{order.order_id} is cancelled and keeps its money"

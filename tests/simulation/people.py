@@ -168,7 +168,7 @@ class People:
             doctors = self.world.doctors
             now = doctors.get(schedule.schedule_id, {}).get("doctor_name", schedule.doctor_name)
             name = self.rng.choice([doctor for doctor in DOCTORS if doctor != now])
-            fee_fen = schedule.fee_fen if name == schedule.doctor_name else self.rng.choice(FEES)
+            fee_fen = schedule.fee_fen if name in (schedule.doctor_name, "") else self.rng.choice(FEES)
             doctors[schedule.schedule_id] = {"doctor_name": name, "fee_fen": fee_fen}
             self.world.queues.put("hospitalPublishes", schedule.schedule_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from guahao.contracts.messages import NoticeKind
 from guahao.contracts.partner import ScheduleEntry
@@ -10,9 +11,13 @@ from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.refunds import is_unheard
-from tests.simulation.world import World
+from guahao.domain.notices.wording import Text
+from guahao.domain.time import SHANGHAI
 
-DOCTORS = ("林一", "林二", "林三七")
+if TYPE_CHECKING:  # the world uses what stands here
+    from tests.simulation.world import World
+
+DOCTORS = ("林一", "林二", "林三七", "")
 FEES = (0, 1000, 3000, 5000, 7000)
 
 
@@ -27,12 +32,19 @@ def publish(world: World, schedule_id: str) -> None:
     world.service.publish_schedules(schedule.hospital_code, [ScheduleEntry(**told | wanted)])
 
 
+def is_as_told(order: Order, text: Text) -> bool:
+    """Tell whether doctor and deadline of an SMS, if it has them, are those of the order."""
+    own = {"doctor": order.visit.doctor_name, "quitUntil": f"{order.quit_until.astimezone(SHANGHAI):%H:%M}"}
+    return all(text.values.get(name, value).endswith(value) for name, value in own.items())
+
+
 def wrong_orders(world: World) -> Iterator[str]:
     """Yield what is wrong about orders whose doctor changed, or should have."""
     for order in world.orders.orders.values():
         schedule = world.schedule_of(order.visit.schedule_id)
         stands = order.state is not OrderState.CANCELLED and schedule.state is not ScheduleState.SUSPENDED
-        if stands and order.visit.doctor_name != schedule.doctor_name:
+        # A schedule that names nobody leaves its orders as they are.
+        if stands and schedule.doctor_name and order.visit.doctor_name != schedule.doctor_name:
             yield f"{order.order_id} names {order.visit.doctor_name}, its schedule {schedule.doctor_name}"
         if order.visit.fee_fen > order.booked_fen:
             yield f"{order.order_id} was booked for {order.booked_fen} fen and costs {order.visit.fee_fen}"

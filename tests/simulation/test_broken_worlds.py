@@ -36,7 +36,14 @@ from tests.simulation.broken_numbers import (
     SellsBelowTheTotal,
     SellsWhatTheHospitalRefused,
 )
-from tests.simulation.broken_substitutions import AsksForAHigherFee, ForgetsWhoBooksMeanwhile, KeepsTheDifference, TellsAtOnce
+from tests.simulation.broken_substitutions import (
+    AsksForAHigherFee,
+    ForgetsWhoBooksMeanwhile,
+    KeepsTheDifference,
+    PromisesTheUnheard,
+    TellsAtOnce,
+    WaivesUnheard,
+)
 from tests.simulation.queues import StreamedOrders
 from tests.simulation.story import story
 from tests.simulation.unrepaired import Unrepaired
@@ -265,6 +272,8 @@ class ForgivesMissedVisits(World):
         (TellsAtOnce, "were lost"),
         (AsksForAHigherFee, " and costs "),
         (KeepsTheDifference, "the provider took"),
+        (WaivesUnheard, " and its payment none"),
+        (PromisesTheUnheard, "NoticeKind.PAID"),
     ],
 )
 def test_a_broken_world_is_found_out(world: type[World], finding: str) -> None:

@@ -15,6 +15,7 @@ from guahao.domain.booking.confirmation import ConfirmationPolicy
 from guahao.domain.booking.ledger import BookingPolicy, Rung
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
+from guahao.domain.booking.substitutions import as_told
 from guahao.domain.catalog.catalog import Department
 from guahao.domain.catalog.schedules import Schedule, schedule_id_of
 from guahao.domain.hospitals.hospital_access import HospitalAccess
@@ -63,6 +64,7 @@ from tests.simulation.invariants import PAID_FOR, Books, HospitalBook, TradeBook
 from tests.simulation.parties import ChoosyHospital, ExpiringPool, LaggingIndex, SlowProvider
 from tests.simulation.processes import Processes
 from tests.simulation.queues import ManyAtOnce, Queues, StreamedOrders
+from tests.simulation.substitutions import is_as_told
 from tests.unit.paying import FakeQrCodes
 
 BEGIN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
@@ -280,7 +282,8 @@ class _Phone:
         on_its_day = kind != NoticeKind.REMINDER or reminded_on(seen[0].visit) == shanghai_date(process.started_at)
         expected = kind != NoticeKind.REMINDER or any(order.record for order in seen)
         true = [order for order in seen if order.state in TRUE_OF[kind] and order.is_unconfirmed >= is_waiting]
-        if doctor := text.values.get("doctor"):
-            true = [order for order in true if doctor.endswith(order.visit.doctor_name)]
+        if kind != NoticeKind.SUBSTITUTED:  # which alone tells of a substitute first
+            true = [as_told(order, moment) for order in true for moment in (process.started_at, world.clock())]
+        true = [order for order in true if is_as_told(order, text)]
         if not on_its_day or not expected or not true:
             world.told.untrue.append((order_id, kind))

@@ -8,6 +8,7 @@ from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.errors import ProviderUnavailable
 from guahao.domain.payment.bills import BillEntry
 from guahao.domain.payment.payment import PaymentState, RefundState
+from guahao.domain.people.accounts import Language
 from guahao.domain.time import shanghai_date
 from tests.builders import NOW
 from tests.killing import Killer, deaths
@@ -112,10 +113,13 @@ def test_an_open_trade_is_paid_with_its_old_amount_and_the_difference_goes_back(
     assert (world.order().state, refunded(world)) == (OrderState.PAID, [("o1P1", 2000)])
 
 
-def test_an_order_of_which_no_payment_was_opened_takes_the_lower_fee() -> None:
+def test_an_order_of_which_no_payment_was_opened_is_asked_for_the_lower_fee_once_that_cannot_be_taken_back() -> None:
     world = World()
     world.book(1)
     world.publish("林二", **CHEAP)
+    assert (world.order().visit.fee_fen, world.checkout.state("u1", "o1").amount_fen) == (3000, 5000)
+    world.wait(minutes=11)
+    assert world.checkout.state("u1", "o1").amount_fen == 3000
     assert world.checkout.open("u1", "o1").amount_fen == 3000
     world.provider.pay("o1")
     world.payments.notified(*world.provider.notification("o1"))
@@ -123,19 +127,20 @@ def test_an_order_of_which_no_payment_was_opened_takes_the_lower_fee() -> None:
     assert (world.order().state, refunded(world)) == (OrderState.PAID, [])
 
 
-def test_a_trade_opened_for_the_lower_fee_asks_no_more_when_the_doctor_is_back() -> None:
+@pytest.mark.parametrize(("fee_fen", "back"), [(3000, False), (0, False), (3000, True), (0, True)])
+def test_a_trade_opened_while_the_substitute_is_unheard_asks_for_the_fee_of_before(fee_fen: int, back: bool) -> None:
     world = World()
     world.book(1)
-    world.publish("林二", **CHEAP)
-    world.checkout.open("u1", "o1")
-    world.publish("林一")
+    world.publish("林二", fee_fen=fee_fen)
+    assert world.checkout.open("u1", "o1").amount_fen == 5000
     world.provider.pay("o1")
     world.payments.notified(*world.provider.notification("o1"))
+    if back:
+        world.publish("林一")
     world.wait(minutes=30)
-    assert (world.order().state, world.order().charged_fen, refunded(world)) == (OrderState.PAID, 3000, [])
-    cancel(world)
-    world.wait(minutes=1)
-    assert refunded(world) == [("o1R", 3000)]
+    order = world.order()
+    returned = [] if back else [("o1P1", 5000 - fee_fen)]
+    assert (order.state, order.visit.fee_fen, refunded(world)) == (OrderState.PAID, 5000 if back else fee_fen, returned)
 
 
 def test_each_lower_fee_gives_its_own_difference() -> None:
@@ -155,8 +160,8 @@ def test_a_substitute_without_a_fee_gives_all_back_and_asks_nothing() -> None:
     world.pay(1)
     world.book(2)
     world.publish("林二", fee_fen=0)
-    assert (world.order(2).state, world.order(2).payment.state) == (OrderState.PAID, PaymentState.NONE)
     world.wait(minutes=30)
+    assert (world.order(2).state, world.order(2).payment.state) == (OrderState.PAID, PaymentState.NONE)
     for n in (1, 2):
         cancel(world, n)
     world.wait(minutes=1)
@@ -245,3 +250,31 @@ def test_the_timeline_of_a_cancelled_order_ends_with_its_last_refund() -> None:
     cancel(world)
     world.wait(minutes=1)
     assert [step.cause for step in world.order().timeline][-2:] == [Cause.CANCELLED_BY_USER, Cause.REFUNDED]
+
+
+@pytest.mark.parametrize("by", [Cause.CANCELLED_BY_USER, Cause.SCHEDULE_SUSPENDED])
+@pytest.mark.parametrize(
+    ("fee_fen", "wait", "words"), [(3000, 1, "退回全额挂号费"), (3000, 30, "退回余款"), (0, 1, "退回全额挂号费"), (0, 30, None)]
+)
+def test_a_cancellation_promises_what_still_comes_back_and_nothing_if_all_is_back(
+    fee_fen: int, wait: int, words: str | None, by: Cause
+) -> None:
+    world = paid_world(fee_fen)
+    world.wait(minutes=wait)
+    order = world.order()
+    world.orders.move(order, order.cancel(by, world.clock()), world.orders.ledger(order.holder.person))
+    world.wait(minutes=5)
+    [text] = world.told("取消")
+    assert ("退回" in text) is (words is not None)
+    assert (words or "") in text
+    assert world.provider.refunded_fen("o1") == 5000
+
+
+def test_a_cancellation_says_in_english_too_that_only_the_rest_comes_back() -> None:
+    world = paid_world()
+    user = world.accounts.users["u1"]
+    world.accounts.change(user, user.with_language(Language.ENGLISH))
+    world.wait(minutes=30)
+    cancel(world)
+    world.wait(minutes=5)
+    assert [text.endswith(" Rest repaid.") for text in world.told("Cancelled")] == [True]

@@ -101,7 +101,7 @@ def test_a_cancellation_says_why_and_that_the_money_comes_back(cause: Cause, rea
     world.set(world.orders.orders["o1"].cancel(cause, NOW))
     text = world.text(NoticeKind.CANCELLED)
     assert reason in text
-    assert "全额退回" in text
+    assert "退回全额挂号费" in text
 
 
 def test_a_cancelled_order_that_nobody_paid_promises_no_money() -> None:
@@ -129,7 +129,7 @@ def test_a_suspension_names_the_visit_the_money_and_what_can_be_booked_instead()
         "协和医院心内科",
         "主任医师林一",
         "7号",
-        "挂号费全额退回",
+        "退回全额挂号费",
         "可约03月06日下午副主任医师林九",
     ):
         assert part in text
@@ -138,7 +138,7 @@ def test_a_suspension_names_the_visit_the_money_and_what_can_be_booked_instead()
 def test_a_suspension_without_another_schedule_says_so() -> None:
     text = suspended_text(None)
     assert "暂无其他余号" in text
-    assert "全额退回" in text
+    assert "退回全额挂号费" in text
 
 
 def test_a_suspended_order_that_nobody_paid_promises_no_money() -> None:

@@ -42,6 +42,7 @@ scheduleSuspended checkedIn       paid      > cancelled       refunding
 scheduleSuspended noShow          none      > cancelled       none
 scheduleSuspended noShow          paid      > cancelled       refunding
 substituted      awaitingPayment none      > paid            none
+substituted      awaitingPayment open      > paid            none
 attended         paid            none      > checkedIn       none
 attended         paid            paid      > checkedIn       paid
 attended         noShow          none      > checkedIn       none

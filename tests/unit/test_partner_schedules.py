@@ -170,8 +170,8 @@ def test_title_and_fee_change_with_the_doctor_while_patients_have_numbers() -> N
     assert results(world.publish(schedule_entry(doctor_name="林二", title="副主任医师", fee_fen=3000))) == ["updated"]
 
 
-@pytest.mark.parametrize(("before", "after"), [("林一", "林 一"), ("", "林二"), ("林一", "")])
-def test_a_name_that_is_missing_or_written_otherwise_changes_no_fee_while_patients_have_numbers(before: str, after: str) -> None:
+@pytest.mark.parametrize(("before", "after"), [("林一", "林 一"), ("林一", "")])
+def test_a_name_that_goes_missing_or_is_written_otherwise_changes_no_fee_while_patients_have_numbers(before: str, after: str) -> None:
     world = World()
     world.publish(schedule_entry(doctor_name=before))
     world.take(1)
@@ -189,6 +189,17 @@ def test_a_substitution_is_told_before_it_is_published_and_after_it_and_a_repeat
         world.publish(schedule_entry(doctor_name="林二"))
     schedule_id = world.schedule().schedule_id
     assert world.outbox.sent == [("Substitution", schedule_id, delay) for delay in (900, 0)]
+
+
+def test_a_name_where_there_was_none_is_told_as_a_substitution_and_no_name_is_not() -> None:
+    """Orders may name the doctor of before; each is compared with its own."""
+    world = World()
+    world.publish(schedule_entry(doctor_name="林一"))
+    world.take(1)
+    assert results(world.publish(schedule_entry(doctor_name=""))) == ["updated"]
+    assert world.outbox.sent == []
+    assert results(world.publish(schedule_entry(doctor_name="林二", title="副主任医师", fee_fen=3000))) == ["updated"]
+    assert world.outbox.sent == [("Substitution", world.schedule().schedule_id, delay) for delay in (900, 0)]
 
 
 def test_whoever_books_next_reads_what_was_published_unchanged_or_not() -> None:

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from guahao.domain.notices.lengths import parts, units
-from guahao.domain.notices.wording import SIGNATURE, WORDING, Template, text_of, values_of, worded
+from guahao.domain.notices.wording import REFUNDS, SIGNATURE, WORDING, Template, text_of, values_of, worded
 from guahao.domain.people.accounts import Language
 
 FIXED = {"code": "024680", "minutes": "5", "number": "12", "checkInAt": "09:00"}
@@ -24,12 +24,14 @@ OF_LANGUAGE = {
         "day": "12月25日上午",
         "quitUntil": "12月24日09:00",
         "doctor": "主任医师王建国",
+        "refund": max(REFUNDS[Language.CHINESE].values(), key=len),
         "instead": "12月26日下午主任医师李建军",
     },
     Language.ENGLISH: {
         "day": "25 Dec am",
         "quitUntil": "24 Dec 09:00",
         "doctor": "王建国",
+        "refund": max(REFUNDS[Language.ENGLISH].values(), key=len),
         "instead": "26 Dec pm 李建军",
     },
 }

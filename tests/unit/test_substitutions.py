@@ -110,12 +110,12 @@ def test_a_doctor_who_is_back_within_ten_minutes_changes_nothing_and_nobody_is_t
     before = dict(world.orders.orders)
     for name in ("林二", *between):
         world.publish(name, title="副主任医师", fee_fen=3000)
-        world.wait(minutes=8)
+        world.wait(minutes=7)
     world.publish("林一")
     assert {i: replace(o, version=0, payment=replace(o.payment, amount_fen=None)) for i, o in world.orders.orders.items()} == {
         i: replace(o, version=0) for i, o in before.items()
     }
-    world.wait(minutes=2)
+    world.wait(minutes=5)
     assert (world.told(), [world.provider.refunded_fen(order_id) for order_id in ("o3", "o4", "o5", "o6")]) == ([], [0] * 4)
 
 
@@ -252,6 +252,37 @@ def test_a_schedule_that_will_not_be_held_has_no_substitute(state: str) -> None:
 )
 def test_another_doctor_is_another_name_and_no_other_writing_of_it(before: str, after: str, is_so: bool) -> None:
     assert is_another(before, after) is is_so
+
+
+@pytest.mark.parametrize("name", ["林二", "林一"])
+def test_orders_go_on_naming_their_doctor_while_the_schedule_names_nobody_and_are_compared_with_whom_it_then_names(name: str) -> None:
+    world = paid_world()
+    before = world.order()
+    world.publish("")
+    world.wait(hours=1)
+    assert world.order() is before
+    world.publish(name, fee_fen=3000)
+    world.wait(hours=1)
+    is_another_doctor = name == "林二"
+    assert (world.order().visit.doctor_name, len(world.told())) == (name, is_another_doctor)
+    assert (world.order() is before) is not is_another_doctor
+    assert world.provider.refunded_fen("o1") == (2000 if is_another_doctor else 0)
+
+
+def test_an_order_that_names_nobody_takes_the_name_and_its_patient_gets_neither_sms_nor_rights_nor_another_fee() -> None:
+    world = World()
+    world.rename("")
+    world.pay(1)
+    world.wait(minutes=1)
+    before = world.order()
+    world.publish("林二", title="副主任医师", fee_fen=3000)
+    world.wait(hours=1)
+    named = replace(before.visit, doctor_name="林二", title="副主任医师")
+    assert replace(world.order(), version=before.version) == replace(before, visit=named)
+    assert (world.told(), world.provider.refunded_fen("o1")) == ([], 0)
+    world.publish("林三七")
+    world.wait(hours=1)
+    assert len(world.told()) == 1
 
 
 def test_the_hospital_hears_of_the_order_as_it_was_registered() -> None:

@@ -45,7 +45,7 @@ def effects(before: Order | None, after: Order) -> list[Effect]:
     substituted = before is not None and (before.visit, before.substitutions) != (after.visit, after.substitutions)
     if substituted and after.substitutions:
         follows.append(Effect.NOTIFY_SUBSTITUTED)
-    if (paid or substituted) and after.owes_difference:
+    if ((paid or substituted) and after.owes_difference) or (substituted and after.state is OrderState.AWAITING_PAYMENT):
         follows.append(Effect.SETTLE)
     if moved:
         follows.append(Effect.COUNT)

@@ -98,8 +98,8 @@ MOVES: Mapping[Cause, Mapping[State, State]] = {
     Cause.HOSPITAL_SILENT: {_FREE: _ENDED, _PAID: _REFUNDING},
     # A suspension cancels a check-in too, because the doctor does not come, and a no-show, because the doctor missed the visit as well.
     Cause.SCHEDULE_SUSPENDED: _ENDS | {_FREE_CAME: _ENDED, _CAME: _REFUNDING, _FREE_MISSED: _ENDED, _MISSED: _REFUNDING},
-    # A substitute without a fee: an order of which no payment was opened has nothing to wait for any more.
-    Cause.SUBSTITUTED: {_UNPAID: _FREE},
+    # A substitute without a fee: an unpaid order has nothing to wait for any more, once the payment that was opened is closed.
+    Cause.SUBSTITUTED: {_UNPAID: _FREE, _OPENED: _FREE},
     Cause.ATTENDED: {_FREE: _FREE_CAME, _PAID: _CAME, _FREE_MISSED: _FREE_CAME, _MISSED: _CAME},
     Cause.NO_SHOW: {_FREE: _FREE_MISSED, _PAID: _MISSED},
     Cause.PAYMENT_CLOSED: {_ENDED_OPEN: _ENDED_CLOSED},

@@ -147,8 +147,8 @@ class Order:
         return self.cancel(Cause.CANCELLED_BY_USER, now)
 
     def expire(self, now: datetime) -> Order:
-        """Cancel an unpaid order whose hold has ended; leave any other as it is."""
-        if self.state is not OrderState.AWAITING_PAYMENT or now < self.hold_until:
+        """Cancel an unpaid order whose hold has ended; leave any other, also one that costs nothing any more, as it is."""
+        if self.state is not OrderState.AWAITING_PAYMENT or now < self.hold_until or not self.visit.fee_fen:
             return self
         return self.cancel(Cause.HOLD_EXPIRED, now)
 
@@ -210,8 +210,8 @@ class Order:
         return self._move(Cause.PAID if awaited else Cause.PAID_TOO_LATE, now, received)
 
     def waive_fee(self, now: datetime) -> Order:
-        """Record that a substitute without a fee left an order, of which no payment was opened, nothing to pay."""
-        return self._move(Cause.SUBSTITUTED, now)
+        """Record that a substitute without a fee left an order nothing to pay; a payment that was open must be closed."""
+        return self._move(Cause.SUBSTITUTED, now, replace(self.payment, amount_fen=0))
 
     def close_payment(self, now: datetime) -> Order:
         """Record that the provider has closed the payment of a cancelled order; a payment that is not open stays as it is."""

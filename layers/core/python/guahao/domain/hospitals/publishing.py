@@ -9,8 +9,8 @@ from enum import StrEnum
 from guahao.domain.booking.bookable import ScheduleState
 from guahao.domain.booking.order_states import NumberState
 from guahao.domain.booking.orders import Number
-from guahao.domain.booking.visits import is_another
 from guahao.domain.catalog.schedules import Schedule
+from guahao.domain.texts import name_mark
 from guahao.domain.time import shanghai_date
 
 Fault = dict[str, str]
@@ -75,5 +75,8 @@ def broken_promises(before: Schedule | None, after: Schedule) -> list[Fault]:
 
 
 def substitutes(before: Schedule | None, after: Schedule) -> bool:
-    """Tell whether another doctor takes the schedule."""
-    return before is not None and is_another(before.doctor_name, after.doctor_name)
+    """Tell whether a doctor takes the schedule whom it did not name before.
+
+    Also where it named nobody: its orders may name the one of before that, and each is compared with its own.
+    """
+    return before is not None and bool(after.doctor_name) and name_mark(before.doctor_name) != name_mark(after.doctor_name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from guahao.domain.booking.bookable import HalfDay
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.orders import Order
-from guahao.domain.notices.wording import HALF_DAYS, Template, Text, text_of
+from guahao.domain.notices.wording import HALF_DAYS, REFUNDS, Template, Text, text_of
 from guahao.domain.payment.payment import PaymentState
 from guahao.domain.people.accounts import Language
 from guahao.domain.people.identity import Identity
@@ -59,13 +59,17 @@ def reminder(order: Order, now: datetime, language: Language) -> Text:
 def cancelled(order: Order, language: Language) -> Text:
     """Return the notice that an order was cancelled, why, and what happens to the money."""
     templates = _CANCELLED[order.cancelled_for or Cause.CANCELLED_BY_USER]
-    return Text(templates[_repays(order)], language, _visit(order, language))
+    refund = _refund(order, language)
+    return text_of(templates[bool(refund)], language, _visit(order, language) | refund)
 
 
 def suspended(order: Order, offer: Offer | None, language: Language) -> Text:
     """Return the notice that the doctor will not come, what happens to the money and what can be booked instead."""
     templates = _SUSPENDED_INSTEAD if offer else _SUSPENDED
-    return text_of(templates[_repays(order)], language, _visit(order, language) | _doctor(order, language) | _instead(offer, language))
+    refund = _refund(order, language)
+    return text_of(
+        templates[bool(refund)], language, _visit(order, language) | refund | _doctor(order, language) | _instead(offer, language)
+    )
 
 
 def substituted(order: Order, now: datetime, language: Language) -> Text:
@@ -139,5 +143,8 @@ def _joined(language: Language, *words: str) -> str:
     return (" " if language is Language.ENGLISH else "").join(filter(None, words))
 
 
-def _repays(order: Order) -> bool:
-    return order.payment.state in _REPAYING
+def _refund(order: Order, language: Language) -> dict[str, str]:
+    """Return the words for what a cancelled order gives back; nothing if nothing was paid, or all is back already."""
+    if order.payment.state not in _REPAYING or order.charged_fen <= order.payment.parts_fen:
+        return {}
+    return {"refund": REFUNDS[language]["rest" if order.payment.parts else "all"]}

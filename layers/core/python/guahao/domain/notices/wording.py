@@ -14,8 +14,8 @@ from guahao.domain.people.accounts import Language
 class Template(StrEnum):
     """The templates of all SMS.
 
-    `Final`: too late to cancel. `Refunded`: the money is returned. `CheckIn`: with time and place. `Instead`: with another schedule.
-    `Cheaper`: of what was paid, the difference to the substitute's fee is returned.
+    `Final`: too late to cancel. `Refunded`: the money, or its rest, is returned. `CheckIn`: with time and place.
+    `Instead`: with another schedule. `Cheaper`: of what was paid, the difference to the substitute's fee is returned.
     """
 
     LOGIN_CODE = "loginCode"
@@ -57,6 +57,8 @@ class Text(NamedTuple):
 
 # Carriers let pass only what begins with the sender's registered name, in Chinese and in these brackets.
 SIGNATURE = "【挂号平台】"
+# What a cancelled order gives back: all that was paid, or what the parts of before left.
+REFUNDS = {Language.CHINESE: {"all": "全额挂号费", "rest": "余款"}, Language.ENGLISH: {"all": "Full refund", "rest": "Rest repaid"}}
 HALF_DAYS = {Language.CHINESE: {"morning": "上午", "afternoon": "下午"}, Language.ENGLISH: {"morning": "am", "afternoon": "pm"}}
 
 _VISIT = "{patient}，{day}{hospital}{department}{number}号。"
@@ -64,9 +66,9 @@ _CHECK_IN = "{checkInAt}前到{checkInPlace}取号。"
 _QUIT = "{quitUntil}前可退。"
 _FINAL = "已过退号时间，不能退号。"
 _WAIT = "医院确认后另发短信。"
-_MONEY = "挂号费将原路全额退回。"
+_MONEY = "将原路退回{refund}。"
 _SUSPENDED = "{patient}，{day}{hospital}{department}{doctor}停诊，{number}号取消"
-_SUSPENDED_MONEY = "，挂号费全额退回"
+_SUSPENDED_MONEY = "，退回{refund}"
 _INSTEAD = "。可约{instead}。"
 _NOTHING_INSTEAD = "。该科室暂无其他余号。"
 _SUBSTITUTED = "{patient}，{day}{hospital}{department}改由{doctor}出诊。"
@@ -110,7 +112,7 @@ _CHECK_IN_EN = ", by {checkInAt} at {checkInPlace}"
 _BOOKED_CHECK_IN_EN = f"Booked: {{patient}} {{day}} {{hospital}} {{department}} no.{{number}}{_CHECK_IN_EN}"
 _QUIT_EN = " Cancel by {quitUntil}."
 _FINAL_EN = " Too late to cancel."
-_MONEY_EN = " Full refund."
+_MONEY_EN = " {refund}."
 # There is no room for the number nor for the doctor: a patient has one number in a department and day.
 _SUSPENDED_EN = "{patient} {day} {hospital} {department}."
 _INSTEAD_EN = " Or {instead}."

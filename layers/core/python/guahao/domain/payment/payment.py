@@ -43,7 +43,8 @@ class PartialRefund:
 class Payment:
     """The one payment of an order; the merchant's order number is the order's id. `provider_silent`: nobody could pay, it was down.
 
-    `amount_fen` is what is charged, where that may differ from the fee: an open trade keeps its amount when a substitute's fee is lower.
+    `amount_fen` is what is charged, where that may differ from the fee: an open trade keeps its amount when a substitute's fee
+    is lower, and so does, until that cannot be taken back, an order without one.
     """
 
     state: PaymentState = PaymentState.NONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from guahao.domain.booking.calendar import calendar_of
 from guahao.domain.booking.ledger import BookingPolicy
 from guahao.domain.booking.order_states import NumberState, OrderState
 from guahao.domain.booking.orders import Order, order_id_of, place
+from guahao.domain.booking.substitutions import as_shown
 from guahao.domain.errors import DomainError, NotFound, NumberSoldOut, PoolUnavailable, ScheduleClosed, Unavailable
 from guahao.domain.time import shanghai_date
 from guahao.domain.versions import ROUNDS, VersionConflict, retry
@@ -69,12 +70,13 @@ class Booking:
 
     def get(self, user_id: str, order_id: str) -> Order:
         """Return the user's own order or raise NotFound."""
-        return find_own(self.orders, user_id, order_id)
+        return as_shown(find_own(self.orders, user_id, order_id), self.clock())
 
     def list(self, user_id: str, query: OrdersQuery) -> Page[Order]:
         """Return a page of the user's own orders, newest first; `text` is part of the name of the hospital, department or doctor."""
         wanted = OrderFilter(query.q.strip(), query.patient_id, OrderState(query.status) if query.status else None)
-        return self.orders.of_user(user_id, wanted, query.limit, query.cursor)
+        page, now = self.orders.of_user(user_id, wanted, query.limit, query.cursor), self.clock()
+        return replace(page, items=[as_shown(order, now) for order in page.items])
 
     def calendar(self, user_id: str, order_id: str) -> str:
         """Return the visit of the user's own order as an iCalendar entry."""
@@ -155,7 +157,7 @@ class Booking:
         if order is None:
             # The same request was sent twice at once, and the other one is being written.
             raise Unavailable("This booking is being made. Send the same request again.")
-        return order.require_request(request.schedule_id, request.patient_id)
+        return as_shown(order.require_request(request.schedule_id, request.patient_id), self.clock())
 
     def _schedule(self, schedule_id: str) -> BookableSchedule:
         schedule = self.read_schedules([schedule_id]).get(schedule_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from guahao.contracts.messages import Count, HoldEnd, NoticeKind, OrderNotice, PartnerCall, Settlement
 from guahao.domain.booking.order_changes import Effect, effects
+from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.errors import PoolUnavailable
 from guahao.ports.booking.number_pool import NumberPool
@@ -46,7 +47,7 @@ class OrderChanges:
             case Effect.NOTIFY_SUBSTITUTED:
                 self.outbox.send(OrderNotice(**ids, kind=NoticeKind.SUBSTITUTED), self._unheard_seconds(order))
             case Effect.SETTLE:
-                self.outbox.send(Settlement(**ids), self._unheard_seconds(order) if order.owes_difference else 0)
+                self.outbox.send(Settlement(**ids), 0 if order.state is OrderState.CANCELLED else self._unheard_seconds(order))
             case Effect.COUNT:
                 self.outbox.send(Count(**ids))
             case Effect.RETURN_NUMBER:

@@ -12,6 +12,7 @@ from guahao.contracts.messages import IdentityNotice, IdentityNoticeKind, Notice
 from guahao.domain.booking.order_states import Cause, OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.refunds import is_unheard
+from guahao.domain.booking.substitutions import as_told
 from guahao.domain.errors import SmsRefused, Unavailable
 from guahao.domain.notices import notices
 from guahao.domain.notices.reminding import reminded_on
@@ -90,13 +91,14 @@ class Notices:
         order = find(self.orders, message.order_id)
         if order.state not in _TRUE_OF[message.kind]:
             return None
+        told = as_told(order, self.clock())
         match message.kind:
             case NoticeKind.PAID:
-                return self._confirmation(order)
+                return self._confirmation(told)
             case NoticeKind.CANCELLED:
-                return Notice(order.order_id, order.user_id, self._cancellation(order))
+                return Notice(order.order_id, order.user_id, self._cancellation(told))
             case NoticeKind.REMINDER:
-                return self._reminder(order)
+                return self._reminder(told)
             case NoticeKind.SUBSTITUTED:
                 return self._substitution(order)
 

@@ -1,4 +1,7 @@
-"""Settlements: closing or refunding the payments of cancelled orders, and paying back what a lower fee leaves of others."""
+"""Settlements: closing or refunding the payments of cancelled orders, and what a substitute's lower fee leaves of others.
+
+What was paid too much goes back; what nobody has begun to pay is asked for no more, and a payment of nothing is closed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from functools import partial
 from guahao.domain.booking.order_states import OrderState
 from guahao.domain.booking.orders import Order
 from guahao.domain.booking.refunds import Refund, decide_part, due_refunds, returned
+from guahao.domain.booking.substitutions import close_payment, is_free_for_good, settle_fee
 from guahao.domain.errors import PaymentMismatch
 from guahao.domain.payment.payment import PaymentState, RefundState, TradeState
 from guahao.usecases.booking.orders import change, find
@@ -29,14 +33,16 @@ class Settlements:
     payments: Payments
 
     def settle(self, order_id: str) -> Order:
-        """Close or refund the payment of a cancelled order, pay back what another paid too much, as far as that is possible now.
+        """Close or refund the payment of a cancelled order, have another pay and keep no more than its fee, as far as that is possible now.
 
         What the provider has not finished is asked for again by Reconciliation. A provider that does not answer raises
         ProviderUnavailable, a refund that is refused or stuck PaymentMismatch: that one needs a person.
         """
-        order = self._change(find(self.payments.orders, order_id), decide_part)
-        if order.state is OrderState.CANCELLED and order.payment.state is PaymentState.OPEN:
+        order = self._change(find(self.payments.orders, order_id), settle_fee)
+        is_over = order.state is OrderState.CANCELLED or is_free_for_good(order, self.payments.clock())
+        if is_over and order.payment.state is PaymentState.OPEN:
             order = self._close(order)
+        order = self._change(order, decide_part)
         while due := due_refunds(order):
             if not self._refund(order, due[0]):
                 return order
@@ -60,7 +66,7 @@ class Settlements:
             if asked.payment.state is PaymentState.OPEN:
                 raise
             return asked
-        return self._change(order, Order.close_payment)
+        return self._change(order, close_payment)
 
     def _change(self, order: Order, move: Callable[..., Order]) -> Order:
         return change(self.payments.orders, order.order_id, lambda current: move(current, now=self.payments.clock()))

@@ -99,11 +99,12 @@ class _OrderRepairs(Repairs):
 
     def repair(self, order: Order) -> None:
         """Do what is due on the order; a part that fails does not stop the others."""
-        if order.state is OrderState.AWAITING_PAYMENT:
+        waits = order.state is OrderState.AWAITING_PAYMENT
+        if waits and order.visit.fee_fen:
             silent = order.payment.state is PaymentState.OPEN and not self._try("payments", order, lambda: self._payments.refresh(order))
             if order.hold_until <= self._due_at:
                 self._try("", order, lambda: self._payments.expire(order.order_id, silent))
-        elif order.owes_difference or order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
+        elif waits or order.owes_difference or order.payment.state in (PaymentState.OPEN, PaymentState.REFUNDING):
             self._try("payments", order, lambda: self._settlements.settle(order.order_id))
         if order.hospital_is_behind:
             self._notify_hospital(order)
