@@ -87,9 +87,10 @@ class World:
         self.pool.build(bookable_schedules(self.catalog, [schedule_id])[schedule_id], self.numbers.of(schedule_id), epoch)
 
     def everything(self) -> object:
-        """All that a reader could ever see; what is sent more than once is the same message."""
+        """All that a reader could ever see; what is sent more than once, or at once besides later, is the same message."""
         page = self.catalog.schedule_page(CODE, None, 1000, None).items
-        return page, [self.numbers.of(s.schedule_id) for s in page], set(self.outbox.sent), dict(self.pool.schedules)
+        sent = {(name, about, more if isinstance(more, str) else None) for name, about, more in self.outbox.sent}
+        return page, [self.numbers.of(s.schedule_id) for s in page], sent, dict(self.pool.schedules)
 
 
 def results(outcomes: Sequence[Outcome]) -> list[str]:
