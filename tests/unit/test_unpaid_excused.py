@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from guahao.domain.booking.order_states import Cause
 from guahao.domain.booking.unpaid import Tally
 from guahao.domain.errors import ProviderUnavailable
+from guahao.usecases.booking.orders import change
 from tests.unit.holding import World
 
 
@@ -78,3 +82,15 @@ def test_orders_without_a_fee_are_paid_at_once_and_meet_no_limit_of_unpaid_holds
     for n in range(5):
         world.let_go(one, f"s{n}")
     assert world.orders.tally("u1") == Tally()
+
+
+def test_a_hold_that_is_kept_longer_counts_as_long_and_who_else_is_held_beside_it_counts_on() -> None:
+    world = World()
+    one = world.register("me", proven_by="u1")
+    orders = [world.book(one, "s1"), world.book(one, "s2")]
+    until = orders[0].hold_until + timedelta(minutes=10)
+    kept = change(world.orders, orders[0].order_id, lambda order: replace(order, hold_until=until, version=order.version + 1))
+    assert {entry.order_id: entry.until for entry in world.orders.tally("u1").entries} == {
+        kept.order_id: until,
+        orders[1].order_id: orders[1].hold_until,
+    }

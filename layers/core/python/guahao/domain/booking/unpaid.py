@@ -90,12 +90,12 @@ class Tally:
 
     def follow(self, order: Order) -> Tally:
         """Return the tally as the order, which may be in it, now has it; the tally itself if nothing changes."""
-        if order.state is OrderState.AWAITING_PAYMENT or not any(one.order_id == order.order_id for one in self.entries):
-            return self
-        end = unpaid_end(order)
+        mine = [one for one in self.entries if one.order_id == order.order_id]
         others = tuple(one for one in self.entries if one.order_id != order.order_id)
-        mine = tuple(one._replace(ended_at=end) for one in self.entries if one.order_id == order.order_id and end)
-        return replace(self, entries=(*others, *mine))
+        if order.state is OrderState.AWAITING_PAYMENT:
+            return replace(self, entries=(*others, *(one._replace(until=order.hold_until) for one in mine))) if mine else self
+        end = unpaid_end(order)
+        return replace(self, entries=(*others, *(one._replace(ended_at=end) for one in mine if end))) if mine else self
 
 
 def unpaid_end(order: Order) -> datetime | None:

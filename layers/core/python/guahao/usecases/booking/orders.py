@@ -57,8 +57,9 @@ def change_each(orders: Orders, order_ids: Iterable[str], move: Callable[[Order]
 
 
 def _tally(orders: Orders, before: Order, after: Order) -> Tally | None:
-    """Return the account's tally as the order leaves it by the end of its unpaid hold, None if it changes nothing there."""
-    if before.state is not OrderState.AWAITING_PAYMENT or after.state is OrderState.AWAITING_PAYMENT:
+    """Return the account's tally after the end of the order's unpaid hold, or its new end; None if nothing changes there."""
+    waits = OrderState.AWAITING_PAYMENT
+    if before.state is not waits or (after.state is waits and after.hold_until == before.hold_until):
         return None
     tally = orders.tally(after.user_id)
     followed = tally.follow(after)
