@@ -192,8 +192,10 @@ def others(stack: Stack) -> tuple[Visitor, Visitor, dict[str, str]]:
     eventually(lambda: first.order(order["orderId"])["state"] == "paid")
     known = {"order": order["orderId"], "patient": first.patient_id, "schedule": stage.schedule_id, "other": other.schedule_id}
     found = [s for d in _departments(first) for s in _schedules(first, d)]
+    # Of the first day shown, today's, half-days that are over are shown as closed too.
+    today = min(s["date"] for s, _ in found)
     for state in ("suspended", "closed"):
-        known[state] = next(s["scheduleId"] for s, day in found if s["state"] == state and day in ("open", "full"))
+        known[state] = next(s["scheduleId"] for s, day in found if s["state"] == state and day in ("open", "full") and s["date"] > today)
     known["notReleased"] = set_stage(stack, 1, PHONES, 0, days_ahead=60).schedule_id
     return first, second, known
 

@@ -157,7 +157,6 @@ REFUSED: dict[str, tuple[str, Call]] = {
     "changing hospitals' keys unseals one": ("HospitalAccess", unseal),
     "putting hospitals online changes a setting": ("HospitalsAdmin", change_setting),
     "the gateway changes a setting": ("PartnerHospital", change_setting),
-    "a settlement frees a number": ("OnSettlement", free_number),
     "the schedules change a number": ("Schedules", free_number),
     "who publishes departments changes a number": ("PartnerDepartments", free_number),
     "who publishes schedules reads all orders": ("PartnerSchedules", list_everybodys_orders),
